@@ -1,0 +1,63 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Every Swift target of the package is held to these.
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]
+
+/// A library target: it may import only targets that stand above it in this file.
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of one target; all of them share the helpers in `ApusTesting`.
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: [.byName(name: name), "ApusTesting"] + dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "apus",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Apus", targets: ["Apus"]),
+        .executable(name: "apus", targets: ["ApusCommand"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/ordo-one/TextTable", from: "0.0.2"),
+    ],
+    targets: [
+        .target(name: "CKernels"),
+        library("Diagnostics"),
+        library("Tensors", ["CKernels", "Diagnostics"]),
+        library("ModelFiles", ["Diagnostics", "Tensors"]),
+        library("Tokenizers", ["Diagnostics", "ModelFiles"]),
+        library("Positions", ["Diagnostics"]),
+        library("KeyValues", ["CKernels", "Diagnostics", "Tensors", "Positions"]),
+        library("Attention", ["CKernels", "Diagnostics", "Tensors", "Positions", "KeyValues"]),
+        library("Models", ["CKernels", "Diagnostics", "Tensors", "ModelFiles", "Tokenizers", "Positions", "KeyValues", "Attention"]),
+        library("Documents", ["Diagnostics"]),
+        library(
+            "Generation",
+            ["Diagnostics", "Tensors", "ModelFiles", "Tokenizers", "Positions", "KeyValues", "Attention", "Models", "Documents"]),
+        library("Apus", ["Models", "Generation", "Documents"]),
+        .executableTarget(
+            name: "ApusCommand",
+            dependencies: [
+                "Apus", "Attention", "Diagnostics", "Documents", "Generation", "KeyValues", "ModelFiles", "Models", "Tensors",
+                "Tokenizers", "TextTable", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        library("ApusTesting", ["Diagnostics", "Tensors", "ModelFiles", "Tokenizers", "Positions", "KeyValues", "Attention", "Models"]),
+        tests(of: "Tensors", ["CKernels"]),
+        tests(of: "ModelFiles"),
+        tests(of: "Tokenizers"),
+        tests(of: "Positions"),
+        tests(of: "KeyValues", ["CKernels"]),
+        tests(of: "Attention", ["CKernels"]),
+        tests(of: "Models"),
+        tests(of: "Documents"),
+        tests(of: "Generation"),
+        tests(of: "ApusCommand"),
+    ]
+)

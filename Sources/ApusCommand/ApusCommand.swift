@@ -1,0 +1,4 @@
+@main
+enum ApusCommand {
+    static func main() {}
+}
