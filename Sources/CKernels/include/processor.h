@@ -1,0 +1,12 @@
+// Which instruction sets this processor offers; asked once, when a table of kernels is chosen.
+#pragma once
+#include <stdbool.h>
+
+/// The families of kernels, slowest first. A family is usable only if everything that it needs is there.
+typedef enum { KERNELS_PORTABLE, KERNELS_NEON, KERNELS_AVX2, KERNELS_AVX512 } KernelFamily;
+
+/// Whether this processor (and operating system) can run the family.
+bool kernel_family_supported(KernelFamily family);
+
+/// Tells the processor that the caller is waiting in a loop.
+void processor_pause(void);
