@@ -34,7 +34,7 @@ struct GGUFParser {
         let sample = Array(head)
         cursor.rewind()
         guard sample.starts(with: GGUFLayout.magic) else {
-            throw cursor.failure(.notThisFormat(expected: "GGUF", found: FileSignature.describe(sample)))
+            throw ModelFileError(.notThisFormat(expected: "GGUF", found: FileSignature.describe(sample)), path: cursor.path)
         }
         _ = try cursor.readBytes("the magic", count: UInt64(GGUFLayout.magic.count))
         let version: UInt32 = try cursor.read("the version")
@@ -194,12 +194,7 @@ extension GGUFParser {
         guard let type = StorageType.with(identifier: typeNumber) else {
             throw cursor.failure(.unknownTensorType(typeNumber), at: typePlace)
         }
-        let columns = shape.last ?? 1
-        let byteCount = type.byteCount(of: columns).flatMap { rowBytes -> Int? in
-            let (bytes, overflow) = rowBytes.multipliedReportingOverflow(by: shape.dropLast().reduce(1, *))
-            return overflow ? nil : bytes
-        }
-        guard let byteCount else {
+        guard let byteCount = type.byteCount(ofShape: shape) else {
             let reason = "\(shape) does not divide into blocks of \(type.blockLength) elements of type \(type.name)"
             throw cursor.failure(.invalid(field: "its shape", reason: reason), at: place)
         }
