@@ -53,6 +53,11 @@ enum Formatting {
         return "\(Int((min(max(fraction, 0), 1) * 100).rounded(.down)))%"
     }
 
+    /// A number with two digits after the point: "8.50".
+    static func decimal(_ value: Double) -> String {
+        String(format: "%.2f", value)
+    }
+
     private static func pair(_ large: Int, _ largeUnit: String, _ small: Int, _ smallUnit: String) -> String {
         String(format: "%d %@ %02d %@", large, largeUnit as NSString, small, smallUnit as NSString)
     }

@@ -10,9 +10,9 @@ enum JSON: Equatable, Sendable {
     case array([JSON])
     case object([String: JSON])
 
-    /// The value of an optional, or `null`.
-    init<Wrapped>(_ optional: Wrapped?, _ make: (Wrapped) -> JSON) {
-        self = optional.map(make) ?? .null
+    /// The value of an optional, or `other` without one.
+    init<Wrapped>(_ optional: Wrapped?, _ make: (Wrapped) -> JSON, else other: JSON = .null) {
+        self = optional.map(make) ?? other
     }
 
     static func integers(_ values: some Sequence<some BinaryInteger>) -> JSON {
