@@ -1,3 +1,4 @@
+import ApusTesting
 import Foundation
 import Testing
 
@@ -50,6 +51,35 @@ struct ProcessTests {
         let result = try await ApusProcess.run(["--help"], output: pipe.fileHandleForWriting)
         #expect(result.status == 0)
         #expect(result.errors.isEmpty)
+    }
+
+    @Test("A missing file ends with 66, a damaged one with 65, each named in the message")
+    func badInput() async throws {
+        let folder = try TemporaryFolder()
+        let missing = try await ApusProcess.run(["inspect", folder.file("none.gguf")])
+        #expect(missing.status == 66)
+        #expect(missing.errors.hasPrefix("apus: ") && missing.errors.contains("none.gguf"))
+        let damaged = try await ApusProcess.run(["inspect", folder.write(Array("GGUF no more".utf8), as: "bad.gguf"), "--json"])
+        #expect(damaged.status == 65)
+        #expect(damaged.errors.split(separator: "\n").count == 1 && damaged.errors.contains("bad.gguf"))
+        #expect(damaged.output.hasPrefix(#"{"error": {"kind": "bad_data""#))
+    }
+
+    @Test("inspect --json prints one JSON object and nothing else")
+    func inspect() async throws {
+        let folder = try TemporaryFolder()
+        let result = try await ApusProcess.run(["inspect", "--json", TinyModel().write(to: folder.file("tiny.gguf"))])
+        #expect(result.status == 0 && result.errors.isEmpty)
+        #expect(result.output.split(separator: "\n").count == 1)
+        let object = try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
+        #expect(object?["architecture"] as? String == "llama")
+    }
+
+    @Test("A number of threads below one is wrong usage")
+    func threads() async throws {
+        let result = try await ApusProcess.run(["inspect", "model.gguf", "--threads", "0"])
+        #expect(result.status == 64)
+        #expect(result.errors.contains("--threads must be at least 1"))
     }
 }
 
