@@ -44,7 +44,7 @@ def row(logits, position, stride):
     best = np.argsort(-logits[position], kind="stable")[:10]
     return {
         "position": position,
-        "top_ids": best.tolist(),
+        "top_tokens": best.tolist(),
         "top_logits": rounded(logits[position][best]),
         "stride": stride,
         "logits": rounded(logits[position][::stride]),
