@@ -54,13 +54,7 @@ extension ReferenceDecoder {
 
     private static func weights(_ name: String, of gguf: GGUFFile) throws -> Weights {
         let matrix = try gguf.matrix(name)
-        let values = (0..<matrix.rows).flatMap { row in
-            [Float](unsafeUninitializedCapacity: matrix.columns) { buffer, count in
-                guard let base = buffer.baseAddress else { return }
-                matrix.decodeRow(row, into: base)
-                count = matrix.columns
-            }.map(Double.init)
-        }
+        let values = (0..<matrix.rows).flatMap { matrix.floats(ofRow: $0).map(Double.init) }
         return Weights(rows: matrix.rows, columns: matrix.columns, values: values)
     }
 }

@@ -1,4 +1,5 @@
 import ModelFiles
+import Tensors
 import Testing
 
 @Suite("The reference forward pass")
@@ -47,6 +48,15 @@ struct ReferenceDecoderTests {
         for (row, expected) in zip(together, alone) {
             #expect(zip(row, expected).allSatisfy { abs($0 - $1) < 1e-9 })
         }
+    }
+
+    @Test("Widening a model to float32 changes no logit", arguments: GoldenLogits.tinyModels)
+    func widening(name: String) throws {
+        let stored = try GGUFFile(path: GoldenLogits.modelPath(name))
+        let widened = try stored.widened()
+        #expect(widened.tensors.allSatisfy { $0.type == .f32 })
+        let tokens: [Int32] = [3, 250, 41]
+        #expect(try ReferenceDecoder(widened).logits(after: tokens) == ReferenceDecoder(stored).logits(after: tokens))
     }
 
     /// Every golden case: the likeliest token everywhere, the logits that are written down, and the greedy continuation.
