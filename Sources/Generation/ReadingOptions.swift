@@ -1,0 +1,51 @@
+import Attention
+import KeyValues
+import Models
+
+/// How a text is read.
+public struct ReadingOptions: Sendable {
+    public var method: AttentionMethod
+    /// Storage of cached keys and values: "bf16", "f16", "f32", "q8", or keys and values apart, "q8:q4".
+    public var cacheType: String
+    /// The chat frame by name ("chatml", "llama3", "plain"); `nil` takes the one that the model's vocabulary shows.
+    public var frame: String?
+    /// Instructions that stand before the text; `nil` takes those customary with the frame, "" none.
+    public var system: String?
+    /// The longest context in tokens that the model may be used with; `nil` takes what it was trained for.
+    public var contextLength: Int?
+
+    public init(
+        method: AttentionMethod = .full, cacheType: String = "bf16", frame: String? = nil, system: String? = nil,
+        contextLength: Int? = nil
+    ) {
+        self.method = method
+        self.cacheType = cacheType
+        self.frame = frame
+        self.system = system
+        self.contextLength = contextLength
+    }
+}
+
+/// The options resolved against one model: everything valid, nothing left open.
+struct ResolvedReading {
+    let policy: any AttentionPolicy
+    let spec: CacheSpec
+    let prompt: DocumentPrompt
+    let window: Int
+
+    /// - Throws: a usage error for a method, cache type or frame that the model cannot serve.
+    init(_ options: ReadingOptions, decoder: Decoder) throws {
+        window = options.contextLength ?? decoder.configuration.contextLength
+        policy = try PolicyRegistry.policy(options.method.specification, window: window)
+        let types = try CacheTypes(options.cacheType)
+        spec = decoder.cacheSpec(keyType: types.keys, valueType: types.values, frame: .standard)
+        let frame = try ChatFrame.choose(named: options.frame) { decoder.tokenizer.id(ofSpecial: $0) != nil }
+        prompt = DocumentPrompt(frame: frame, system: options.system)
+    }
+
+    /// Refuses a text that the method cannot show to the model.
+    func checkWindow(tokens: Int, reserved: Int) throws(WindowError) {
+        guard policy.reach == nil, tokens + reserved > window else { return }
+        throw .tooLong(tokens: tokens, reserved: reserved, window: window, method: policy.name)
+    }
+}
