@@ -40,11 +40,13 @@ final class Evidence: AttentionObserver {
     /// The passages that received most, most first.
     func passages(_ count: Int) -> [Passage] {
         let finder = PassageFinder(text: text.documents.bytes, tokenEnds: text.ends)
-        return finder.passages(count, masses: masses).map { found in
-            let place = text.documents.place(of: found.range)
-            return Passage(
-                file: place.name, start: place.range.lowerBound, end: place.range.upperBound,
-                text: String(decoding: text.documents.bytes[found.range], as: UTF8.self), weight: found.weight)
+        return finder.passages(count, masses: masses).flatMap { found in
+            text.documents.sources(of: found.range).map { source in
+                let bytes = text.documents.bytes[found.range]
+                return Passage(
+                    file: source.name, start: source.range.lowerBound, end: source.range.upperBound,
+                    text: String(decoding: bytes, as: UTF8.self), weight: found.weight)
+            }
         }
     }
 }

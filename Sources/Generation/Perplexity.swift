@@ -61,7 +61,9 @@ extension Model {
         let rowsAtOnce = 32
         for row in stride(from: 0, to: states.rows, by: rowsAtOnce) {
             let rows = row..<min(row + rowsAtOnce, states.rows)
-            let logits = try decoder.logits(states.rows(rows))
+            let slice = decoder.makeTensor(rows: rows.count, columns: states.columns)
+            slice.values.update(from: states.row(row), count: slice.count)
+            let logits = try decoder.logits(slice)
             for (offset, row) in rows.enumerated() where first + row + 1 < tokens.count {
                 let buffer = UnsafeBufferPointer(start: logits.values + offset * logits.columns, count: logits.columns)
                 let next = first + row + 1

@@ -12,7 +12,7 @@ extension Model {
     ///   - contextLength: the longest context that the model may be used with; `nil` takes what it was trained for.
     /// - Throws: an error that names what is missing where this model or method cannot use the reading.
     public func open(_ folder: String, method: AttentionMethod? = nil, contextLength: Int? = nil) throws -> Reading {
-        try open(folder, method: method, contextLength: contextLength, allowIncomplete: false).reading
+        try openSaved(folder, method: method, contextLength: contextLength).reading
     }
 
     /// Reads more documents behind those of a saved reading.
@@ -22,7 +22,7 @@ extension Model {
         _ documents: DocumentSet, to folder: String, contextLength: Int? = nil, progress: ProgressHandler? = nil,
         cancellation: Cancellation = Cancellation()
     ) throws -> Reading {
-        let (saved, manifest) = try open(folder, method: nil, contextLength: contextLength, allowIncomplete: false)
+        let (saved, manifest) = try openSaved(folder, method: nil, contextLength: contextLength)
         let text = saved.text.appending(documents, tokenizer: decoder.tokenizer)
         try saved.resolved.checkWindow(tokens: text.tokens.count, reserved: 0)
         let reading = Reading(model: self, text: text, resolved: saved.resolved, cache: saved.cache)
@@ -31,8 +31,8 @@ extension Model {
         return reading
     }
 
-    private func open(
-        _ path: String, method: AttentionMethod?, contextLength: Int?, allowIncomplete: Bool
+    private func openSaved(
+        _ path: String, method: AttentionMethod?, contextLength: Int?
     ) throws -> (reading: Reading, manifest: ReadingManifest) {
         let folder = ReadingFolder(path: path)
         let manifest = try folder.readManifest()
@@ -47,5 +47,55 @@ extension Model {
         let reading = Reading(model: self, text: try manifest.text(in: folder), resolved: resolved, cache: cache)
         try manifest.adoptShards(from: folder, into: reading)
         return (reading, manifest)
+    }
+}
+
+extension ReadingManifest {
+    /// The options under which the reading is asked.
+    ///
+    /// - Throws: `ReadingError.cannotServe` with all reasons where the wanted method needs what was not kept.
+    func resolve(method wanted: AttentionMethod?, contextLength: Int?, decoder: Models.Decoder, folder: String) throws -> ResolvedReading {
+        let options = ReadingOptions(
+            method: wanted ?? AttentionMethod(method), frame: frame, system: system, contextLength: contextLength)
+        guard let spec = cache.first, cache.count == decoder.configuration.layers, cache.allSatisfy({ $0 == spec }) else {
+            throw ReadingError.damaged(file: folder, reason: "its cache layers are not those of the model")
+        }
+        let resolved = try ResolvedReading(options, spec: spec, decoder: decoder)
+        let made = try ResolvedReading(
+            ReadingOptions(method: AttentionMethod(method), frame: frame, contextLength: contextLength), spec: spec, decoder: decoder)
+        let reasons = made.policy.reasonsAgainst(askingWith: resolved.policy, tokens: tokenCount)
+        guard reasons.isEmpty else { throw ReadingError.cannotServe(folder: folder, reasons: reasons) }
+        return resolved
+    }
+
+    /// The text and its tokens.
+    func text(in folder: ReadingFolder) throws -> ReadText {
+        let file = try SafetensorsFile(path: folder.file(tokenFile))
+        let tokens: [Int32] = try numbers("tokens", .int32, tokenCount, in: file)
+        let ends: [Int64] = try numbers("ends", .int64, tokenCount - openingTokens, in: file)
+        let documents = DocumentSet(saved: try parts.map { part in
+            let text = try PlainText(reading: folder.file(part.file))
+            guard text.bytes.count == part.byteCount else {
+                throw ReadingError.damaged(file: folder.file(part.file), reason: "it has \(text.bytes.count) bytes, not \(part.byteCount)")
+            }
+            let member = DocumentSet.Member(
+                name: part.name, range: 0..<part.byteCount, sourceOffset: part.sourceOffset, fingerprint: part.fingerprint)
+            return (member, text.bytes)
+        })
+        guard ends.allSatisfy({ (0...Int64(documents.bytes.count)).contains($0) }), zip(ends, ends.dropFirst()).allSatisfy({ $0 <= $1 }) else {
+            throw ReadingError.damaged(file: file.path, reason: "its byte offsets do not ascend within the text")
+        }
+        return ReadText(documents: documents, openingTokens: openingTokens, tokens: tokens, ends: ends.map(Int.init))
+    }
+
+    private func numbers<Number: FixedWidthInteger>(
+        _ name: String, _ element: SafetensorsElement, _ count: Int, in file: SafetensorsFile
+    ) throws -> [Number] {
+        guard let record = file.tensor(name), record.element == element, record.shape == [count] else {
+            throw ReadingError.damaged(file: file.path, reason: "the tensor \(name) is missing or does not have \(count) numbers")
+        }
+        return file.withBytes(of: record) { bytes in
+            (0..<count).map { bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Number>.size, as: Number.self) }
+        }
     }
 }

@@ -1,4 +1,5 @@
 import Attention
+import Diagnostics
 import KeyValues
 import Models
 
@@ -34,11 +35,17 @@ struct ResolvedReading {
     let window: Int
 
     /// - Throws: a usage error for a method, cache type or frame that the model cannot serve.
-    init(_ options: ReadingOptions, decoder: Decoder) throws {
+    init(_ options: ReadingOptions, decoder: Models.Decoder) throws {
+        let types = try CacheTypes(options.cacheType)
+        let spec = try decoder.cacheSpec(keyType: types.keys, valueType: types.values)
+        try self.init(options, spec: spec, decoder: decoder)
+    }
+
+    /// For a cache whose layout is given: that of a saved reading.
+    init(_ options: ReadingOptions, spec: CacheSpec, decoder: Models.Decoder) throws {
+        self.spec = spec
         window = options.contextLength ?? decoder.configuration.contextLength
         policy = try PolicyRegistry.policy(options.method.specification, window: window)
-        let types = try CacheTypes(options.cacheType)
-        spec = decoder.cacheSpec(keyType: types.keys, valueType: types.values, frame: .standard)
         let frame = try ChatFrame.choose(named: options.frame) { decoder.tokenizer.id(ofSpecial: $0) != nil }
         prompt = DocumentPrompt(frame: frame, system: options.system)
     }
@@ -47,5 +54,33 @@ struct ResolvedReading {
     func checkWindow(tokens: Int, reserved: Int) throws(WindowError) {
         guard policy.reach == nil, tokens + reserved > window else { return }
         throw .tooLong(tokens: tokens, reserved: reserved, window: window, method: policy.name)
+    }
+}
+
+/// Storage types as they are written: one for both, or keys and values apart, "q8:q4".
+struct CacheTypes {
+    let keys: CacheType
+    let values: CacheType
+
+    /// - Throws: `CacheTypeError` for a name that is none.
+    init(_ text: String) throws(CacheTypeError) {
+        let names = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard names.count <= 2, let first = names.first, let last = names.last, let keys = CacheType(rawValue: first),
+            let values = CacheType(rawValue: last)
+        else { throw CacheTypeError(text: text) }
+        self.keys = keys
+        self.values = values
+    }
+}
+
+/// A cache type that does not exist.
+struct CacheTypeError: Failure {
+    let text: String
+
+    var kind: FailureKind { .usage }
+
+    var description: String {
+        "\"\(text)\" is no cache type; there are \(CacheType.allCases.map(\.rawValue).joined(separator: ", ")), "
+            + "or two of them for keys and values apart, such as q8:q4."
     }
 }

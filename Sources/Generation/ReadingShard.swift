@@ -16,30 +16,54 @@ struct ReadingShard {
 
     /// Writes the pages `pages` of every layer and head that are still there.
     func write(_ cache: KeyValueCache, pages: Range<Int>) throws {
-        let layers = cache.specs.indices.map { layer in
-            (0..<cache.specs[layer].heads).flatMap { head in
-                pages.compactMap { index in cache.page(layer: layer, head: head, index: index).map { (head, index, $0) } }
-            }
-        }
-        var writer = try SafetensorsWriter(path: path, tensors: zip(layers, cache.specs).enumerated().flatMap { layer, content in
-            [
-                SafetensorsTensor(name: Self.name(layer, "keys"), element: .uint8, shape: [content.0.count, content.1.keyPageBytes]),
-                SafetensorsTensor(name: Self.name(layer, "values"), element: .uint8, shape: [content.0.count, content.1.valuePageBytes]),
-                SafetensorsTensor(name: Self.name(layer, "places"), element: .int32, shape: [content.0.count, 3]),
-            ]
-        })
-        for (layer, content) in layers.enumerated() {
-            for (_, _, page) in content { try writer.write(page.keyBytes, of: Self.name(layer, "keys")) }
-            for (_, _, page) in content { try writer.write(page.valueBytes, of: Self.name(layer, "values")) }
-            let places = content.flatMap { [Int32($0.0), Int32($0.1), Int32($0.2.count)] }
-            try places.withUnsafeBytes { try writer.write($0, of: Self.name(layer, "places")) }
+        let layers = cache.specs.indices.map { layer in StoredPages(cache, layer: layer, pages: pages) }
+        var writer = try SafetensorsWriter(path: path, tensors: layers.flatMap(\.tensors))
+        for layer in layers {
+            for stored in layer.pages { try writer.write(layer.keyBytes(of: stored.page), of: Self.name(layer.layer, "keys")) }
+            for stored in layer.pages { try writer.write(layer.valueBytes(of: stored.page), of: Self.name(layer.layer, "values")) }
+            let places = layer.pages.flatMap { [Int32($0.head), Int32($0.index), Int32($0.count)] }
+            try places.withUnsafeBytes { try writer.write($0, of: Self.name(layer.layer, "places")) }
         }
         try writer.finish()
     }
 
+    /// The pages of one layer that go into a shard.
+    private struct StoredPages {
+        struct Stored {
+            let head, index, count: Int
+            let page: Page
+        }
+
+        let layer: Int
+        let spec: CacheSpec
+        let pages: [Stored]
+
+        init(_ cache: KeyValueCache, layer: Int, pages range: Range<Int>) {
+            self.layer = layer
+            spec = cache.specs[layer]
+            pages = (0..<spec.heads).flatMap { head in
+                zip(range, cache.pages(layer: layer, head: head)[range]).compactMap { index, entry in
+                    entry.page.map { Stored(head: head, index: index, count: entry.count, page: $0) }
+                }
+            }
+        }
+
+        var tensors: [SafetensorsTensor] {
+            [
+                SafetensorsTensor(name: ReadingShard.name(layer, "keys"), element: .uint8, shape: [pages.count, spec.keyPageBytes]),
+                SafetensorsTensor(name: ReadingShard.name(layer, "values"), element: .uint8, shape: [pages.count, spec.valuePageBytes]),
+                SafetensorsTensor(name: ReadingShard.name(layer, "places"), element: .int32, shape: [pages.count, 3]),
+            ]
+        }
+
+        func keyBytes(of page: Page) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: page.keys, count: spec.keyPageBytes) }
+
+        func valueBytes(of page: Page) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: page.values, count: spec.valuePageBytes) }
+    }
+
     // MARK: Opening
 
-    /// Maps the shard and gives its pages to a cache.
+    /// Maps the shard and gives its pages to a cache. Pages that it does not hold count as dropped.
     ///
     /// - Parameter tokens: the tokens that count; pages beyond are those of a tail that was written again later.
     /// - Throws: `ReadingError.damaged` for contents that do not fit the cache's layout.
@@ -50,19 +74,29 @@ struct ReadingShard {
             let keys = try record("keys", layer, shape: [places.count, spec.keyPageBytes], in: file)
             let values = try record("values", layer, shape: [places.count, spec.valuePageBytes], in: file)
             for (row, place) in places.enumerated() {
-                let first = place.index * Page.tokens
-                guard place.index >= 0, first >= tokens.lowerBound, (0..<spec.heads).contains(place.head) else {
-                    throw damaged("a page of layer \(layer) has an impossible place")
-                }
-                guard first < tokens.upperBound else { continue }
-                let filled = min(Page.tokens, tokens.upperBound - first)
-                guard (filled...Page.tokens).contains(place.count) else { throw damaged("a page of layer \(layer) is not filled") }
-                let page = Page(
-                    memory: file.memory, keyOffset: keys.range.lowerBound + row * spec.keyPageBytes,
-                    valueOffset: values.range.lowerBound + row * spec.valuePageBytes, spec: spec, start: first, count: filled)
-                cache.adopt(page: page, layer: layer, head: place.head, index: place.index)
+                guard let count = try filledSlots(of: place, layer: layer, heads: spec.heads, tokens: tokens) else { continue }
+                let page = try Page(
+                    spec: spec, start: place.index * CacheSpec.pageTokens, memory: file.memory,
+                    keyOffset: keys.range.lowerBound + row * spec.keyPageBytes,
+                    valueOffset: values.range.lowerBound + row * spec.valuePageBytes)
+                try cache.adopt(page: page, count: count, layer: layer, head: place.head, index: place.index)
             }
+            cache.passOver(toToken: tokens.upperBound, layer: layer)
         }
+    }
+
+    /// How many of a page's tokens count; `nil` if it lies beyond them.
+    private func filledSlots(of place: Place, layer: Int, heads: Int, tokens: Range<Int>) throws -> Int? {
+        let (first, overflow) = place.index.multipliedReportingOverflow(by: CacheSpec.pageTokens)
+        guard !overflow, first >= tokens.lowerBound, (0..<heads).contains(place.head) else {
+            throw damaged("a page of layer \(layer) has an impossible place")
+        }
+        guard first < tokens.upperBound else { return nil }
+        let filled = min(CacheSpec.pageTokens, tokens.upperBound - first)
+        guard (filled...CacheSpec.pageTokens).contains(place.count) else {
+            throw damaged("a page of layer \(layer) holds \(place.count) tokens where \(filled) are needed")
+        }
+        return filled
     }
 
     private struct Place {

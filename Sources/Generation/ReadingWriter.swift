@@ -59,13 +59,13 @@ final class ReadingWriter {
 
     /// Seals what has been read since the last shard, and lets the cache use the mapped pages in place of its own.
     func seal(_ cache: KeyValueCache) throws {
-        let first = manifest.tokensRead / Page.tokens * Page.tokens, end = cache.tokenCount
+        let first = manifest.tokensRead / CacheSpec.pageTokens * CacheSpec.pageTokens, end = cache.tokenCount
         guard end > manifest.tokensRead else { return }
         manifest.cutShards(to: first)
         let shard = ReadingManifest.Shard(
             file: "shard-\(first)-\(end).safetensors", firstToken: first, tokenCount: end - first)
         let file = ReadingShard(path: folder.file(shard.file))
-        try file.write(cache, pages: first / Page.tokens..<(end + Page.tokens - 1) / Page.tokens)
+        try file.write(cache, pages: first / CacheSpec.pageTokens..<(end + CacheSpec.pageTokens - 1) / CacheSpec.pageTokens)
         manifest.shards.append(shard)
         try folder.write(manifest)
         try file.adopt(into: cache, tokens: first..<end)

@@ -30,7 +30,7 @@ package struct RetrievalHeads: Codable, Sendable, Equatable {
         let copied = max(1, min(copiedTokens, (decoder.configuration.contextLength - 1) / 2))
         let once = randomTokens(copied, decoder: decoder)
         let test = CopyingTest(decoder: decoder, copied: copied)
-        let cache = decoder.makeCache(decoder.cacheSpec(keyType: .f32, valueType: .f32, frame: .standard), arena: arena)
+        let cache = try decoder.makeCache(decoder.cacheSpec(keyType: .f32, valueType: .f32), arena: arena)
         _ = try decoder.states(tokens: once + once, cache: cache, policy: FullAttention(), wanted: .none, observer: test)
         let all = decoder.configuration.layers * decoder.configuration.heads
         let count = min(all, max(fewestHeads, Int(Double(all) * largestShare)))

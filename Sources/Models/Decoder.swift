@@ -27,7 +27,7 @@ package final class Decoder: @unchecked Sendable {
     package let name: String
 
     private let description: any DecoderDescription
-    private let weights: [Matrix]
+    private let weights: [LoadedWeight]
     private let tensors = TensorPool()
 
     /// - Throws: `ModelFileError`, `ModelError` or `TokenizerError` for a file that cannot serve.
@@ -49,8 +49,8 @@ package final class Decoder: @unchecked Sendable {
     }
 
     /// How a layer of this model keeps its keys and values.
-    package func cacheSpec(keyType: CacheType, valueType: CacheType, frame: KeyFrame) -> CacheSpec {
-        CacheSpec(
+    package func cacheSpec(keyType: CacheType, valueType: CacheType, frame: KeyFrame = .page) throws(KeyValueError) -> CacheSpec {
+        try CacheSpec(
             keyType: keyType, valueType: valueType, keyDim: configuration.keyDim, valueDim: configuration.valueDim,
             heads: configuration.keyValueHeads, frame: frame)
     }
@@ -58,9 +58,11 @@ package final class Decoder: @unchecked Sendable {
     /// An empty cache for one sequence.
     package func makeCache(_ spec: CacheSpec, arena: PageArena) -> KeyValueCache {
         KeyValueCache(
-            specs: Array(repeating: spec, count: configuration.layers), rotary: Array(repeating: rotary, count: configuration.layers),
-            arena: arena)
+            specs: Array(repeating: spec, count: configuration.layers), rotary: rotaryOfLayers, arena: arena)
     }
+
+    /// The rotation of every layer.
+    package var rotaryOfLayers: [Rotary] { Array(repeating: rotary, count: configuration.layers) }
 
     /// Runs tokens through all layers; their keys and values are appended to `cache`.
     ///
@@ -87,9 +89,19 @@ package final class Decoder: @unchecked Sendable {
         return logits
     }
 
-    func matrix(_ weight: Weight) -> Matrix { weights[weight.index] }
+    /// A weight that was declared with two dimensions.
+    func matrix(_ weight: Weight) -> Matrix {
+        guard case .matrix(let matrix) = weights[weight.index] else { preconditionFailure("a vector was declared, not a matrix") }
+        return matrix
+    }
 
-    func makeTensor(rows: Int, columns: Int) -> Tensor { tensors.make(rows: rows, columns: columns) }
+    /// A weight that was declared with one dimension.
+    func vector(_ weight: Weight) -> Tensor {
+        guard case .vector(let vector) = weights[weight.index] else { preconditionFailure("a matrix was declared, not a vector") }
+        return vector
+    }
+
+    package func makeTensor(rows: Int, columns: Int) -> Tensor { tensors.make(rows: rows, columns: columns) }
 }
 
 /// Sees every layer's attention as it happens: for sources, retrieval heads and heat maps.

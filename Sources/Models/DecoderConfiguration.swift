@@ -19,7 +19,7 @@ package struct DecoderConfiguration: Sendable {
     package let ropeTheta: Double
     /// How many dimensions of a head are rotated.
     package let rotaryDim: Int
-    package let rotaryLayout: RotaryLayout
+    package let rotaryLayout: Rotary.Layout
     /// Positions are divided by this (linear scaling); 1 for most models.
     package let ropeFactor: Double
     /// Distance that the model itself lets a query look back, its own token included; `nil` for all.
@@ -28,8 +28,13 @@ package struct DecoderConfiguration: Sendable {
     /// Query heads that share one key/value head.
     package var group: Int { heads / keyValueHeads }
 
+    /// What the file says about rotation, before any scheme for longer texts.
+    package var rotaryGeometry: RotaryGeometry {
+        RotaryGeometry(headDim: keyDim, rotaryDim: rotaryDim, layout: rotaryLayout, base: ropeTheta, trainedLength: contextLength)
+    }
+
     /// - Throws: `ModelError` for a missing key or sizes that do not fit together.
-    package init(file: GGUFFile, rotaryLayout: RotaryLayout) throws(ModelError) {
+    package init(file: GGUFFile, rotaryLayout: Rotary.Layout) throws(ModelError) {
         let keys = ConfigurationKeys(file: file)
         architecture = keys.architecture
         layers = try keys.size("block_count")

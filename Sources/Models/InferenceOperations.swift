@@ -22,7 +22,7 @@ struct InferenceOperations: DecoderOperations {
 
     mutating func rmsNorm(_ x: Tensor, _ weight: Weight, epsilon: Float) -> Tensor {
         let y = decoder.makeTensor(rows: x.rows, columns: x.columns)
-        compute.rmsNorm(x, weight: decoder.matrix(weight), epsilon: epsilon, into: y)
+        compute.rmsNorm(x, weight: decoder.vector(weight), epsilon: epsilon, into: y)
         return y
     }
 
@@ -31,7 +31,7 @@ struct InferenceOperations: DecoderOperations {
         let outputs = matrices.map { decoder.makeTensor(rows: x.rows, columns: $0.rows) }
         compute.multiply(x, matrices, into: outputs)
         for (output, projection) in zip(outputs, projections) {
-            if let bias = projection.bias { compute.addBias(decoder.matrix(bias), to: output) }
+            if let bias = projection.bias { compute.addBias(output, decoder.vector(bias)) }
         }
         return outputs
     }
@@ -62,7 +62,7 @@ struct InferenceOperations: DecoderOperations {
         case .none: return decoder.makeTensor(rows: 0, columns: x.columns)
         case .last:
             let last = decoder.makeTensor(rows: 1, columns: x.columns)
-            last.copyRow(x.rows - 1, of: x, to: 0)
+            last.values.update(from: x.row(x.rows - 1), count: x.columns)
             return last
         }
     }

@@ -8,6 +8,7 @@ package enum ModelError: Failure {
     case wrongShape(tensor: String, shape: [Int], expected: [Int], file: String)
     case missingTensor(String, file: String)
     case uncomputableType(tensor: String, type: String, file: String)
+    case badValues(tensor: String, file: String, reason: String)
     case tokenOutOfRange(Int32, vocabulary: Int)
     case noVocabularyEntry(tokens: Int, rows: Int, file: String)
 
@@ -32,6 +33,8 @@ package enum ModelError: Failure {
             "\(file): the tensor \"\(tensor)\" is missing; the file is incomplete or of another architecture."
         case .uncomputableType(let tensor, let type, let file):
             "\(file): the tensor \"\(tensor)\" is stored as \(type), which cannot be computed on yet; use F32, F16, BF16, Q8_0 or Q4_0."
+        case .badValues(let tensor, let file, let reason):
+            "\(file): the tensor \"\(tensor)\" cannot be used: \(reason)."
         case .tokenOutOfRange(let token, let vocabulary):
             "Token \(token) is outside the model's vocabulary of \(vocabulary)."
         case .noVocabularyEntry(let tokens, let rows, let file):

@@ -1,9 +1,11 @@
+import Positions
+
 /// Decoder architectures by the name that model files give them. A new model is one file in `Decoders/` and one line here.
 package enum DecoderRegistry {
     package struct Entry: Sendable {
         package let description: any DecoderDescription.Type
         /// How the file's query and key rows lie: GGUF's `llama` files have rotation pairs as neighbours.
-        package let rotaryLayout: RotaryLayout
+        package let rotaryLayout: Rotary.Layout
     }
 
     package static let entries: [String: Entry] = [
