@@ -47,6 +47,22 @@ struct GGUFReadingTests {
         try expectNext("output_norm.weight", [width])
     }
 
+    @Test("A file of the Python package is read as Python wrote it")
+    func pythonFile() throws {
+        let file = try GGUFFile(path: ExternalData.fixture("model-files/python.gguf"))
+        #expect(file.alignment == 64)
+        #expect(try file.metadata.requireInt("llama.context_length") == 4096)
+        #expect(file.metadata.array("some.nested") == .array([.int32([1, 2]), .int32([3])]))
+        let pieces = try file.metadata.requireStrings("tokenizer.ggml.tokens")
+        #expect(Array(pieces)[..<2] == ["<unk>", "▁tea"] && Array(pieces.bytes(at: 2)) == [0xFF])
+        #expect(file.tensors.map(\.name) == ["plain", "q8_0", "q4_0", "bf16"])
+        let weights = (0..<128).map { Float($0 - 64) / 8 }
+        for record in file.tensors {
+            #expect(record.shape == [2, 64] && record.offset % 64 == 0)
+            #expect(file.withBytes(of: record) { Array($0) } == SimpleQuantizer.encode(weights, as: record.type), "\(record.name)")
+        }
+    }
+
     @Test("A matrix lies where its tensor does, and a vector is one row")
     func matrices() throws {
         let file = try TinyModel().open()
