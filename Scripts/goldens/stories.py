@@ -103,7 +103,10 @@ def write_gguf(model, vocabulary, path):
     writer.add_bos_token_id(BOS)
     writer.add_eos_token_id(2)
     writer.add_unk_token_id(0)
-    add = lambda name, values: writer.add_tensor(name, values.astype(np.float32))
+
+    def add(name, values):
+        writer.add_tensor(name, values.astype(np.float32))
+
     add("token_embd.weight", model.embedding)
     for index, layer in enumerate(model.layers):
         names = {
