@@ -12,7 +12,8 @@ extension ChatFrame {
         trimsText: false,
         endOfTurn: [.special("<|im_end|>"), .text("\n")])
 
-    /// Llama 3 and its successors up to 3.3: the role in a header of its own, texts trimmed, turns closed by `<|eot_id|>`.
+    /// Llama 3 and its successors up to 3.3: the role in a header of its own, texts trimmed, turns closed by `<|eot_id|>`. The dates that
+    /// the templates from 3.1 on put into the system's text are left to the caller.
     package static let llama3 = ChatFrame(
         name: "llama3",
         beginningOfText: "<|begin_of_text|>",

@@ -1,69 +1,55 @@
-#if canImport(Darwin)
-import Darwin
-#elseif canImport(Musl)
-import Musl
-#else
-import Glibc
-#endif
-
-/// The tokens that the filters leave, in order of token, with their weights.
+/// Tokens and their weights, of which the filters set some to 0.
 struct CandidateSet {
-    private(set) var candidates: [Candidate]
+    /// In rising order.
+    let tokens: [Int32]
+    /// For each token its probability over that of the most likely one.
+    private(set) var weights: [Double]
 
     /// - Parameters:
     ///   - logits: one row [vocabulary], penalties applied.
     ///   - options: valid and not greedy.
     init(_ logits: UnsafeBufferPointer<Float>, options: SamplingOptions) {
         if let topK = options.topK, topK < logits.count {
-            candidates = logits.mostLikelyCandidates(limit: topK).sorted { $0.token < $1.token }
+            tokens = logits.mostLikelyCandidates(limit: topK).map(\.token).sorted()
+            weights = tokens.map { logits[Int($0)] }.withUnsafeBufferPointer { $0.weights(temperature: options.temperature) }
         } else {
-            candidates = logits.candidates
+            tokens = Array(0..<Int32(truncatingIfNeeded: logits.count))
+            weights = logits.weights(temperature: options.temperature)
         }
-        weigh(temperature: options.temperature)
         if options.topP < 1 { keepNucleus(share: options.topP) }
-        if options.minP > 0 { candidates.removeAll { $0.weight < options.minP } }
+        if options.minP > 0 { clear { $0.value < options.minP } }
     }
 
-    /// The token at a place of the unit interval, over which the candidates lie side by side, each as long as its probability; nil if
-    /// there is none.
+    /// The token at a place of the unit interval, over which the tokens lie side by side, each as long as its probability; nil if none
+    /// has a weight.
     func draw(_ place: Double) -> Int32? {
-        let target = place * totalWeight
+        let target = place * weights.reduce(0, +)
         var covered = 0.0
-        for candidate in candidates {
-            covered += candidate.weight
-            if covered > target { return candidate.token }
+        for (token, weight) in zip(tokens, weights) {
+            covered += weight
+            if covered > target { return token }
         }
-        // Rounding of `place` times the sum may reach the sum itself, which lies just behind the last candidate.
-        return candidates.last { $0.weight > 0 }?.token
+        // Rounding of `place` times the sum may reach the sum itself, which lies just behind the last token.
+        return weights.lastIndex { $0 > 0 }.map { tokens[$0] }
     }
 
-    private var totalWeight: Double {
-        candidates.reduce(0) { $0 + $1.weight }
-    }
-
-    /// Sets each weight to exp((logit - highest) / temperature), in double precision: at any temperature the most likely weighs 1.
-    private mutating func weigh(temperature: Double) {
-        guard let highest = candidates.lazy.map(\.logit).max() else { return }
-        for index in candidates.indices {
-            candidates[index].weight = exp((Double(candidates[index].logit) - Double(highest)) / temperature)
-        }
-    }
-
-    /// Keeps the fewest candidates, from the most likely down, that hold `share` of the weight.
+    /// Keeps the fewest tokens, from the most likely down, that hold `share` of the weight.
     ///
-    /// Only a short list is sorted. All n candidates below (1 - share) / n of the weight hold less than 1 - share together, so the others
+    /// Only a short list is ranked. All of n tokens below (1 - share) / n of the weight hold less than 1 - share together, so the others
     /// reach the share without them; half that bound leaves room for rounding.
     private mutating func keepNucleus(share: Double) {
-        let total = totalWeight
-        let bound = total * (1 - share) / (2 * Double(candidates.count))
-        let shortlist = candidates.filter { $0.weight >= bound }.sorted { $0.precedes($1) }
-        var held = 0.0
-        for candidate in shortlist {
-            held += candidate.weight
-            if held >= share * total {
-                candidates.removeAll { candidate.precedes($0) }
-                return
-            }
+        let total = weights.reduce(0, +)
+        let bound = total * (1 - share) / (2 * Double(weights.count))
+        var shortlist: [Candidate] = []
+        for (token, weight) in zip(tokens, weights) where weight >= bound {
+            shortlist.append(Candidate(token: token, value: weight))
+        }
+        if let border = shortlist.border(holding: share * total) { clear { border.precedes($0) } }
+    }
+
+    private mutating func clear(where isRemoved: (Candidate) -> Bool) {
+        for index in weights.indices where isRemoved(Candidate(token: tokens[index], value: weights[index])) {
+            weights[index] = 0
         }
     }
 }

@@ -28,9 +28,7 @@ package enum LogProbabilities {
         guard let best = logits.mostLikelyToken else {
             throw .noUsableLogit(vocabularyCount: logits.count, notNumbers: 0)
         }
-        let highest = finite(logits[Int(best)])
-        let sum = logits.reduce(0.0) { $0 + exp(finite($1) - highest) }
-        return highest + log(sum)
+        return finite(logits[Int(best)]) + log(logits.sumOfWeights)
     }
 
     /// Natural logarithm of the probability of one token. Throws as `logSumExp` does, and for a token outside the row.
@@ -48,7 +46,7 @@ package enum LogProbabilities {
         let normaliser = try logSumExp(logits)
         guard count > 0 else { return [] }
         return logits.mostLikelyCandidates(limit: count).map {
-            TokenProbability(token: $0.token, logProbability: Double($0.logit) - normaliser)
+            TokenProbability(token: $0.token, logProbability: $0.value - normaliser)
         }
     }
 

@@ -58,7 +58,7 @@ public struct SamplingOptions: Hashable, Sendable {
             reasons.append("temperature is \(temperature) and must be 0 (greedy) or a positive number")
         }
         if let topK, topK < 1 {
-            reasons.append("top-k is \(topK) and must be at least 1; leave it out to keep all tokens")
+            reasons.append("top-k is \(topK) and must be at least 1 (leave it out to keep all tokens)")
         }
         if !(topP > 0 && topP <= 1) {
             reasons.append("top-p is \(topP) and must be above 0 and at most 1")
@@ -67,7 +67,7 @@ public struct SamplingOptions: Hashable, Sendable {
             reasons.append("min-p is \(minP) and must be from 0 to 1")
         }
         if !(repetitionPenalty > 0 && repetitionPenalty.isFinite) {
-            reasons.append("repetition penalty is \(repetitionPenalty) and must be a positive number; 1 means none")
+            reasons.append("repetition penalty is \(repetitionPenalty) and must be a positive number (1 means none)")
         }
         if repetitionWindow < 1 {
             reasons.append("repetition window is \(repetitionWindow) and must be at least 1 token")
