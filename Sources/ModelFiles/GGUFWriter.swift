@@ -57,7 +57,7 @@ package struct GGUFWriter {
     /// - Parameter shape: slowest dimension first: [rows, columns].
     package mutating func add(tensor name: String, shape: [Int], type: StorageType, source: @escaping Source) throws(ModelFileError) {
         guard !tensors.contains(where: { $0.name == name }) else {
-            throw ModelFileError(.duplicate, path: "the new GGUF file", subject: .tensor(name))
+            throw ModelFileError(.misused(reason: "the name is taken"), path: "the new GGUF file", subject: .tensor(name))
         }
         guard shape.count <= GGUFLayout.mostDimensions, shape.allSatisfy({ $0 > 0 }), let byteCount = type.byteCount(ofShape: shape) else {
             let reason = "the shape \(shape) does not fit type \(type.name)"
