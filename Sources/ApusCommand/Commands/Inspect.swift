@@ -27,12 +27,11 @@ struct Inspect: ParsableCommand {
     var common: CommonOptions
 
     func run() throws {
-        let file = try GGUFFile(path: path)
-        let report = ModelReport(file)
+        let report = try ModelReport(GGUFFile(path: path), withMetadata: metadata)
         if common.json {
-            try StandardOutput().write(report.json(metadata: metadata ? file.metadata : nil))
+            try StandardOutput().write(report.json)
         } else {
-            try StandardOutput().write(report.text(metadata: metadata ? file.metadata : nil))
+            try StandardOutput().write(report.text)
         }
     }
 }

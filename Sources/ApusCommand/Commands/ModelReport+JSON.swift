@@ -1,26 +1,25 @@
 import ModelFiles
 
 extension ModelReport {
-    /// - Parameter metadata: the entries to list as well, if any.
-    func json(metadata: GGUFMetadata?) -> JSON {
+    var json: JSON {
         var members: [String: JSON] = [
-            "architecture": JSON(architecture, JSON.string),
-            "bytes": .integer(fileBytes),
-            "chat_template": JSON(chatTemplate, JSON.string),
-            "context_length": JSON(contextLength, JSON.integer),
+            "architecture": JSON(summary.architecture, JSON.string),
+            "bytes": .integer(summary.fileBytes),
+            "chat_template": .bool(summary.tokenizer.hasChatTemplate),
+            "context_length": JSON(summary.contextLength, JSON.integer),
             "format": "gguf",
-            "format_version": .integer(formatVersion),
-            "heads": JSON(heads, \.json),
-            "key_value_heads": JSON(keyValueHeads, \.json),
-            "layers": JSON(layerCount, JSON.integer),
-            "name": JSON(name, JSON.string),
-            "parameters": .integer(parameterCount),
-            "pre_tokenizer": JSON(preTokenizer, JSON.string),
-            "storage": .array(shares.map(\.json)),
-            "tensors": .array(tensors.map(\.json)),
-            "tokenizer": JSON(tokenizer, JSON.string),
-            "vocabulary": JSON(vocabularyCount, JSON.integer),
-            "width": JSON(width, JSON.integer),
+            "format_version": .integer(summary.formatVersion),
+            "heads": JSON(summary.heads, JSON.integer),
+            "key_value_heads": JSON(summary.keyValueHeads, JSON.integer),
+            "layers": JSON(summary.layers, JSON.integer),
+            "name": JSON(summary.name, JSON.string),
+            "parameters": .integer(summary.parameters),
+            "pre_tokenizer": JSON(summary.tokenizer.splitter, JSON.string),
+            "storage": .array(summary.types.map(\.json)),
+            "tensors": .array(summary.tensors.map(\.json)),
+            "tokenizer": JSON(summary.tokenizer.kind, JSON.string),
+            "vocabulary": JSON(summary.vocabulary, JSON.integer),
+            "width": JSON(summary.width, JSON.integer),
         ]
         if let metadata {
             members["metadata"] = .object(Dictionary(metadata.entries.map { ($0.key, $0.value.json) }) { first, _ in first })
@@ -29,18 +28,18 @@ extension ModelReport {
     }
 }
 
-extension ModelReport.Share {
+extension ModelSummary.TypeShare {
     fileprivate var json: JSON {
         [
-            "bits_per_parameter": .number(bitsPerParameter), "bytes": .integer(byteCount), "parameters": .integer(parameterCount),
-            "tensors": .integer(tensorCount), "type": .string(type),
+            "bits_per_parameter": .number(bitsPerParameter), "bytes": .integer(bytes), "parameters": .integer(parameters),
+            "tensors": .integer(tensors), "type": .string(type),
         ]
     }
 }
 
-extension TensorRecord {
+extension ModelSummary.Tensor {
     fileprivate var json: JSON {
-        ["bytes": .integer(byteCount), "name": .string(name), "shape": .integers(shape), "type": .string(type.name)]
+        ["bytes": .integer(bytes), "name": .string(name), "shape": .integers(shape), "type": .string(type)]
     }
 }
 

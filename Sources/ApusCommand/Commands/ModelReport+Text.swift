@@ -1,27 +1,25 @@
 import ModelFiles
 
 extension ModelReport {
-    /// - Parameter metadata: the entries to list as well, if any.
-    func text(metadata: GGUFMetadata?) -> String {
-        [summary, storageTable.text, metadata.map { ModelReport.metadataTable($0).text } ?? "", tensorTable.text]
-            .filter { !$0.isEmpty }.joined(separator: "\n")
+    var text: String {
+        [factLines, storageTable.text, metadataTable.text, tensorTable.text].filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
     /// A line for each fact that the file states.
-    private var summary: String {
+    private var factLines: String {
         let facts: [(title: String, value: String?)] = [
-            ("File", path),
-            ("Format", "GGUF version \(formatVersion), \(Formatting.bytes(fileBytes))"),
-            ("Name", name),
-            ("Architecture", architecture),
-            ("Parameters", tensors.isEmpty ? "none; the file holds no weights" : parameters),
-            ("Window", contextLength.map { "\(Formatting.count($0)) tokens" }),
-            ("Layers", layerCount.map(Formatting.count)),
-            ("Width", width.map(Formatting.count)),
-            ("Heads", headsText),
-            ("Vocabulary", vocabularyCount.map { "\(Formatting.count($0)) pieces" }),
-            ("Tokenizer", tokenizerText),
-            ("Chat template", chatTemplate.map { "\(Formatting.count($0.count)) characters" } ?? "none"),
+            ("File", summary.path),
+            ("Format", "GGUF version \(summary.formatVersion), \(Formatting.bytes(summary.fileBytes))"),
+            ("Name", summary.name),
+            ("Architecture", summary.architecture),
+            ("Parameters", summary.tensors.isEmpty ? "none; the file holds no weights" : parameters),
+            ("Window", summary.contextLength.map { "\(Formatting.count($0)) tokens" }),
+            ("Layers", summary.layers.map(Formatting.count)),
+            ("Width", summary.width.map(Formatting.count)),
+            ("Heads", heads),
+            ("Vocabulary", summary.vocabulary.map { "\(Formatting.count($0)) pieces" }),
+            ("Tokenizer", tokenizer),
+            ("Chat template", summary.tokenizer.hasChatTemplate ? "yes" : "none"),
         ]
         let width = (facts.map(\.title.count).max() ?? 0) + 2
         return facts.compactMap { fact in
@@ -30,26 +28,26 @@ extension ModelReport {
     }
 
     private var parameters: String {
-        "\(Formatting.short(parameterCount)) (\(Formatting.count(parameterCount)))"
+        "\(Formatting.short(summary.parameters)) (\(Formatting.count(summary.parameters)))"
     }
 
-    private var headsText: String? {
-        guard let heads, let keyValueHeads else { return nil }
-        return heads == keyValueHeads ? heads.text : "\(heads.text) for queries, \(keyValueHeads.text) for keys and values"
+    private var heads: String? {
+        guard let heads = summary.heads, let keyValueHeads = summary.keyValueHeads else { return nil }
+        return heads == keyValueHeads ? "\(heads)" : "\(heads) for queries, \(keyValueHeads) for keys and values"
     }
 
-    private var tokenizerText: String? {
-        guard let tokenizer else { return nil }
-        return preTokenizer.map { "\(tokenizer), text cut as for \($0)" } ?? tokenizer
+    private var tokenizer: String? {
+        guard let kind = summary.tokenizer.kind else { return nil }
+        return summary.tokenizer.splitter.map { "\(kind), text cut as for \($0)" } ?? kind
     }
 
     private var storageTable: Table {
         Table(
             headings: [.text("Stored as"), .number("Tensors"), .number("Parameters"), .number("Size"), .number("Bits each")],
-            rows: shares.map { share in
+            rows: summary.types.map { share in
                 [
-                    share.type, Formatting.count(share.tensorCount), Formatting.count(share.parameterCount),
-                    Formatting.bytes(share.byteCount), Formatting.decimal(share.bitsPerParameter),
+                    share.type, Formatting.count(share.tensors), Formatting.count(share.parameters), Formatting.bytes(share.bytes),
+                    Formatting.decimal(share.bitsPerParameter),
                 ]
             })
     }
@@ -57,24 +55,14 @@ extension ModelReport {
     private var tensorTable: Table {
         Table(
             headings: [.text("Tensor"), .number("Shape"), .text("Type"), .number("Size")],
-            rows: tensors.map { tensor in
-                [
-                    tensor.name, tensor.shape.map(String.init).joined(separator: " × "), tensor.type.name,
-                    Formatting.bytes(tensor.byteCount),
-                ]
+            rows: summary.tensors.map { tensor in
+                [tensor.name, tensor.shape.map(String.init).joined(separator: " × "), tensor.type, Formatting.bytes(tensor.bytes)]
             })
     }
 
-    /// Values longer than this are cut in the table; the JSON form has them whole.
-    private static let longestValue = 80
-
-    private static func metadataTable(_ metadata: GGUFMetadata) -> Table {
+    private var metadataTable: Table {
         Table(
             headings: [.text("Key"), .text("Type"), .text("Value")],
-            rows: metadata.entries.map { entry in
-                let value = entry.value.summary
-                let isShort = value.count <= longestValue
-                return [entry.key, entry.value.type.description, isShort ? value : value.prefix(longestValue - 1) + "…"]
-            })
+            rows: metadata == nil ? [] : summary.metadata.map { [$0.key, $0.type, $0.value] })
     }
 }

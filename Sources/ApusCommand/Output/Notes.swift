@@ -47,9 +47,8 @@ final class Notes: Sendable {
 
     private func write(_ text: String, keepsLineOpen: Bool) {
         hasOpenLine.withLock { isOpen in
-            var whole = isOpen && !keepsLineOpen ? Notes.eraseLine + text : text
+            _ = file.write(isOpen && !keepsLineOpen ? Notes.eraseLine + text : text)
             isOpen = keepsLineOpen
-            _ = whole.withUTF8 { file.write(UnsafeRawBufferPointer($0)) }
         }
     }
 }

@@ -6,13 +6,12 @@ struct StandardOutput: Sendable {
 
     /// - Throws: `outputFailed` when the file takes no more (a full disk), `outputClosed` when the reader of a pipe went away.
     func write(_ text: String) throws(CommandFailure) {
-        var text = text
-        try check(text.withUTF8 { file.write(UnsafeRawBufferPointer($0)) })
+        try check(file.write(text))
     }
 
     /// - Throws: as `write(_:)`.
     func write(bytes: [UInt8]) throws(CommandFailure) {
-        try check(bytes.withUnsafeBytes { file.write($0) })
+        try check(file.write(bytes))
     }
 
     /// - Throws: as `write(_:)`.
@@ -30,8 +29,8 @@ struct StandardOutput: Sendable {
     private func check(_ code: Int32) throws(CommandFailure) {
         switch code {
         case 0: return
-        case SystemSignals.brokenPipe: throw .outputClosed
-        default: throw .outputFailed(reason: systemMessage(code))
+        case FileDescriptor.brokenPipe: throw .outputClosed
+        default: throw .outputFailed(reason: SystemError(code: code).message)
         }
     }
 }
