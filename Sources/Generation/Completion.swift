@@ -14,7 +14,7 @@ extension Model {
         stream { model, cancellation, emit in
             let resolved = try ResolvedReading(reading, decoder: model.decoder)
             let tokens = try model.promptTokens(prompt)
-            try resolved.checkWindow(tokens: tokens.count, reserved: options.maxTokens)
+            try resolved.checkWindow(tokens: tokens.count, reserved: options.maxTokens, decoder: model.decoder)
             let cache = model.decoder.makeCache(resolved.spec, arena: model.arena)
             let generator = Generator(decoder: model.decoder, policy: resolved.policy, options: options, cancellation: cancellation)
             return try generator.generate(prompt: tokens, cache: cache, emit: emit)
@@ -29,7 +29,7 @@ extension Model {
     ) throws -> [NextToken] {
         let resolved = try ResolvedReading(reading, decoder: decoder)
         let tokens = try promptTokens(prompt)
-        try resolved.checkWindow(tokens: tokens.count, reserved: 0)
+        try resolved.checkWindow(tokens: tokens.count, reserved: 0, decoder: decoder)
         let reader = Reader(decoder: decoder, policy: resolved.policy, cancellation: cancellation)
         let cache = decoder.makeCache(resolved.spec, arena: arena)
         guard let states = try reader.read(tokens[...], into: cache, wanted: .last) else { return [] }

@@ -23,18 +23,25 @@ final class Evidence: AttentionObserver {
         masses = Array(repeating: 0, count: text.textTokens)
     }
 
-    func observe(layer: Int, queries: Tensor, firstPosition: Int, result: AttentionResult, cache: KeyValueCache) throws {
-        let first = max(text.openingTokens, Self.sinkTokens)
-        guard first < text.tokens.count else { return }
-        for head in heads.heads(inLayer: layer) {
-            // Of a run of tokens only the last is about to be answered.
-            let received = try decoder.compute.attentionMass(
-                queries: queries, row: queries.rows - 1, head: head.head, layer: layer, cache: cache, slots: first..<text.tokens.count,
-                firstPosition: firstPosition, result: result)
-            for (offset, mass) in received.enumerated() {
-                masses[first + offset - text.openingTokens] += Double(mass) * head.score
+    func observe(_ attention: LayerAttention) throws {
+        let text = max(self.text.openingTokens, Self.sinkTokens)..<self.text.tokens.count
+        let chosen = heads.heads(inLayer: attention.layer)
+        guard !text.isEmpty, !chosen.isEmpty else { return }
+        // Of a run of tokens only the last is about to be answered.
+        let last = attention.queries.rows - 1..<attention.queries.rows
+        for (keyValueHead, heads) in Dictionary(grouping: chosen, by: { $0.head / attention.group }) {
+            for var span in attention.plan(head: keyValueHead, rows: last).spans {
+                span.slots = span.slots.clamped(to: text)
+                guard !span.slots.isEmpty else { continue }
+                let received = try attention.masses(head: keyValueHead, span: span, rows: last, compute: decoder.compute)
+                for head in heads { add(received, row: head.head % attention.group, weight: head.score, firstSlot: span.slots.lowerBound) }
             }
         }
+    }
+
+    private func add(_ received: Tensor, row: Int, weight: Double, firstSlot: Int) {
+        let offset = firstSlot - text.openingTokens
+        for column in 0..<received.columns { masses[offset + column] += Double(received[row, column]) * weight }
     }
 
     /// The passages that received most, most first.

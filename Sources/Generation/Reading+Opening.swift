@@ -24,7 +24,7 @@ extension Model {
     ) throws -> Reading {
         let (saved, manifest) = try openSaved(folder, method: nil, contextLength: contextLength)
         let text = saved.text.appending(documents, tokenizer: decoder.tokenizer)
-        try saved.resolved.checkWindow(tokens: text.tokens.count, reserved: 0)
+        try saved.resolved.checkWindow(tokens: text.tokens.count, reserved: 0, decoder: decoder)
         let reading = Reading(model: self, text: text, resolved: saved.resolved, cache: saved.cache)
         let writer = try ReadingWriter(appendingTo: manifest, in: folder, reading: reading, identity: identity)
         try readRest(of: reading, writer: writer, progress: progress, cancellation: cancellation)
@@ -46,6 +46,11 @@ extension Model {
         let cache = KeyValueCache(specs: manifest.cache, rotary: decoder.rotaryOfLayers, arena: arena)
         let reading = Reading(model: self, text: try manifest.text(in: folder), resolved: resolved, cache: cache)
         try manifest.adoptShards(from: folder, into: reading)
+        let reach = PlanReach(resolved.policy, position: reading.tokenCount, cache: cache, group: decoder.configuration.group)
+        if let gap = reach.missing.first, let end = reach.missing.last {
+            throw ReadingError.cannotServe(
+                folder: path, method: resolved.policy.name, dropped: gap.lowerBound..<end.upperBound, readWith: manifest.method)
+        }
         return (reading, manifest)
     }
 }
@@ -53,7 +58,6 @@ extension Model {
 extension ReadingManifest {
     /// The options under which the reading is asked.
     ///
-    /// - Throws: `ReadingError.cannotServe` with all reasons where the wanted method needs what was not kept.
     func resolve(method wanted: AttentionMethod?, contextLength: Int?, decoder: Models.Decoder, folder: String) throws -> ResolvedReading {
         let options = ReadingOptions(
             method: wanted ?? AttentionMethod(method), frame: frame, system: system, contextLength: contextLength)
@@ -61,10 +65,6 @@ extension ReadingManifest {
             throw ReadingError.damaged(file: folder, reason: "its cache layers are not those of the model")
         }
         let resolved = try ResolvedReading(options, spec: spec, decoder: decoder)
-        let made = try ResolvedReading(
-            ReadingOptions(method: AttentionMethod(method), frame: frame, contextLength: contextLength), spec: spec, decoder: decoder)
-        let reasons = made.policy.reasonsAgainst(askingWith: resolved.policy, tokens: tokenCount)
-        guard reasons.isEmpty else { throw ReadingError.cannotServe(folder: folder, reasons: reasons) }
         return resolved
     }
 

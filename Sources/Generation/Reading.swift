@@ -56,7 +56,7 @@ extension Model {
     ) throws -> Reading {
         let resolved = try ResolvedReading(options, decoder: decoder)
         let text = try ReadText(documents, prompt: resolved.prompt, tokenizer: decoder.tokenizer)
-        try resolved.checkWindow(tokens: text.tokens.count, reserved: 0)
+        try resolved.checkWindow(tokens: text.tokens.count, reserved: 0, decoder: decoder)
         let cache = decoder.makeCache(resolved.spec, arena: arena)
         let reading = Reading(model: self, text: text, resolved: resolved, cache: cache)
         let writer = try folder.map { try ReadingWriter(beginning: reading, in: $0, identity: identity) }
@@ -100,7 +100,7 @@ extension Model {
         let prompt = try decoder.tokenizer.tokens(of: documentPrompt.question(question))
         var options = options
         options.stop += documentPrompt.stopStrings
-        try reading.resolved.checkWindow(tokens: reading.tokenCount, reserved: prompt.count + options.maxTokens)
+        try reading.resolved.checkWindow(tokens: reading.tokenCount, reserved: prompt.count + options.maxTokens, decoder: decoder)
         let evidence = options.sources > 0 ? Evidence(decoder: decoder, heads: try retrievalHeads(), text: reading.text) : nil
         let generator = Generator(decoder: decoder, policy: reading.resolved.policy, options: options, cancellation: cancellation)
         var report = try generator.generate(prompt: prompt, cache: reading.cache.fork(), observer: evidence, emit: emit)

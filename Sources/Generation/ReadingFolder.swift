@@ -89,7 +89,7 @@ enum ReadingError: Failure {
     case cannotCreate(folder: String, reason: String)
     case otherModel(folder: String, made: String, asked: String)
     case otherText(folder: String)
-    case cannotServe(folder: String, reasons: [String])
+    case cannotServe(folder: String, method: String, dropped: Range<Int>, readWith: String)
     case beingWritten(folder: String)
     case incomplete(folder: String, read: Int, of: Int)
 
@@ -115,7 +115,9 @@ enum ReadingError: Failure {
             "\(folder): the text was read by the model \(made), whose pages \(asked) cannot use; name that model's file, or read the text again."
         case .otherText(let folder):
             "\(folder): this folder holds a reading of another text or with other options; name another folder, or use --append to go on with it."
-        case .cannotServe(let folder, let reasons): "\(folder): the reading cannot serve this: \(reasons.joined(separator: "; "))."
+        case .cannotServe(let folder, let method, let dropped, let readWith):
+            "\(folder): the method \"\(method)\" needs the pages of tokens \(dropped.lowerBound) to \(dropped.upperBound - 1), which were dropped "
+                + "when the text was read with \"\(readWith)\"; ask with that method, or read the text again."
         case .beingWritten(let folder): "\(folder): another process is writing this reading; wait for it to end."
         case .incomplete(let folder, let read, let count):
             "\(folder): only \(read) of \(count) tokens have been read; run the same `apus read` again to finish it."

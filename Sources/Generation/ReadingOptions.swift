@@ -50,9 +50,12 @@ struct ResolvedReading {
         prompt = DocumentPrompt(frame: frame, system: options.system)
     }
 
-    /// Refuses a text that the method cannot show to the model.
-    func checkWindow(tokens: Int, reserved: Int) throws(WindowError) {
-        guard policy.reach == nil, tokens + reserved > window else { return }
+    /// Refuses a text of which the method would show keys from farther away than the model was trained for.
+    func checkWindow(tokens: Int, reserved: Int, decoder: Models.Decoder) throws(WindowError) {
+        let last = tokens + reserved - 1
+        let empty = decoder.makeCache(spec, arena: PageArena())
+        let reach = PlanReach(policy, position: max(0, last), cache: empty, group: decoder.configuration.group)
+        guard reach.farthest >= window else { return }
         throw .tooLong(tokens: tokens, reserved: reserved, window: window, method: policy.name)
     }
 }

@@ -70,6 +70,7 @@ struct ReadingShard {
     func adopt(into cache: KeyValueCache, tokens: Range<Int>) throws {
         let file = try SafetensorsFile(path: path)
         for (layer, spec) in cache.specs.enumerated() {
+            cache.passOver(toToken: tokens.upperBound, layer: layer)
             let places = try places(inLayer: layer, of: file)
             let keys = try record("keys", layer, shape: [places.count, spec.keyPageBytes], in: file)
             let values = try record("values", layer, shape: [places.count, spec.valuePageBytes], in: file)
@@ -81,7 +82,6 @@ struct ReadingShard {
                     valueOffset: values.range.lowerBound + row * spec.valuePageBytes)
                 try cache.adopt(page: page, count: count, layer: layer, head: place.head, index: place.index)
             }
-            cache.passOver(toToken: tokens.upperBound, layer: layer)
         }
     }
 

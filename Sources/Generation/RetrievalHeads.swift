@@ -27,7 +27,7 @@ package struct RetrievalHeads: Codable, Sendable, Equatable {
 
     /// Runs the copying test.
     static func find(in decoder: Decoder, arena: PageArena) throws -> RetrievalHeads {
-        let copied = max(1, min(copiedTokens, (decoder.configuration.contextLength - 1) / 2))
+        let copied = max(1, min(copiedTokens, decoder.configuration.contextLength / 2))
         let once = randomTokens(copied, decoder: decoder)
         let test = CopyingTest(decoder: decoder, copied: copied)
         let cache = try decoder.makeCache(decoder.cacheSpec(keyType: .f32, valueType: .f32), arena: arena)
@@ -64,18 +64,17 @@ private final class CopyingTest: AttentionObserver {
         self.copied = copied
     }
 
-    func observe(layer: Int, queries: Tensor, firstPosition: Int, result: AttentionResult, cache: KeyValueCache) throws {
-        let rows = copied..<2 * copied - 1
-        for head in 0..<decoder.configuration.heads {
-            var sum = 0.0
-            for row in rows {
-                let target = row - copied + 1
-                let mass = try decoder.compute.attentionMass(
-                    queries: queries, row: row, head: head, layer: layer, cache: cache, slots: target..<target + 1,
-                    firstPosition: firstPosition, result: result)
-                sum += Double(mass[0])
+    func observe(_ attention: LayerAttention) throws {
+        // Only the tokens of the second time are this far from the one that followed their first occurrence.
+        let followers = KeySpan(1..<copied, band: Band(lowest: copied - 1, highest: copied - 1))
+        for keyValueHead in 0..<decoder.configuration.keyValueHeads where copied > 1 {
+            let masses = try attention.masses(
+                head: keyValueHead, span: followers, rows: 0..<attention.queries.rows, compute: decoder.compute)
+            for row in 0..<masses.rows {
+                let sum = (0..<masses.columns).reduce(0.0) { $0 + Double(masses[row, $1]) }
+                let head = keyValueHead * attention.group + row
+                scores.append(.init(layer: attention.layer, head: head, score: sum / Double(copied - 1)))
             }
-            scores.append(.init(layer: layer, head: head, score: rows.isEmpty ? 0 : sum / Double(rows.count)))
         }
     }
 }

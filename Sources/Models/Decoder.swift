@@ -75,8 +75,9 @@ package final class Decoder: @unchecked Sendable {
             throw ModelError.tokenOutOfRange(token, vocabulary: configuration.vocabulary)
         }
         guard !tokens.isEmpty else { return nil }
+        let shown: any AttentionPolicy = configuration.slidingWindow.map { OwnWindow(of: policy, window: $0) } ?? policy
         var operations = InferenceOperations(
-            decoder: self, tokens: tokens, cache: cache, policy: policy, wanted: wanted, observer: observer)
+            decoder: self, tokens: tokens, cache: cache, policy: shown, wanted: wanted, observer: observer)
         let states = try description.states(&operations)
         cache.commit(tokens: tokens.count)
         return wanted == .none ? nil : states
@@ -104,11 +105,3 @@ package final class Decoder: @unchecked Sendable {
     package func makeTensor(rows: Int, columns: Int) -> Tensor { tensors.make(rows: rows, columns: columns) }
 }
 
-/// Sees every layer's attention as it happens: for sources, retrieval heads and heat maps.
-package protocol AttentionObserver: AnyObject {
-    /// - Parameters:
-    ///   - queries: `[tokens, heads * keyDim]`, not rotated.
-    ///   - firstPosition: position of the first query.
-    ///   - result: outputs and the log-sum-exp of every row.
-    func observe(layer: Int, queries: Tensor, firstPosition: Int, result: AttentionResult, cache: KeyValueCache) throws
-}

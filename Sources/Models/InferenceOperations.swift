@@ -39,10 +39,13 @@ struct InferenceOperations: DecoderOperations {
     mutating func attend(query: Tensor, key: Tensor, value: Tensor, layer: Int) throws -> Tensor {
         let first = cache.tokenCount
         try cache.append(layer: layer, keys: key, values: value, compute: compute)
+        let rule = ScoreRule(scale: 1 / Float(configuration.keyDim).squareRoot())
+        let outputs = decoder.makeTensor(rows: query.rows, columns: configuration.heads * configuration.valueDim)
         let result = try compute.attend(
-            queries: query, firstPosition: first, layer: layer, cache: cache, policy: policy, window: configuration.slidingWindow,
-            rule: ScoreRule(scale: 1 / Float(configuration.keyDim).squareRoot()))
-        try observer?.observe(layer: layer, queries: query, firstPosition: first, result: result, cache: cache)
+            queries: query, firstPosition: first, layer: layer, cache: cache, policy: policy, rule: rule, into: outputs)
+        try observer?.observe(
+            LayerAttention(
+                layer: layer, queries: query, firstPosition: first, cache: cache, policy: policy, rule: rule, result: result))
         return result.outputs
     }
 

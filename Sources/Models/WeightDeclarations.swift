@@ -14,10 +14,10 @@ package struct WeightDeclarations: Sendable {
     }
 
     package private(set) var declarations: [Declaration] = []
-    private let isPresent: (String) -> Bool
+    private let isPresent: @Sendable (String) -> Bool
 
     /// - Parameter isPresent: whether the file holds a tensor of that name; decides about weights that are optional.
-    package init(isPresent: @escaping (String) -> Bool) {
+    package init(isPresent: @escaping @Sendable (String) -> Bool) {
         self.isPresent = isPresent
     }
 
