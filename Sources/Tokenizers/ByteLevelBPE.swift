@@ -97,7 +97,6 @@ struct ByteLevelBPE: SubwordModel {
 extension ByteLevelBPE {
     /// Reads lines of two pieces with a space between them.
     private static func merges(_ lines: PieceList, index: PieceIndex, source: String) throws(TokenizerError) -> MergeTable {
-        guard lines.count > 0 else { throw TokenizerError(.missing("merges"), in: source) }
         guard lines.count <= Vocabulary.mostPieces else {
             throw TokenizerError(.tooManyPieces(lines.count, most: Vocabulary.mostPieces), in: source)
         }

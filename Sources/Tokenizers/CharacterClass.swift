@@ -1,5 +1,5 @@
 /// The properties of a character that the rules for cutting text into words ask about.
-struct CharacterClass: OptionSet, Sendable {
+struct CharacterClass: OptionSet, Hashable, Sendable {
     let rawValue: UInt8
 
     /// \p{L}

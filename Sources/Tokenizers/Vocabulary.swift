@@ -9,7 +9,7 @@ package struct Vocabulary: Sendable {
     }
 
     /// What a piece is for. The raw values are those of GGUF files.
-    package enum TokenType: Int32, Sendable {
+    package enum TokenType: Int, Sendable {
         case normal = 1
         case unknown = 2
         case control = 3
@@ -42,7 +42,7 @@ package struct Vocabulary: Sendable {
     /// The pieces as written in the file; the number of a piece is its token id.
     package var pieces: PieceList
     /// One type a piece, as numbers; empty: all are normal.
-    package var types: [Int32] = []
+    package var types: [Int] = []
     /// One score a piece, for `sentencePiece`.
     package var scores: [Float] = []
     /// For `byteLevel`.
@@ -86,7 +86,7 @@ extension Vocabulary {
         result.reserveCapacity(types.count)
         for (number, type) in types.enumerated() {
             guard let known = TokenType(rawValue: type) else {
-                throw TokenizerError(.unknownTokenType(Int(type), piece: number), in: source)
+                throw TokenizerError(.unknownTokenType(type, piece: number), in: source)
             }
             result.append(known)
         }
