@@ -1,8 +1,8 @@
 import Diagnostics
 
 /// Why a document cannot be read.
-package struct DocumentError: Failure, Equatable {
-    package enum Problem: Hashable, Sendable {
+public struct DocumentError: Failure, Equatable {
+    public enum Problem: Hashable, Sendable {
         case missing
         case isFolder
         case unreadable(reason: String)
@@ -15,22 +15,22 @@ package struct DocumentError: Failure, Equatable {
     }
 
     /// The document, as it was named by the caller.
-    package let name: String
-    package let problem: Problem
+    public let name: String
+    public let problem: Problem
 
-    package init(_ problem: Problem, name: String) {
+    public init(_ problem: Problem, name: String) {
         self.name = name
         self.problem = problem
     }
 
-    package var kind: FailureKind {
+    public var kind: FailureKind {
         switch problem {
         case .missing, .isFolder, .unreadable: .missingInput
         case .empty, .invalidUTF8, .otherEncoding: .badData
         }
     }
 
-    package var description: String {
+    public var description: String {
         switch problem {
         case .missing: "\(name): there is no such file; check the path."
         case .isFolder: "\(name): this is a folder; name the files to read."

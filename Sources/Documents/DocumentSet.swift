@@ -1,5 +1,5 @@
 /// Several texts as one, with a record of what came from where.
-package struct DocumentSet: Hashable, Sendable {
+public struct DocumentSet: Hashable, Sendable {
     /// One file's part of the whole.
     package struct Member: Hashable, Codable, Sendable {
         package let name: String
@@ -9,6 +9,13 @@ package struct DocumentSet: Hashable, Sendable {
         package let sourceOffset: Int
         /// Of the whole file.
         package let fingerprint: Fingerprint
+
+        package init(name: String, range: Range<Int>, sourceOffset: Int, fingerprint: Fingerprint) {
+            self.name = name
+            self.range = range
+            self.sourceOffset = sourceOffset
+            self.fingerprint = fingerprint
+        }
     }
 
     /// A stretch of one file, in bytes of that file.
@@ -38,13 +45,14 @@ package struct DocumentSet: Hashable, Sendable {
     }
 
     /// Reads the files, each whole; "-" is standard input.
-    package init(reading names: [String], separator: [UInt8] = DocumentSet.blankLine) throws(DocumentError) {
+    public init(reading names: [String], separator: [UInt8] = [0x0A, 0x0A]) throws(DocumentError) {
         var texts: [PlainText] = []
         for name in names { texts.append(try PlainText(reading: name)) }
         self.init(texts, separator: separator)
     }
 
-    package var text: String { String(decoding: bytes, as: UTF8.self) }
+    /// All texts as one string.
+    public var text: String { String(decoding: bytes, as: UTF8.self) }
 
     /// Where the bytes of `range` came from: a stretch for each file that they touch, separators left out.
     /// O(log n) in the number of files, plus the stretches.

@@ -29,7 +29,14 @@ enum MappedFile {
         do {
             return try Memory.map(path: path)
         } catch {
-            throw ModelFileError(.unreadable(reason: "\(error)"), path: path)
+            throw ModelFileError(.unreadable(reason: reason(of: error)), path: path)
+        }
+    }
+
+    private static func reason(of error: MemoryError) -> String {
+        switch error {
+        case .cannotOpen(_, let reason), .cannotMap(_, _, let reason): reason
+        case .notAFile, .outOfMemory: error.description
         }
     }
 }

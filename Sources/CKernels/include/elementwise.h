@@ -1,1 +1,27 @@
+// What happens between the products: norms, sums, gates, softmax, decoding of weight rows. Single-threaded, no allocation.
+// Every family computes in the same order with float32; they differ only where one fuses a product and a sum.
 #pragma once
+#include "processor.h"
+#include "products.h"
+#include <stddef.h>
+
+/// `count` values each; `out` may be one of the inputs.
+typedef struct {
+    /// out = x * weight / sqrt(mean(x²) + epsilon) (Zhang and Sennrich 2019, arXiv:1910.07467).
+    void (*rms_norm)(const float *x, const float *weight, ptrdiff_t count, float epsilon, float *out);
+    /// out += x.
+    void (*add)(const float *x, ptrdiff_t count, float *out);
+    /// out *= factor.
+    void (*scale)(float factor, ptrdiff_t count, float *out);
+    /// out = gate * sigmoid(gate) * up (Shazeer 2020, arXiv:2002.05202). Relative error of the exponential below 3e-7.
+    void (*swiglu)(const float *gate, const float *up, ptrdiff_t count, float *out);
+    /// x = exp(x - max) / sum of the same, in place. Entries of minus infinity become 0; if all are, every entry becomes 0.
+    void (*softmax)(ptrdiff_t count, float *x);
+    /// Index of the first largest value; NaNs are passed over. 0 if there is none.
+    ptrdiff_t (*argmax)(const float *x, ptrdiff_t count);
+    /// One weight row as float32, exactly. `count` is a multiple of 32 in block formats.
+    void (*decode)(WeightFormat format, const void *row, ptrdiff_t count, float *out);
+} ElementwiseKernels;
+
+/// The table of a family, or NULL where it is not compiled in. It may be used only if `kernel_family_supported` says so.
+const ElementwiseKernels *elementwise_kernels(KernelFamily family);

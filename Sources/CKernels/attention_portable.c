@@ -1,0 +1,14 @@
+// Attention in plain vectors of four: what every processor runs, NEON among them.
+#if defined(__aarch64__)
+#define COLUMNS 4
+#else
+#define COLUMNS 1
+#endif
+#define LANES 4
+#include "attention_tile.h"
+#include "attention_tables.h"
+
+const AttentionKernels attention_portable = {
+    .name = "portable", .family = KERNELS_PORTABLE, .room_bytes = room_bytes, .query_bytes = query_bytes,
+    .place = place_rows, .page = attend_page, .single = attend_single, .mass = page_mass,
+};

@@ -1,0 +1,136 @@
+// One body of the elementwise kernels, included once per family by elementwise.c with
+//   FAMILY   the table to define
+//   TARGET   the attribute that admits the family's instructions; the compiler does the rest
+// Loops run over lanes of 16 so that every family adds up in the same order.
+#define JOIN_(a, b) a##_##b
+#define JOIN(a, b) JOIN_(a, b)
+#define NAMED(name) JOIN(FAMILY, name)
+#define LOCAL static inline __attribute__((always_inline)) TARGET
+
+/// e^x with a relative error below 3e-7; exactly 0 below -87.3, e^88 above 88.
+LOCAL float NAMED(exponential)(float x) {
+    float bounded = x > 88.0f ? 88.0f : x;
+    bounded = bounded < -87.3f ? -87.3f : bounded;
+    float steps = bounded * 1.44269504f;
+    float shifted = steps + 12582912.0f;        // 1.5 * 2^23: adding it rounds to an integer
+    float whole = shifted - 12582912.0f;
+    float rest = bounded - whole * 0.693359375f;
+    rest = rest - whole * -2.12194440e-4f;      // ln 2 in two parts, the first exact in few bits
+    float y = 1.0f / 5040;
+    y = y * rest + 1.0f / 720;
+    y = y * rest + 1.0f / 120;
+    y = y * rest + 1.0f / 24;
+    y = y * rest + 1.0f / 6;
+    y = y * rest + 0.5f;
+    y = y * rest + 1.0f;
+    y = y * rest + 1.0f;
+    float power = float_of_word(word_of_float(y) + (word_of_float(shifted) << 23));
+    return x < -87.3f ? 0 : power;
+}
+
+LOCAL float NAMED(total)(const float lanes[ELEMENTWISE_LANES]) {
+    float sums[ELEMENTWISE_LANES];
+    memcpy(sums, lanes, sizeof sums);
+    for (int width = ELEMENTWISE_LANES / 2; width > 0; width /= 2)
+        for (int i = 0; i < width; i++) sums[i] += sums[i + width];
+    return sums[0];
+}
+
+/// The largest of the values, or minus infinity.
+LOCAL float NAMED(maximum)(const float *x, ptrdiff_t count) {
+    float lanes[ELEMENTWISE_LANES];
+    for (int l = 0; l < ELEMENTWISE_LANES; l++) lanes[l] = -INFINITY;
+    ptrdiff_t i = 0;
+    for (; i + ELEMENTWISE_LANES <= count; i += ELEMENTWISE_LANES)
+        for (int l = 0; l < ELEMENTWISE_LANES; l++) lanes[l] = x[i + l] > lanes[l] ? x[i + l] : lanes[l];
+    for (; i < count; i++) lanes[0] = x[i] > lanes[0] ? x[i] : lanes[0];
+    for (int l = 1; l < ELEMENTWISE_LANES; l++) lanes[0] = lanes[l] > lanes[0] ? lanes[l] : lanes[0];
+    return lanes[0];
+}
+
+TARGET static void NAMED(rms_norm)(const float *x, const float *weight, ptrdiff_t count, float epsilon, float *out) {
+    float lanes[ELEMENTWISE_LANES] = {0};
+    ptrdiff_t i = 0;
+    for (; i + ELEMENTWISE_LANES <= count; i += ELEMENTWISE_LANES)
+        for (int l = 0; l < ELEMENTWISE_LANES; l++) lanes[l] += x[i + l] * x[i + l];
+    for (; i < count; i++) lanes[0] += x[i] * x[i];
+    double mean = (double)NAMED(total)(lanes) / (double)count;
+    float factor = (float)(1 / sqrt(mean + (double)epsilon));
+    for (i = 0; i < count; i++) out[i] = x[i] * factor * weight[i];
+}
+
+TARGET static void NAMED(add)(const float *x, ptrdiff_t count, float *out) {
+    for (ptrdiff_t i = 0; i < count; i++) out[i] += x[i];
+}
+
+TARGET static void NAMED(scale)(float factor, ptrdiff_t count, float *out) {
+    for (ptrdiff_t i = 0; i < count; i++) out[i] *= factor;
+}
+
+TARGET static void NAMED(swiglu)(const float *gate, const float *up, ptrdiff_t count, float *out) {
+    for (ptrdiff_t i = 0; i < count; i++) out[i] = gate[i] / (1.0f + NAMED(exponential)(-gate[i])) * up[i];
+}
+
+TARGET static void NAMED(softmax)(ptrdiff_t count, float *x) {
+    float most = NAMED(maximum)(x, count);
+    if (most == -INFINITY) {
+        for (ptrdiff_t i = 0; i < count; i++) x[i] = 0;
+        return;
+    }
+    float lanes[ELEMENTWISE_LANES] = {0};
+    for (ptrdiff_t i = 0; i < count; i++) x[i] = NAMED(exponential)(x[i] - most);
+    ptrdiff_t i = 0;
+    for (; i + ELEMENTWISE_LANES <= count; i += ELEMENTWISE_LANES)
+        for (int l = 0; l < ELEMENTWISE_LANES; l++) lanes[l] += x[i + l];
+    for (; i < count; i++) lanes[0] += x[i];
+    NAMED(scale)(1 / NAMED(total)(lanes), count, x);
+}
+
+TARGET static ptrdiff_t NAMED(argmax)(const float *x, ptrdiff_t count) {
+    float most = NAMED(maximum)(x, count);
+    for (ptrdiff_t i = 0; i < count; i++)
+        if (x[i] == most) return i;
+    return 0;
+}
+
+LOCAL void NAMED(decode_blocks)(WeightFormat format, const uint8_t *row, ptrdiff_t count, float *out) {
+    for (ptrdiff_t b = 0; b < count / BLOCK; b++, out += BLOCK) {
+        if (format == WEIGHTS_Q8_0) {
+            const BlockQ8_0 *block = (const BlockQ8_0 *)row + b;
+            float scale = float_of_f16(block->scale);
+            for (int i = 0; i < BLOCK; i++) out[i] = scale * block->q[i];
+        } else {
+            const BlockQ4_0 *block = (const BlockQ4_0 *)row + b;
+            float scale = float_of_f16(block->scale);
+            for (int i = 0; i < BLOCK / 2; i++) {
+                out[i] = scale * (float)((block->q[i] & 15) - 8);
+                out[i + BLOCK / 2] = scale * (float)((block->q[i] >> 4) - 8);
+            }
+        }
+    }
+}
+
+TARGET static void NAMED(decode)(WeightFormat format, const void *row, ptrdiff_t count, float *out) {
+    const uint16_t *halves = row;
+    switch (format) {
+        case WEIGHTS_F32: memcpy(out, row, (size_t)count * 4); break;
+        case WEIGHTS_F16:
+            for (ptrdiff_t i = 0; i < count; i++) out[i] = float_of_f16(halves[i]);
+            break;
+        case WEIGHTS_BF16:
+            for (ptrdiff_t i = 0; i < count; i++) out[i] = float_of_bf16(halves[i]);
+            break;
+        default: NAMED(decode_blocks)(format, row, count, out);
+    }
+}
+
+static const ElementwiseKernels FAMILY = {
+    NAMED(rms_norm), NAMED(add), NAMED(scale), NAMED(swiglu), NAMED(softmax), NAMED(argmax), NAMED(decode),
+};
+
+#undef JOIN_
+#undef JOIN
+#undef NAMED
+#undef LOCAL
+#undef FAMILY
+#undef TARGET

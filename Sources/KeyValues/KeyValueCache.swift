@@ -1,0 +1,137 @@
+import Positions
+import Tensors
+
+/// The keys and values of one sequence, all layers.
+///
+/// A sequence is a table of reference-counted pages per layer and key/value head. Forks share pages; a part-filled page is copied
+/// by whoever writes to it first. Sendable although it changes, because it has one serial owner: nobody may use a cache while
+/// its owner changes it.
+package final class KeyValueCache: @unchecked Sendable {
+    package let specs: [CacheSpec]
+    package let rotary: [Rotary]
+    package let arena: PageArena
+    /// Tokens that all layers hold (dropped ones included): the position of the next token.
+    package private(set) var tokenCount = 0
+
+    var layers: [LayerPages]
+    private var angles: AngleTables
+
+    /// - Parameters: one specification and one rotation per layer.
+    package init(specs: [CacheSpec], rotary: [Rotary], arena: PageArena = PageArena()) {
+        precondition(specs.count == rotary.count, "\(specs.count) cache layers with \(rotary.count) rotations")
+        self.specs = specs
+        self.rotary = rotary
+        self.arena = arena
+        layers = zip(specs, rotary).map { LayerPages(layout: PageLayout(spec: $0, rotary: $1)) }
+        angles = AngleTables(rotary: rotary)
+    }
+
+    private init(sharing other: KeyValueCache) {
+        specs = other.specs
+        rotary = other.rotary
+        arena = other.arena
+        tokenCount = other.tokenCount
+        layers = other.layers
+        angles = other.angles
+    }
+
+    // MARK: Reading
+
+    /// How keys and values of a layer lie in their pages.
+    package func layout(layer: Int) -> PageLayout { layers[layer].layout }
+
+    /// Tokens that this layer holds: ahead of `tokenCount` while a chunk is on its way through the layers.
+    package func filled(layer: Int) -> Int { layers[layer].filled }
+
+    /// A head's table.
+    package func pages(layer: Int, head: Int) -> [PageEntry] { layers[layer].heads[head] }
+
+    /// A page, or nil if it was dropped.
+    package func page(layer: Int, head: Int, index: Int) -> Page? { layers[layer].heads[head][index].page }
+
+    /// Bytes of all pages that this cache holds, shared ones included.
+    package var bytesInUse: Int {
+        layers.reduce(0) { $0 + $1.pageCount * ($1.layout.spec.keyPageBytes + $1.layout.spec.valuePageBytes) }
+    }
+
+    /// Cosines and sines of a layer's rotation for distances below `reach`.
+    package func angleTable(layer: Int, reach: Int) -> AngleTable { angles.table(layer: layer, reach: reach) }
+
+    // MARK: Growing and shrinking
+
+    /// Counts tokens that have been appended to every layer.
+    package func commit(tokens: Int) {
+        tokenCount += tokens
+        precondition(layers.allSatisfy { $0.filled == tokenCount }, "committing tokens that not every layer has got")
+    }
+
+    /// A cache that goes on from here by itself. Costs the tables only.
+    package func fork() -> KeyValueCache { KeyValueCache(sharing: self) }
+
+    /// Drops the newest tokens, those not yet committed among them.
+    package func truncate(to tokens: Int) {
+        precondition(tokens >= 0 && tokens <= tokenCount, "truncating \(tokenCount) tokens to \(tokens)")
+        for layer in layers.indices { layers[layer].truncate(to: tokens) }
+        tokenCount = tokens
+    }
+
+    /// Gives the memory of full pages back at once. They keep their place in the table, so slots and positions do not change.
+    /// - Parameter head: one key/value head; nil: all of them.
+    package func drop(pages: Range<Int>, layer: Int, head: Int? = nil) {
+        let full = layers[layer].filled / CacheSpec.pageTokens
+        for head in head.map({ $0...$0 }) ?? 0...(specs[layer].heads - 1) {
+            for index in pages.clamped(to: 0..<full) { layers[layer].heads[head][index].drop() }
+        }
+    }
+
+    /// Puts a page that lies elsewhere, such as in a mapped reading, into a table: in place of a dropped one or as the last.
+    /// `commit` counts its tokens once every layer and head has got theirs.
+    package func adopt(page: Page, count: Int = CacheSpec.pageTokens, layer: Int, head: Int, index: Int) throws(KeyValueError) {
+        let existing = layers[layer].heads[head].count
+        guard index >= 0, index <= existing, (1...CacheSpec.pageTokens).contains(count) else {
+            throw .pageDoesNotFit(index: index, pages: existing)
+        }
+        let entry = PageEntry(page: page, count: count)
+        if index < existing { layers[layer].heads[head][index] = entry } else { layers[layer].heads[head].append(entry) }
+        layers[layer].filled = max(layers[layer].filled, index * CacheSpec.pageTokens + count)
+    }
+
+    /// Counts tokens of a layer whose pages were dropped before they could be adopted, so that later ones find their place.
+    package func passOver(toToken end: Int, layer: Int) {
+        let pages = (end + CacheSpec.pageTokens - 1) / CacheSpec.pageTokens
+        for head in layers[layer].heads.indices {
+            while layers[layer].heads[head].count < pages {
+                layers[layer].heads[head].append(PageEntry(droppedAt: layers[layer].heads[head].count))
+            }
+        }
+        layers[layer].filled = max(layers[layer].filled, end)
+    }
+}
+
+/// The angle tables of a cache's layers; layers that turn alike share one.
+private struct AngleTables {
+    private var tables: [AngleTable?]
+    private let rotary: [Rotary]
+    private let indices: [Int]
+
+    private static let smallestReach = 4096
+
+    init(rotary layers: [Rotary]) {
+        var distinct: [Rotary] = []
+        indices = layers.map { rotary in
+            if let index = distinct.firstIndex(of: rotary) { return index }
+            distinct.append(rotary)
+            return distinct.count - 1
+        }
+        rotary = distinct
+        tables = Array(repeating: nil, count: distinct.count)
+    }
+
+    mutating func table(layer: Int, reach: Int) -> AngleTable {
+        let index = indices[layer]
+        if let table = tables[index], table.reach >= reach { return table }
+        let table = AngleTable(rotary: rotary[index], reach: max(reach, 2 * (tables[index]?.reach ?? Self.smallestReach / 2)))
+        tables[index] = table
+        return table
+    }
+}
