@@ -64,24 +64,32 @@ struct AttentionCase {
             values: (values ?? valueTensor).rowArrays)
     }
 
-    /// Attention by a plan, and by brute force; the largest difference of outputs and of log-sum-exps.
-    func difference(_ plans: [AttentionPlan], kernels: AttentionKernelTable? = nil) throws -> (output: Double, logSumExp: Double) {
-        let queries = queryTensor, cache = try makeCache()
-        let result = try Self.compute.attend(
-            queries: queries, firstPosition: firstPosition, layer: 0, cache: cache, plans: plans, rule: scoreRule,
-            request: AttentionRequest(kernels: kernels))
-        return difference(of: result, queries: queries, plans: plans, expected: bruteForce())
+    /// What brute force finds: a row for each query and query head. Does not depend on cache type, frame and kernels.
+    func expected(_ plans: [AttentionPlan], keys: Tensor? = nil, values: Tensor? = nil) -> [[BruteForceAttention.Row]] {
+        let brute = bruteForce(keys: keys, values: values)
+        return queryTensor.rowArrays.enumerated().map { index, query in
+            (0..<heads * group).map { head in
+                brute.row(
+                    query: query, position: firstPosition + index, index: index, queryHead: head,
+                    plan: plans.count == 1 ? plans[0] : plans[head / group])
+            }
+        }
     }
 
+    /// The largest difference between attention by a plan and what was expected, of outputs and of log-sum-exps.
     func difference(
-        of result: AttentionResult, queries: Tensor, plans: [AttentionPlan], expected: BruteForceAttention
-    ) -> (output: Double, logSumExp: Double) {
+        _ plans: [AttentionPlan], expected: [[BruteForceAttention.Row]]? = nil, kernels: AttentionKernelTable? = nil
+    ) throws -> (output: Double, logSumExp: Double) {
+        let result = try Self.compute.attend(
+            queries: queryTensor, firstPosition: firstPosition, layer: 0, cache: try makeCache(), plans: plans, rule: scoreRule,
+            request: AttentionRequest(kernels: kernels))
+        return difference(of: result, expected: expected ?? self.expected(plans))
+    }
+
+    func difference(of result: AttentionResult, expected: [[BruteForceAttention.Row]]) -> (output: Double, logSumExp: Double) {
         var worst = (output: 0.0, logSumExp: 0.0)
-        for index in 0..<queries.rows {
-            for head in 0..<heads * group {
-                let row = expected.row(
-                    query: queries.rowArray(index), position: firstPosition + index, index: index, queryHead: head,
-                    plan: plans.count == 1 ? plans[0] : plans[head / group])
+        for (index, rows) in expected.enumerated() {
+            for (head, row) in rows.enumerated() {
                 for dim in 0..<valueDim {
                     worst.output = max(worst.output, distance(Double(result.outputs[index, head * valueDim + dim]), row.output[dim]))
                 }

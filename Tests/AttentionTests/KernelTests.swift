@@ -7,77 +7,88 @@ import Testing
 
 @Suite("Attention kernels against brute force")
 struct KernelTests {
-    @Test("Every family, cache type and frame", arguments: AttentionKernelTable.all.map(\.name), CacheType.allCases)
-    func families(kernels: String, type: CacheType) throws {
-        let table = try #require(AttentionKernelTable.all.first { $0.name == kernels })
-        for frame in KeyFrame.allCases {
-            for queries in [1, 9] {
-                var problem = AttentionCase(queries: queries, keyType: type == .q4 ? .bf16 : type, valueType: type, frame: frame)
-                problem.seed = UInt64(queries)
-                let worst = try problem.difference(AttentionCase.causal, kernels: table)
-                #expect(worst.output < AttentionCase.tolerance(type), "\(frame) \(queries)")
-                #expect(worst.logSumExp < (type == .f32 ? 4e-6 : 0.06), "\(frame) \(queries)")
+    @Test("Every family, cache type and frame", arguments: [1, 9])
+    func families(queries: Int) throws {
+        var problem = AttentionCase(queries: queries, heads: 1)
+        let expected = problem.expected(AttentionCase.causal)
+        for type in CacheType.allCases {
+            problem.keyType = type == .q4 ? .bf16 : type
+            problem.valueType = type
+            for frame in KeyFrame.allCases {
+                problem.frame = frame
+                for table in AttentionKernelTable.all {
+                    let worst = try problem.difference(AttentionCase.causal, expected: expected, kernels: table)
+                    #expect(worst.output < AttentionCase.tolerance(type), "\(table) \(type) \(frame)")
+                    #expect(worst.logSumExp < (type == .f32 ? 4e-6 : 0.06), "\(table) \(type) \(frame)")
+                }
             }
         }
     }
 
     @Test("Head dimensions, also different for keys and values, and partial rotation", arguments: [8, 16, 40, 64, 80, 96, 128, 256])
     func dimensions(dim: Int) throws {
-        for table in AttentionKernelTable.all {
-            for queries in [1, 2] {
-                let other = AttentionCase(tokens: 70, queries: queries, heads: 1, keyDim: dim, valueDim: 24, rotaryDim: dim / 4 * 2, layout: .interleaved)
-                #expect(try other.difference(AttentionCase.causal, kernels: table).output < 4e-6, "\(table)")
-                let same = AttentionCase(tokens: 70, queries: queries, heads: 1, keyDim: dim, valueDim: dim, keyType: .q8)
-                #expect(try same.difference(AttentionCase.causal, kernels: table).output < AttentionCase.tolerance(.q8), "\(table)")
-            }
+        for queries in [1, 2] {
+            let other = AttentionCase(
+                tokens: 70, queries: queries, heads: 1, group: 1, keyDim: dim, valueDim: 24, rotaryDim: dim / 4 * 2, layout: .interleaved)
+            try check(other, types: [.f32, .bf16])
+            let same = AttentionCase(tokens: 70, queries: queries, heads: 1, group: 1, keyDim: dim, valueDim: dim)
+            try check(same, types: [.q8, .bf16])
         }
     }
 
     @Test("Lengths around the edges of tiles and pages", arguments: [1, 2, 15, 16, 17, 63, 64, 65, 127, 128, 129, 1000])
     func lengths(tokens: Int) throws {
-        for queries in Set([1, min(tokens, 3), min(tokens, 17)]) {
-            let problem = AttentionCase(tokens: tokens, queries: queries, heads: 1, keyDim: 8, valueDim: 8)
-            #expect(try problem.difference(AttentionCase.causal).output < 4e-6)
-            let short = AttentionCase(tokens: tokens, queries: queries, heads: 1, keyDim: 8, valueDim: 8, keyType: .bf16)
-            #expect(try short.difference(AttentionCase.causal).output < AttentionCase.tolerance(.bf16))
+        for queries in Set([1, min(tokens, 3)]) {
+            let problem = AttentionCase(tokens: tokens, queries: queries, heads: 1, group: 1, keyDim: 8, valueDim: 8)
+            try check(problem, types: [.f32, .bf16])
         }
     }
 
     @Test("Groups of query heads", arguments: [1, 2, 4, 7, 8, 11])
     func groups(group: Int) throws {
-        for table in AttentionKernelTable.all {
-            for type in [CacheType.f32, .bf16, .q8] {
-                for queries in [1, 3] {
-                    let problem = AttentionCase(queries: queries, group: group, keyType: type)
-                    #expect(try problem.difference(AttentionCase.causal, kernels: table).output < AttentionCase.tolerance(type), "\(table) \(type)")
-                }
+        for queries in [1, 3] {
+            try check(AttentionCase(queries: queries, heads: 1, group: group), types: [.f32, .bf16, .q8])
+        }
+    }
+
+    /// One expectation for all tables and types.
+    private func check(_ problem: AttentionCase, types: [CacheType]) throws {
+        var problem = problem
+        let expected = problem.expected(AttentionCase.causal)
+        for type in types {
+            problem.keyType = type
+            for table in AttentionKernelTable.all {
+                let worst = try problem.difference(AttentionCase.causal, expected: expected, kernels: table)
+                #expect(worst.output < AttentionCase.tolerance(type), "\(table) \(type) \(problem)")
             }
         }
     }
 
-    @Test("Soft cap, distance slopes and sink logits")
-    func rules() throws {
-        for table in AttentionKernelTable.all {
-            for queries in [1, 4] {
-                var problem = AttentionCase(queries: queries)
-                problem.rule = ScoreRule(scale: 0.8, softCap: 3, slopes: [0.5, 0.01, 0.003, 0.1], sinkLogits: [1, -.infinity, 3, 0])
+    @Test("Soft cap, distance slopes and sink logits", arguments: [1, 4])
+    func rules(queries: Int) throws {
+        var problem = AttentionCase(queries: queries)
+        problem.rule = ScoreRule(scale: 0.8, softCap: 3, slopes: [0.5, 0.01, 0.003, 0.1], sinkLogits: [1, -.infinity, 3, 0])
+        let expected = problem.expected(AttentionCase.causal)
+        for (type, tolerance) in [(CacheType.f32, 6e-6), (.bf16, 0.1), (.q8, 0.1)] {
+            problem.keyType = type
+            for table in AttentionKernelTable.all {
                 for frame in KeyFrame.allCases {
                     problem.frame = frame
-                    let worst = try problem.difference(AttentionCase.causal, kernels: table)
-                    #expect(worst.output < 6e-6 && worst.logSumExp < 6e-6, "\(table) \(frame)")
+                    let worst = try problem.difference(AttentionCase.causal, expected: expected, kernels: table)
+                    #expect(worst.output < tolerance && worst.logSumExp < tolerance, "\(table) \(frame) \(type)")
                 }
             }
         }
     }
 
-    @Test("Logits of ten thousand and equal logits")
-    func extremeLogits() throws {
-        for table in AttentionKernelTable.all {
-            for queries in [1, 4] {
-                let sharp = try AttentionCase(queries: queries, sharpness: 5000).difference(AttentionCase.causal, kernels: table)
-                #expect(sharp.output < 0.05 && sharp.logSumExp < 0.05, "\(table)")
-                let flat = try AttentionCase(queries: queries, sharpness: 0).difference(AttentionCase.causal, kernels: table)
-                #expect(flat.output < 1e-6 && flat.logSumExp < 1e-6, "\(table)")
+    @Test("Logits of ten thousand and equal logits", arguments: [1, 4])
+    func extremeLogits(queries: Int) throws {
+        for (sharpness, tolerance) in [(Float(5000), 0.05), (0, 1e-6)] {
+            let problem = AttentionCase(queries: queries, heads: 1, sharpness: sharpness)
+            let expected = problem.expected(AttentionCase.causal)
+            for table in AttentionKernelTable.all {
+                let worst = try problem.difference(AttentionCase.causal, expected: expected, kernels: table)
+                #expect(worst.output < tolerance && worst.logSumExp < tolerance, "\(table)")
             }
         }
     }
