@@ -20,7 +20,7 @@ struct ApusCommand: AsyncParsableCommand {
             """,
         version: version,
         groupedSubcommands: [
-            CommandGroup(name: "LOOK INTO A MODEL", subcommands: [Inspect.self, Tokenize.self])
+            CommandGroup(name: "MODEL", subcommands: [Inspect.self, Tokenize.self])
         ])
 
     /// The version of this build, as in `CHANGELOG.md`.

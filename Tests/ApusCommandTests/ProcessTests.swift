@@ -75,6 +75,21 @@ struct ProcessTests {
         #expect(object?["architecture"] as? String == "llama")
     }
 
+    @Test("tokenize reads a file, standard input or --text alike")
+    func tokenize() async throws {
+        let folder = try TemporaryFolder()
+        let model = try TinyModel(family: .qwen2).write(to: folder.file("tiny.gguf"))
+        let text = try folder.write(Array("Hi!".utf8), as: "text.txt")
+        let input = try #require(FileHandle(forReadingAtPath: text))
+        let results = [
+            try await ApusProcess.run(["tokenize", text, "--model", model]),
+            try await ApusProcess.run(["tokenize", "--text", "Hi!", "--model", model]),
+            try await ApusProcess.run(["tokenize", "-", "--model", model], input: input),
+        ]
+        #expect(results.map(\.status) == [0, 0, 0])
+        #expect(results.map(\.output) == Array(repeating: "72 105 33\n", count: 3))
+    }
+
     @Test("A number of threads below one is wrong usage")
     func threads() async throws {
         let result = try await ApusProcess.run(["inspect", "model.gguf", "--threads", "0"])
@@ -103,12 +118,12 @@ enum ApusProcess {
     }()
 
     /// - Parameter output: standard output of the process; captured if nil.
-    static func run(_ arguments: [String], output: FileHandle? = nil) async throws -> Result {
+    static func run(_ arguments: [String], input: FileHandle = .nullDevice, output: FileHandle? = nil) async throws -> Result {
         let process = Process()
         let (captured, errors) = (Pipe(), Pipe())
         process.executableURL = binary
         process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = input
         process.standardError = errors
         if let output {
             process.standardOutput = output

@@ -113,12 +113,16 @@ struct GGUFReadingTests {
         writer["tokenizer.ggml.tokens"] = .array(.string(table))
         let folder = try TemporaryFolder()
         try writer.write(to: folder.file("vocabulary.gguf"))
-        let clock = ContinuousClock()
-        let began = clock.now
-        let file = try GGUFFile(path: folder.file("vocabulary.gguf"))
-        let elapsed = clock.now - began
-        // Without optimisation the reader is some ten times slower; this only notices when it falls off a cliff.
-        #expect(elapsed < .seconds(2))
+        let path = folder.file("vocabulary.gguf")
+        // The fastest of three, since other work may come between. Without optimisation this only notices a cliff.
+        #if DEBUG
+        let limit = Duration.seconds(2)
+        #else
+        let limit = Duration.milliseconds(50)
+        #endif
+        let times = try (0..<3).map { _ in try ContinuousClock().measure { _ = try GGUFFile(path: path) } }
+        #expect(try #require(times.min()) < limit)
+        let file = try GGUFFile(path: path)
         let pieces = try file.metadata.requireStrings("tokenizer.ggml.tokens")
         #expect(pieces == table)
         #expect(pieces[149_999] == "piece 149999")

@@ -23,7 +23,7 @@ struct Inspect: ParsableCommand {
     @Flag(help: "Show every entry of the file's metadata too; long arrays by their length.")
     var metadata = false
 
-    @OptionGroup(title: "Common options")
+    @OptionGroup
     var common: CommonOptions
 
     func run() throws {

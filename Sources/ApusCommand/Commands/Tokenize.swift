@@ -33,7 +33,7 @@ struct Tokenize: ParsableCommand {
     @OptionGroup
     var modelOptions: ModelOptions
 
-    @OptionGroup(title: "Common options")
+    @OptionGroup
     var common: CommonOptions
 
     func run() throws {

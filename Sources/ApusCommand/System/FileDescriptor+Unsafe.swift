@@ -28,6 +28,41 @@ struct FileDescriptor: Sendable {
     }
 }
 
+// MARK: - Opening and closing
+
+extension FileDescriptor {
+    /// What is written to one end can be read from the other.
+    struct Pipe: Sendable {
+        let reading: FileDescriptor
+        let writing: FileDescriptor
+    }
+
+    /// A new pipe; nil if the process may open no more files.
+    static func makePipe() -> Pipe? {
+        var numbers: [Int32] = [0, 0]
+        guard pipe(&numbers) == 0 else { return nil }
+        for number in numbers { _ = fcntl(number, F_SETFD, FD_CLOEXEC) }
+        return Pipe(reading: FileDescriptor(number: numbers[0]), writing: FileDescriptor(number: numbers[1]))
+    }
+
+    /// Opens the file at `path` for reading while `body` runs.
+    static func withFile<Result>(at path: String, _ body: (FileDescriptor) throws(SystemError) -> Result) throws(SystemError) -> Result {
+        let number = open(path, O_RDONLY | O_CLOEXEC)
+        guard number >= 0 else { throw SystemError(code: errno) }
+        let file = FileDescriptor(number: number)
+        defer { file.close() }
+        return try body(file)
+    }
+
+    func close() {
+        _ = systemClose(number)
+    }
+}
+
+private func systemClose(_ number: Int32) -> Int32 {
+    close(number)
+}
+
 // MARK: - Writing
 
 extension FileDescriptor {
@@ -44,6 +79,13 @@ extension FileDescriptor {
     /// - Returns: 0, or the `errno` that ended the writing.
     func write(_ bytes: [UInt8]) -> Int32 {
         bytes.withUnsafeBytes { write($0) }
+    }
+
+    /// Writes a zero byte, whatever comes of it. May be called in the handler of a signal.
+    func writeByte() {
+        let error = errno
+        _ = systemWriteZero(number)
+        errno = error
     }
 
     /// Goes on after short writes and signals.
@@ -63,6 +105,11 @@ extension FileDescriptor {
 
 private func systemWrite(_ number: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
     write(number, bytes.baseAddress, bytes.count)
+}
+
+private func systemWriteZero(_ number: Int32) -> Int {
+    var zero: UInt8 = 0
+    return write(number, &zero, 1)
 }
 
 // MARK: - Reading
@@ -88,12 +135,14 @@ extension FileDescriptor {
         }
     }
 
-    /// Opens the file at `path` for reading while `body` runs.
-    static func withFile<Result>(at path: String, _ body: (FileDescriptor) throws(SystemError) -> Result) throws(SystemError) -> Result {
-        let number = open(path, O_RDONLY | O_CLOEXEC)
-        guard number >= 0 else { throw SystemError(code: errno) }
-        defer { close(number) }
-        return try body(FileDescriptor(number: number))
+    /// Waits for one byte; nil at the end.
+    func readByte() throws(SystemError) -> UInt8? {
+        var byte: UInt8 = 0
+        while true {
+            let count = withUnsafeMutableBytes(of: &byte) { systemRead(number, $0) }
+            if count >= 0 { return count == 0 ? nil : byte }
+            if errno != EINTR { throw SystemError(code: errno) }
+        }
     }
 }
 

@@ -31,9 +31,9 @@ enum SystemSignals {
 
     static let interrupt = SIGINT
 
-    /// Keeps `number` from its usual effect, so that a dispatch source can see it.
-    static func ignore(_ number: Int32) {
-        signal(number, SIG_IGN)
+    /// Runs `handler` when the signal comes. It interrupts whatever runs, so it may do no more than write bytes and change signals.
+    static func handle(_ number: Int32, _ handler: @escaping @convention(c) (Int32) -> Void) {
+        signal(number, handler)
     }
 
     /// Gives `number` its usual effect back.
