@@ -53,9 +53,8 @@ void attention_finish(const AttentionBlock *block, float *out, size_t out_stride
         for (size_t i = 0; i < SUM_LANES; i++) sum += block->sum[r * SUM_LANES + i];
         float inverse = sum == 0 ? 0 : 1 / sum;                 // a sum that is not a number stays one
         const float *from = block->out + r * dim;
-        float *to = out + token * out_stride + head * count;
-        for (size_t i = 0; i < count; i++) to[i] = sum == 0 ? 0 : from[i] * inverse;
-        if (log_sum) log_sum[token * log_sum_stride + head] = sum == 0 ? -INFINITY : (block->reference[r] + log2f(sum)) * 0.69314718f;
+        if (out) for (size_t i = 0; i < count; i++) out[token * out_stride + head * count + i] = sum == 0 ? 0 : from[i] * inverse;
+        log_sum[token * log_sum_stride + head] = sum == 0 ? -INFINITY : (block->reference[r] + log2f(sum)) * 0.69314718f;
     }
 }
 
@@ -75,8 +74,8 @@ const AttentionKernels *attention_kernels(int32_t index) {
     return NULL;
 }
 
-const AttentionKernels *attention_kernels_best(void) {
+const AttentionKernels *attention_kernels_of(KernelFamily family) {
     const AttentionKernels *best = tables[0];
-    for (int32_t i = 0; attention_kernels(i); i++) best = attention_kernels(i);
+    for (int32_t i = 0; attention_kernels(i); i++) if (attention_kernels(i)->family == family) best = attention_kernels(i);
     return best;
 }

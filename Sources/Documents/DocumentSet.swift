@@ -9,6 +9,13 @@ public struct DocumentSet: Hashable, Sendable {
         package let sourceOffset: Int
         /// Of the whole file.
         package let fingerprint: Fingerprint
+
+        package init(name: String, range: Range<Int>, sourceOffset: Int, fingerprint: Fingerprint) {
+            self.name = name
+            self.range = range
+            self.sourceOffset = sourceOffset
+            self.fingerprint = fingerprint
+        }
     }
 
     /// A stretch of one file, in bytes of that file.

@@ -33,7 +33,8 @@ public actor Model {
     public init(at path: String, threads: Int? = nil) throws {
         let file = try GGUFFile(path: path)
         let pool = WorkerPool(threads: threads ?? WorkerPool.machineThreads)
-        decoder = try Decoder(file: file, compute: Compute(pool: pool, kernels: Kernels.chosen()))
+        let kernels = try Kernels.named(ProcessInfo.processInfo.environment["APUS_KERNELS"])
+        decoder = try Decoder(file: file, compute: Compute(pool: pool, kernels: kernels))
         thread = ModelThread(label: "model \(path)")
         self.path = path
     }

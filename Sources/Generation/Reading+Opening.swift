@@ -3,6 +3,7 @@ import Documents
 import Foundation
 import KeyValues
 import ModelFiles
+import Models
 
 extension Model {
     /// Opens a saved reading: its pages are mapped, nothing is read again.

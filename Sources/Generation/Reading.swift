@@ -131,7 +131,7 @@ extension Model {
 
     private func run(
         _ work: @Sendable (isolated Model, Cancellation, (String) -> Void) throws -> GenerationReport, _ cancellation: Cancellation,
-        emit: @Sendable (String) -> Void
+        emit: @escaping @Sendable (String) -> Void
     ) throws -> GenerationReport {
         try work(self, cancellation, emit)
     }

@@ -5,6 +5,7 @@
 struct ByteLevelBPE: SubwordModel {
     let texts: PieceList
     let addsSpacePrefix: Bool
+    var givesUnknown: Bool { unknown != nil && bytePieces.contains(-1) }
 
     private let index: PieceIndex
     private let merges: MergeTable

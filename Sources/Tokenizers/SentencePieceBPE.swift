@@ -6,6 +6,7 @@
 struct SentencePieceBPE: SubwordModel {
     let texts: PieceList
     let addsSpacePrefix: Bool
+    var givesUnknown: Bool { bytePieces == nil }
 
     private let symbols: CharacterSymbols
     private let merges: MergeTable

@@ -6,6 +6,9 @@ protocol SubwordModel: Sendable {
     /// Whether a space goes before every stretch of text, which decoding takes away again.
     var addsSpacePrefix: Bool { get }
 
+    /// Whether the unknown token stands for text that the model has no pieces for.
+    var givesUnknown: Bool { get }
+
     /// Encodes `text[range]`, a whole stretch between special tokens.
     func encode(_ text: [UInt8], _ range: Range<Int>, with workspace: inout EncodingWorkspace, into output: inout TokenizedText)
 }

@@ -49,6 +49,10 @@ struct TextAssembly: Sendable {
     /// Whether the token stands between stretches of text.
     private func endsStretch(_ id: Int32) -> Bool {
         guard tokenizer.types.indices.contains(Int(id)) else { return false }
-        return tokenizer.types[Int(id)] == .userDefined || tokenizer.types[Int(id)] == .control
+        return switch tokenizer.types[Int(id)] {
+        case .control, .userDefined: true
+        case .unknown: !tokenizer.model.givesUnknown
+        case .normal, .unused, .byte: false
+        }
     }
 }

@@ -18,14 +18,4 @@ struct InterruptionTests {
         let told = pipe.fileHandleForReading.availableData
         #expect(String(decoding: told, as: UTF8.self).hasPrefix("apus: stopping"))
     }
-
-    @Test("A cancellation that nobody asked for lets work go on")
-    func notRequested() throws {
-        let cancellation = Cancellation()
-        try cancellation.check()
-        cancellation.cancel()
-        cancellation.cancel()
-        #expect(cancellation.isCancelled)
-        #expect(Interrupted(activity: "reading").description.hasPrefix("interrupted while reading"))
-    }
 }

@@ -29,7 +29,7 @@ struct OutcomeTests {
     @Test("A task that was cancelled was interrupted")
     func cancelled() {
         #expect(Outcome(of: CancellationError()).exitStatus == 130)
-        #expect(Outcome(of: Interrupted(activity: "reading")).exitStatus == 130)
+        #expect(Outcome(of: Interrupted(activity: "reading book.txt")).exitStatus == 130)
     }
 
     @Test("A reader of the output that went away is a quiet end")

@@ -4,8 +4,8 @@ import Foundation
 
 /// What `Scripts/make-tokenizer-goldens.py` wrote.
 enum Goldens {
-    struct ByteLevel: Decodable {
-        struct Golden: Decodable {
+    struct ByteLevel: Decodable, Sendable {
+        struct Golden: Decodable, Sendable {
             let ids: [[Int32]]
             let words: [[Int]]
         }
@@ -23,7 +23,7 @@ enum Goldens {
         }
     }
 
-    struct SentencePiece: Decodable {
+    struct SentencePiece: Decodable, Sendable {
         let pieces: [String]
         let scores: [Float]
         let types: [Int]
@@ -38,18 +38,22 @@ enum Goldens {
         }
     }
 
-    private struct Texts: Decodable {
+    private struct Texts: Decodable, Sendable {
         let texts: [String]
     }
 
     static let preTokenizers = ["gpt-2", "llama-bpe", "qwen2", "starcoder", "falcon", "default"]
 
-    static func texts() throws -> [String] { try load(Texts.self, "texts.json").texts }
-    static func byteLevel() throws -> ByteLevel { try load(ByteLevel.self, "byte-level.json") }
-    static func sentencePiece() throws -> SentencePiece { try load(SentencePiece.self, "sentence-piece.json") }
+    static func texts() throws -> [String] { try loadedTexts.get().texts }
+    static func byteLevel() throws -> ByteLevel { try loadedByteLevel.get() }
+    static func sentencePiece() throws -> SentencePiece { try loadedSentencePiece.get() }
 
     /// Token ids by vocabulary, for the texts without the name of a special token.
     static func real() throws -> [String: [[Int32]]] { try load([String: [[Int32]]].self, "real.json") }
+
+    private static let loadedTexts = Result { try load(Texts.self, "texts.json") }
+    private static let loadedByteLevel = Result { try load(ByteLevel.self, "byte-level.json") }
+    private static let loadedSentencePiece = Result { try load(SentencePiece.self, "sentence-piece.json") }
 
     private static func load<Value: Decodable>(_ type: Value.Type, _ name: String) throws -> Value {
         let url = packageRoot.appendingPathComponent("Tests/Fixtures/tokenizers/\(name)")

@@ -1,5 +1,6 @@
 import Foundation
 import ModelFiles
+import Synchronization
 import Testing
 
 @testable import Tokenizers
@@ -46,7 +47,19 @@ struct RealVocabulary: Sendable, CustomTestStringConvertible {
         return try found.tokenizer()
     }
 
+    private static let opened = Mutex<[String: Tokenizer]>([:])
+
+    /// The tokenizer, opened once for all tests.
     func tokenizer() throws -> Tokenizer {
+        try Self.opened.withLock { opened in
+            if let tokenizer = opened[name] { return tokenizer }
+            let tokenizer = try open()
+            opened[name] = tokenizer
+            return tokenizer
+        }
+    }
+
+    private func open() throws -> Tokenizer {
         switch origin {
         case .gguf: try Tokenizer(gguf: GGUFFile(path: Self.folder.appendingPathComponent(vectors).path))
         case .merges(let folder, let preTokenizer): try Self.fromMerges(folder, preTokenizer)

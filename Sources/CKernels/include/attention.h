@@ -55,8 +55,8 @@ typedef struct {
 
 /// The tables this machine can run, the portable one first; NULL past the last.
 const AttentionKernels *attention_kernels(int32_t index);
-/// The fastest of them on this processor.
-const AttentionKernels *attention_kernels_best(void);
+/// The fastest table of a family on this processor; the portable one where it has none.
+const AttentionKernels *attention_kernels_of(KernelFamily family);
 
 /// Bytes that a state of so many rows takes: out, sum and reference.
 size_t attention_state_bytes(const PageShape *shape, int32_t rows);
@@ -67,5 +67,6 @@ void attention_merge(const AttentionBlock *block, const AttentionBlock *other);
 /// Adds a key without value: a logit per head of the group, in powers of two.
 void attention_add_sink(const AttentionBlock *block, const float *logits);
 /// Normalises: out of row r to `out` + (r / group) * out_stride + (r % group) * value_dim, and the natural log of the sum of
-/// exponentials to log_sum + (r / group) * log_sum_stride + r % group. A row that saw nothing gives 0 and minus infinity.
+/// exponentials to log_sum + (r / group) * log_sum_stride + r % group. A row that saw nothing gives 0 and minus infinity. `out` may
+/// be NULL.
 void attention_finish(const AttentionBlock *block, float *out, size_t out_stride, float *log_sum, size_t log_sum_stride);

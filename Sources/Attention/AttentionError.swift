@@ -1,0 +1,37 @@
+import Diagnostics
+import KeyValues
+
+/// Why a plan or a method cannot be carried out.
+package enum AttentionError: Failure, Hashable {
+    case placementNeedsRawKeys(placement: String, frame: KeyFrame, layer: Int)
+    case perQueryShiftsMissing(shifts: Int, queries: Int)
+    case unknownMethod(String, known: [String])
+    case badOption(method: String, option: String, usage: String)
+    case tooManyOptions(method: String, usage: String)
+    case windowUnknown(method: String, usage: String)
+
+    package var kind: FailureKind {
+        switch self {
+        case .perQueryShiftsMissing: .internal
+        default: .usage
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .placementNeedsRawKeys(let placement, let frame, let layer):
+            "The method places keys of layer \(layer) by \"\(placement)\", which needs them unrotated, but they are cached in the frame "
+                + "\"\(frame.rawValue)\"; read the text with the frame \"raw\"."
+        case .perQueryShiftsMissing(let shifts, let queries):
+            "The method gave \(shifts) shifts for a block of \(queries) queries; it must give one for each."
+        case .unknownMethod(let name, let known):
+            "There is no method \"\(name)\"; choose one of \(known.joined(separator: ", "))."
+        case .badOption(let method, let option, let usage):
+            "\"\(option)\" is no option of the method \(method); write \(usage) with whole numbers of tokens above zero."
+        case .tooManyOptions(let method, let usage):
+            "The method \(method) has fewer options than were given; write \(usage)."
+        case .windowUnknown(let method, let usage):
+            "The model does not say how long its window is, so the method \(method) needs one; write \(usage)."
+        }
+    }
+}

@@ -1,0 +1,199 @@
+import CKernels
+import KeyValues
+import Positions
+
+/// One block of rows on its way over the pages: the rows of some consecutive queries that share a key/value head.
+struct BlockRun {
+    let context: AttentionContext
+    let head: Int
+    /// Queries of the call that the block holds.
+    let tokens: Range<Int>
+    private(set) var block: AttentionBlock
+
+    private let scratch: BlockScratch
+    private let memory: UnsafeMutableRawPointer
+    private let masks: UnsafeMutablePointer<UInt64>
+    private let distances: UnsafeMutablePointer<Float>
+    private let slotOffsets: UnsafeMutablePointer<Float>
+
+    static let log2e: Float = 1.442695041
+
+    /// - Parameter state: where the rows' state goes if it is to outlive the scratch memory.
+    init(
+        context: AttentionContext, head: Int, tokens: Range<Int>, scratch: BlockScratch, memory: UnsafeMutableRawPointer,
+        state: UnsafeMutableRawPointer? = nil
+    ) {
+        self.context = context
+        self.head = head
+        self.tokens = tokens
+        self.scratch = scratch
+        self.memory = memory
+        masks = (memory + scratch.masks).assumingMemoryBound(to: UInt64.self)
+        distances = (memory + scratch.distances).assumingMemoryBound(to: Float.self)
+        slotOffsets = (memory + scratch.slotOffsets).assumingMemoryBound(to: Float.self)
+        block = AttentionBlock()
+        block.shape = context.layout.shape
+        block.rows = Int32(tokens.count * context.group)
+        block.group = Int32(context.group)
+        block.queries = memory + scratch.queries
+        block.room = memory + scratch.room
+        block.soft_cap = (context.rule.softCap ?? 0) * Self.log2e
+        attention_begin(&block, state ?? memory + scratch.state)
+        pairQueries()
+        setSlopes()
+    }
+
+    /// Brings the queries to paired order and folds scale and gain into them.
+    private mutating func pairQueries() {
+        let spec = context.layout.spec, group = context.group, gain = Float(context.layout.rotary.gain)
+        let paired = (memory + scratch.paired).assumingMemoryBound(to: Float.self)
+        for (row, token) in tokens.enumerated() {
+            pair_rows(
+                context.layout.shape, Int32(group), context.queries.row(token) + head * group * spec.keyDim, spec.keyDim,
+                context.rule.scale * Self.log2e, gain * gain, paired + row * group * context.layout.paddedKeyDim)
+        }
+        block.paired = UnsafePointer(paired)
+    }
+
+    private mutating func setSlopes() {
+        guard let all = context.rule.slopes else { return }
+        let slopes = (memory + scratch.slopes).assumingMemoryBound(to: Float.self)
+        for row in 0..<Int(block.rows) { slopes[row] = all[head * context.group + row % context.group] * Self.log2e }
+        block.slopes = UnsafePointer(slopes)
+    }
+
+    /// Adds some pages of a span to the rows' state.
+    mutating func attend(_ part: SpanPart) {
+        let functions = context.kernels.functions
+        if tokens.count == 1, context.plan(head: head).spans[part.span].placement.maps == nil {
+            visit(part, placesRows: false) { block, view, angles in functions.single(&block, &view, angles) }
+        } else {
+            visit(part, placesRows: true) { block, view, _ in functions.page(&block, &view) }
+        }
+    }
+
+    /// Goes over the pages of a part that any row sees something of.
+    /// - Parameters:
+    ///   - placesRows: the rows are turned once and the pages to them; otherwise `body` gets the angles of the rows for each page.
+    mutating func visit(
+        _ part: SpanPart, placesRows: Bool,
+        _ body: (_ block: inout AttentionBlock, _ view: inout PageView, _ rowAngles: UnsafePointer<Float>?) -> Void
+    ) {
+        let span = context.plan(head: head).spans[part.span], group = context.group
+        let positions = context.firstPosition + tokens.lowerBound...context.firstPosition + tokens.upperBound - 1
+        let placing = Placing(
+            span: span, frame: context.layout.spec.frame, blockStart: positions.lowerBound, firstQuery: context.firstPosition)
+        let visible = PageMasks(span: span, queries: positions, firstRow: tokens.lowerBound * group, group: group)
+        if placesRows { placeRows(placing, positions: positions) }
+        for index in part.pages {
+            let entry = context.pages[head][index]
+            let verdict = visible.fill(masks, entry: entry, index: index)
+            if case .nothing = verdict { continue }
+            var view = PageView()
+            view.keys = entry.keys
+            view.values = entry.values
+            if case .some = verdict { view.masks = UnsafePointer(masks) }
+            let next = context.pages[head][min(index + 1, part.pages.upperBound - 1)]
+            view.next_keys = next.keys
+            view.next_values = next.values
+            setDistances(&view, placing: placing, positions: positions, entry: entry, index: index)
+            let rowAngles = setAngles(&view, placing: placing, position: placesRows ? nil : positions.lowerBound, entry: entry, index: index)
+            body(&block, &view, rowAngles)
+        }
+    }
+}
+
+// MARK: Angles and distances
+
+extension BlockRun {
+    private var table: AngleTable { context.table }
+
+    /// Turns all rows to where the placement puts them.
+    private mutating func placeRows(_ placing: Placing, positions: ClosedRange<Int>) {
+        guard table.entryCount > 0 else { return context.kernels.functions.place(&block, nil, 0) }
+        let angles = (memory + scratch.angles).assumingMemoryBound(to: Float.self)
+        for position in positions {
+            let entry = angles + (position - positions.lowerBound) * table.entryCount
+            if let maps = placing.placement.maps {
+                table.write(position: maps.query(position) - maps.query(positions.lowerBound), to: entry)
+            } else {
+                table.write(distance: placing.rowTurn(position: position), to: entry)
+            }
+        }
+        context.kernels.functions.place(&block, angles, table.entryCount)
+    }
+
+    /// Sets how the keys of a page turn.
+    /// - Parameter position: of the only query, if not the page but its rows are to be turned: returns their angles.
+    private func setAngles(
+        _ view: inout PageView, placing: Placing, position: Int?, entry: PageEntry, index: Int
+    ) -> UnsafePointer<Float>? {
+        guard table.entryCount > 0 else { return nil }
+        if placing.placement.maps != nil || placing.turnsSlots { view.slot_rotation = slotAngles(placing, entry: entry) }
+        if placing.placement.maps != nil { return nil }
+        let angles = (memory + scratch.pageAngles).assumingMemoryBound(to: Float.self)
+        let pageTurn = placing.pageTurn(of: entry, index: index)
+        if let position {
+            table.write(distance: placing.rowTurn(position: position) - pageTurn, to: angles)
+            return UnsafePointer(angles)
+        }
+        guard pageTurn != 0 else { return nil }
+        table.write(distance: pageTurn, to: angles)
+        view.rotation = UnsafePointer(angles)
+        return nil
+    }
+
+    /// How each slot of a raw page turns: one table serves all pages of consecutive tokens.
+    private func slotAngles(_ placing: Placing, entry: PageEntry) -> UnsafePointer<Float> {
+        if placing.placement.maps == nil, entry.isConsecutive { return table.slots }
+        let pairs = context.layout.rotary.pairs, count = CacheSpec.pageTokens
+        let angles = (memory + scratch.slotAngles).assumingMemoryBound(to: Float.self)
+        let one = (memory + scratch.pageAngles).assumingMemoryBound(to: Float.self)
+        for slot in 0..<count {
+            let position = entry.position(of: slot)
+            if let maps = placing.placement.maps {
+                table.write(position: maps.key(position) - maps.query(firstPosition), to: one)
+            } else {
+                table.write(distance: position - entry.start, to: one)
+            }
+            for pair in 0..<2 * pairs { angles[pair * count + slot] = one[pair] }
+        }
+        return UnsafePointer(angles)
+    }
+
+    private var firstPosition: Int { context.firstPosition + tokens.lowerBound }
+
+    /// Sets the distances that biases are computed from.
+    private mutating func setDistances(
+        _ view: inout PageView, placing: Placing, positions: ClosedRange<Int>, entry: PageEntry, index: Int
+    ) {
+        guard block.slopes != nil else { return }
+        for row in 0..<Int(block.rows) {
+            let position = positions.lowerBound + row / context.group
+            if let maps = placing.placement.maps {
+                distances[row] = Float(maps.query(position) - maps.query(firstPosition))
+            } else {
+                distances[row] = Float(placing.rowTurn(position: position) - placing.shownStart(of: entry, index: index))
+            }
+        }
+        for slot in 0..<CacheSpec.pageTokens {
+            if let maps = placing.placement.maps {
+                slotOffsets[slot] = Float(maps.key(entry.position(of: slot)) - maps.query(firstPosition))
+            } else if case .constant = placing.placement {
+                slotOffsets[slot] = 0
+            } else {
+                slotOffsets[slot] = Float(entry.position(of: slot) - entry.start)
+            }
+        }
+        view.distances = UnsafePointer(distances)
+        view.slot_offsets = UnsafePointer(slotOffsets)
+    }
+}
+
+extension PageEntry {
+    /// The position that a slot holds, or would hold if it were filled.
+    func position(of slot: Int) -> Int {
+        if let positions = page?.positions, slot < positions.count { return Int(positions[slot]) }
+        return start + slot
+    }
+}

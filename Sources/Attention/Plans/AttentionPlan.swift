@@ -1,0 +1,40 @@
+/// A run of cached keys, which of them the queries see, and where.
+package struct KeySpan: Sendable {
+    /// Slots of the head's table; those of dropped or unfilled pages are passed over.
+    package var slots: Range<Int>
+    package var band: Band
+    package var rows: RowSet
+    package var placement: Placement
+
+    package init(_ slots: Range<Int>, band: Band = .causal, rows: RowSet = .all, placement: Placement = .own) {
+        self.slots = slots
+        self.band = band
+        self.rows = rows
+        self.placement = placement
+    }
+}
+
+/// What a block of queries sees through one key/value head: the whole of a method for long texts, as far as attention goes.
+/// A key that two spans show to the same query counts twice.
+package struct AttentionPlan: Sendable {
+    package var spans: [KeySpan]
+
+    package init(_ spans: [KeySpan]) { self.spans = spans }
+}
+
+/// The queries that one plan is for: consecutive positions, the query heads that share one key/value head.
+package struct QueryBlock: Hashable, Sendable {
+    package var layer: Int
+    /// The key/value head.
+    package var head: Int
+    /// Query heads of that head.
+    package var group: Int
+    package var positions: Range<Int>
+
+    package init(layer: Int, head: Int, group: Int, positions: Range<Int>) {
+        self.layer = layer
+        self.head = head
+        self.group = group
+        self.positions = positions
+    }
+}

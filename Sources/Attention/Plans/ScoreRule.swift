@@ -1,0 +1,18 @@
+/// All that happens to a score besides the dot product of query and key.
+package struct ScoreRule: Hashable, Sendable {
+    /// Factor of the dot product; `1 / sqrt(keyDim)` in most models.
+    package var scale: Float
+    /// Scores become `cap · tanh(score / cap)`, before the bias.
+    package var softCap: Float?
+    /// ALiBi: a slope per query head; `slope · |distance shown|` is taken off. (Press et al., Train Short, Test Long, 2021.)
+    package var slopes: [Float]?
+    /// A logit per query head that takes part in the softmax without a value.
+    package var sinkLogits: [Float]?
+
+    package init(scale: Float, softCap: Float? = nil, slopes: [Float]? = nil, sinkLogits: [Float]? = nil) {
+        self.scale = scale
+        self.softCap = softCap
+        self.slopes = slopes
+        self.sinkLogits = sinkLogits
+    }
+}

@@ -1,0 +1,12 @@
+import KeyValues
+
+/// Every query sees every key before it.
+package struct FullAttention: AttentionPolicy {
+    package let name = "full"
+
+    package init() {}
+
+    package func plan(_ block: QueryBlock, cache: KeyValueCache) -> AttentionPlan {
+        AttentionPlan([KeySpan(0..<block.positions.upperBound)])
+    }
+}

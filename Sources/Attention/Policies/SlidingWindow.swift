@@ -1,0 +1,34 @@
+import KeyValues
+
+/// A query sees its own key and the `window - 1` before it; older pages are given back.
+/// (Beltagy et al., Longformer, 2020; Jiang et al., Mistral 7B, 2023.)
+package struct SlidingWindow: AttentionPolicy {
+    /// Keys that a query sees, its own included.
+    package let window: Int
+
+    package var name: String { "sliding:\(window)" }
+
+    package init(window: Int) {
+        precondition(window > 0, "a window of \(window) tokens")
+        self.window = window
+    }
+
+    package func plan(_ block: QueryBlock, cache: KeyValueCache) -> AttentionPlan {
+        let oldest = max(0, block.positions.lowerBound - window + 1)
+        return AttentionPlan([KeySpan(oldest..<block.positions.upperBound, band: .window(window))])
+    }
+
+    package func retain(in cache: KeyValueCache) {
+        cache.dropOutsideWindow(window, keeping: 0)
+    }
+}
+
+extension KeyValueCache {
+    /// Drops the pages that a window of so many tokens no longer shows to the next query, except those of the first tokens.
+    func dropOutsideWindow(_ window: Int, keeping sinks: Int) {
+        let firstKept = max(0, tokenCount - window + 1) / CacheSpec.pageTokens
+        let firstDropped = (sinks + CacheSpec.pageTokens - 1) / CacheSpec.pageTokens
+        guard firstDropped < firstKept else { return }
+        for layer in specs.indices { drop(pages: firstDropped..<firstKept, layer: layer) }
+    }
+}
