@@ -28,10 +28,13 @@ public final class Reading: Sendable {
 
     /// Answers a question about the text.
     ///
+    /// - Parameter cancellation: looked at between tokens; the stream then ends with `Interrupted`.
     /// - Returns: the answer piece by piece; the last piece carries the report with the sources. Ending the iteration, or
     ///   cancelling its task, stops the generation.
-    public func ask(_ question: String, options: GenerationOptions = GenerationOptions()) -> AsyncThrowingStream<GeneratedPiece, any Error> {
-        model.stream { model, cancellation, emit in
+    public func ask(
+        _ question: String, options: GenerationOptions = GenerationOptions(), cancellation: Cancellation = Cancellation()
+    ) -> AsyncThrowingStream<GeneratedPiece, any Error> {
+        model.stream(cancellation) { model, cancellation, emit in
             try model.answer(question, about: self, options: options, cancellation: cancellation, emit: emit)
         }
     }
@@ -110,10 +113,10 @@ extension Model {
 
     /// Runs work that emits text on the model's thread and turns it into a stream.
     nonisolated func stream(
+        _ cancellation: Cancellation,
         _ work: @escaping @Sendable (isolated Model, Cancellation, (String) -> Void) throws -> GenerationReport
     ) -> AsyncThrowingStream<GeneratedPiece, any Error> {
         AsyncThrowingStream { continuation in
-            let cancellation = Cancellation()
             continuation.onTermination = { _ in cancellation.cancel() }
             Task {
                 do {
