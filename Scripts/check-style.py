@@ -12,9 +12,11 @@ ROOT = Path(__file__).resolve().parent.parent
 FILE_LINES = 400
 FUNCTION_LINES = 40
 
-# Places that may be longer, each with the reason. A file is named by its path, a function by "path:name".
-# An entry that is no longer needed fails the check.
-EXCEPTIONS = {}
+# Places that may break a rule, each with the reason: a long file is named by its path, a long function by "path:name", a word by
+# "path:word". An entry that is no longer needed fails the check.
+EXCEPTIONS = {
+    "Sources/Tensors/Memory+Unsafe.swift:fatalError(": "without memory for activations there is no way on, and every operation would throw",
+}
 
 # (pattern, where it applies, what to do instead)
 FORBIDDEN = [
@@ -168,7 +170,7 @@ def length_problems(path, text, used):
             yield f"{path}:{line}: {name} has {length} lines; the limit is {FUNCTION_LINES}: name its parts"
 
 
-def word_problems(path, text):
+def word_problems(path, text, used):
     folder = path.split("/")[0]
     code = masked(text, path.endswith(".swift"))
     for pattern, folders, advice in FORBIDDEN:
@@ -176,8 +178,12 @@ def word_problems(path, text):
         searched = text if "TODO" in pattern else code
         if folder in folders:
             for match in re.finditer(pattern, searched):
+                key = f"{path}:{match.group(0)}"
                 line = searched.count("\n", 0, match.start()) + 1
-                yield f"{path}:{line}: {match.group(0)!r}: {advice}"
+                if key in EXCEPTIONS:
+                    used.add(key)
+                else:
+                    yield f"{path}:{line}: {match.group(0)!r}: {advice}"
 
 
 def line_problems(path, text):
@@ -190,14 +196,14 @@ def line_problems(path, text):
         if PLATFORM_MODULES.match(line) and depth == 0:
             yield f"{path}:{number}: {stripped!r} must stand inside #if canImport(…)"
         above = lines[number - 2].strip() if number > 1 else ""
-        if UNCHECKED.search(line.split("//")[0]) and not (above.startswith(("//", "@", "*/")) or "//" in line):
+        if path.startswith("Sources/") and UNCHECKED.search(line.split("//")[0]) and not (above.startswith(("//", "@", "*/")) or "//" in line):
             yield f"{path}:{number}: give the reason for this promise in a comment above it"
 
 
 def problems(path, text, used):
     if path.startswith("Sources/"):
         yield from length_problems(path, text, used)
-    yield from word_problems(path, text)
+    yield from word_problems(path, text, used)
     if path.endswith(".swift"):
         yield from line_problems(path, text)
 

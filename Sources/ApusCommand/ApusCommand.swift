@@ -11,9 +11,9 @@ struct ApusCommand: AsyncParsableCommand {
             standard output and nothing else, errors included.
 
             EXAMPLES
-              apus ask book.txt "Who keeps the key?" --model model.gguf    an answer, and the passages that it rests on
-              apus read book.txt -o book.reading --model model.gguf        a text read once, to be asked again and again
-              apus inspect model.gguf                                      what a model file holds
+              apus ask book.txt "Who keeps the key?" --model model.gguf
+              apus read book.txt -o book.reading --model model.gguf
+              apus inspect model.gguf
 
             EXIT STATUS
               0 done, 64 wrong usage, 65 damaged data, 66 missing input, 70 internal failure, 73 output that could not be \

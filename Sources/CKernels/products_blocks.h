@@ -37,26 +37,28 @@ static const ActivationLayout block_groups = {GROUP_ROWS, block_group_bytes, arr
 
 static size_t block_panel_bytes(ptrdiff_t columns) { return (size_t)(columns / BLOCK) * sizeof(PanelBlock); }
 
-/// Turns LANES rows of LANES quads, from weight row j and quad `quad` on, into the panel. Rows beyond the last are zero.
-KERNEL_INLINE void pack_quads(WeightFormat format, const Weights *weights, ptrdiff_t j, ptrdiff_t quad, int column, PanelBlock *panel) {
-    ptrdiff_t quads = weights->columns / 4;
-    Words x[LANES];
-    for (int r = 0; r < LANES; r++) {
-        x[r] = j + r < weights->rows ? read_quads(format, weight_row(weights, j + r), quad, quads) : (Words){0};
-        if (WEIGHT_OFFSET) x[r] ^= (int32_t)0x80808080;
+/// Turns LANES weight rows into columns `column` ... of a panel, LANES quads at a time; rows beyond the last are zero.
+KERNEL_INLINE void pack_rows(WeightFormat format, const uint8_t *rows, size_t row_bytes, ptrdiff_t count, ptrdiff_t blocks, int column, PanelBlock *panel) {
+    const ptrdiff_t quads = blocks * QUADS;
+    for (ptrdiff_t quad = 0; quad < quads; quad += LANES) {
+        Words x[LANES];
+        UNROLL for (int r = 0; r < LANES; r++) {
+            x[r] = r < count ? read_quads(format, rows + r * row_bytes, quad, quads) : (Words){0};
+            if (WEIGHT_OFFSET) x[r] ^= (int32_t)0x80808080;
+        }
+        transpose(x);
+        UNROLL for (int i = 0; i < LANES; i++)
+            if (quad + i < quads) store_words(panel[(quad + i) / QUADS].q[(quad + i) % QUADS][column], x[i]);
+        for (ptrdiff_t b = quad / QUADS; b < smaller((quad + LANES) / QUADS, blocks); b++)   // blocks that end here
+            for (int r = 0; r < LANES; r++)
+                panel[b].scale[column + r] = r < count ? scale_of_block(rows + r * row_bytes + (size_t)b * block_bytes(format)) : 0;
     }
-    transpose(x);
-    for (int i = 0; i < LANES && quad + i < quads; i++) store_words(panel[(quad + i) / QUADS].q[(quad + i) % QUADS][column], x[i]);
 }
 
 KERNEL_INLINE void pack_blocks(WeightFormat format, const Weights *weights, ptrdiff_t first, PanelBlock *panel) {
+    const size_t row_bytes = weight_row_bytes(format, weights->columns);
     for (int column = 0; column < PANEL_ROWS; column += LANES)
-        for (ptrdiff_t quad = 0; quad < weights->columns / 4; quad += LANES) pack_quads(format, weights, first + column, quad, column, panel);
-    for (int r = 0; r < PANEL_ROWS; r++) {
-        const uint8_t *block = weight_row(weights, first + r);
-        for (ptrdiff_t b = 0; b < weights->columns / BLOCK; b++, block += block_bytes(format))
-            panel[b].scale[r] = first + r < weights->rows ? scale_of_block(block) : 0;
-    }
+        pack_rows(format, weight_row(weights, first + column), row_bytes, weights->rows - first - column, weights->columns / BLOCK, column, panel);
 }
 
 /// A group of activation rows times one panel, into rows `row` ... of out.
@@ -76,9 +78,10 @@ KERNEL_INLINE void block_tile(const Weights *weights, ptrdiff_t n, const Activat
                 UNROLL for (int v = 0; v < PANEL_VECTORS; v++) dots[r][v] = dot_quads(dots[r][v], quads[v], x);
             }
         }
+        Floats scales[PANEL_VECTORS];
+        UNROLL for (int v = 0; v < PANEL_VECTORS; v++) scales[v] = load_floats(w->scale + v * LANES);
         UNROLL for (int r = 0; r < GROUP_ROWS; r++)
-            UNROLL for (int v = 0; v < PANEL_VECTORS; v++)
-                sum[r][v] += floats_of_words(dots[r][v]) * (load_floats(w->scale + v * LANES) * a->scale[r]);
+            UNROLL for (int v = 0; v < PANEL_VECTORS; v++) sum[r][v] += floats_of_words(dots[r][v]) * (scales[v] * a->scale[r]);
     }
     UNROLL for (int r = 0; r < GROUP_ROWS; r++) {
         if (row + r >= n) break;

@@ -27,10 +27,11 @@ KERNEL_INLINE Floats load_last_floats(const float *x, ptrdiff_t count) { return 
 
 // ---------------------------------------------------------------- a few activation rows
 
-/// R weight rows from j on times n activation rows, in U independent sums each, which hide the latency where R and n do not.
-/// One row streams far ahead; of several rows the same place in the next ones is fetched: 4 KB ahead would be what is being read.
-KERNEL_INLINE void few_tile(WeightFormat format, int R, int n, int U, const Weights *weights, const float *x, ptrdiff_t j, float *out) {
-    const ptrdiff_t columns = weights->columns, step = U * LANES;
+/// R weight rows from j on times n activation rows, S vectors in a step. U of them are added up apart, which hides the latency
+/// where R and n do not. One row streams far ahead; of several rows the same place in the next ones is fetched, since 4 KB ahead
+/// would be what is being read.
+KERNEL_INLINE void few_tile(WeightFormat format, int R, int n, int S, int U, const Weights *weights, const float *x, ptrdiff_t j, float *out) {
+    const ptrdiff_t columns = weights->columns, step = S * LANES;
     const size_t row_bytes = (size_t)columns * element_bytes(format), ahead = R == 1 ? PREFETCH_BYTES : (size_t)R * row_bytes;
     const uint8_t *rows = weight_row(weights, j);
     Floats sum[MOST_TILE_SUMS];
@@ -40,12 +41,12 @@ KERNEL_INLINE void few_tile(WeightFormat format, int R, int n, int U, const Weig
         UNROLL for (int r = 0; r < R; r++)
             for (size_t line = 0; line < (size_t)step * element_bytes(format); line += 64)
                 __builtin_prefetch(rows + (size_t)r * row_bytes + (size_t)i * element_bytes(format) + ahead + line, 0, 2);
-        UNROLL for (int u = 0; u < U; u++) {
+        UNROLL for (int s = 0; s < S; s++) {
             Floats w[4];
-            UNROLL for (int r = 0; r < R; r++) w[r] = load_weights(format, rows + (size_t)r * row_bytes, i + u * LANES);
+            UNROLL for (int r = 0; r < R; r++) w[r] = load_weights(format, rows + (size_t)r * row_bytes, i + s * LANES);
             UNROLL for (int a = 0; a < n; a++) {
-                Floats y = load_floats(x + a * columns + i + u * LANES);
-                UNROLL for (int r = 0; r < R; r++) sum[(r * n + a) * U + u] += w[r] * y;
+                Floats y = load_floats(x + a * columns + i + s * LANES);
+                UNROLL for (int r = 0; r < R; r++) sum[(r * n + a) * U + s % U] += w[r] * y;
             }
         }
     }
@@ -65,10 +66,10 @@ KERNEL_INLINE void few_tile(WeightFormat format, int R, int n, int U, const Weig
 }
 
 KERNEL_INLINE void few_range(WeightFormat format, int n, const Weights *weights, const float *x, ptrdiff_t first, ptrdiff_t last, float *out) {
-    const int R = FEW_TILE_ROWS(n), U = n == 1 ? 4 : 1;
+    const int R = FEW_TILE_ROWS(n), S = n == 1 ? 4 : 2, U = n == 1 ? 4 : 1;
     ptrdiff_t j = first;
-    for (; j + R <= last; j += R) few_tile(format, R, n, U, weights, x, j, out);
-    for (; j < last; j++) few_tile(format, 1, n, U, weights, x, j, out);
+    for (; j + R <= last; j += R) few_tile(format, R, n, S, U, weights, x, j, out);
+    for (; j < last; j++) few_tile(format, 1, n, S, U, weights, x, j, out);
 }
 
 KERNEL_INLINE void few(WeightFormat format, const Weights *weights, ptrdiff_t n, const float *x, ptrdiff_t first, ptrdiff_t last, float *out) {

@@ -7,16 +7,16 @@ import Glibc
 #endif
 
 /// Reads whole files, pipes and standard input.
-enum FileBytes {
+package enum FileBytes {
     /// The name that stands for standard input.
-    static let standardInput = "-"
+    package static let standardInput = "-"
     /// How much is asked for at once, in bytes.
     private static let pieceBytes = 1 << 20
     /// The most that is set aside on the word of the file system, in bytes.
     private static let largestReservation = 1 << 30
 
     /// All bytes of the file `name`, or of standard input if the name is "-".
-    static func read(_ name: String) throws(DocumentError) -> [UInt8] {
+    package static func read(_ name: String) throws(DocumentError) -> [UInt8] {
         if name == standardInput { return try readToEnd(STDIN_FILENO, name: "standard input", sizeHint: 0) }
         let descriptor = open(name, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {

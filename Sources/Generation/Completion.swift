@@ -11,7 +11,7 @@ extension Model {
     /// - Returns: the continuation piece by piece; the last piece carries the report.
     public nonisolated func complete(
         _ prompt: [UInt8], reading: ReadingOptions = ReadingOptions(), options: GenerationOptions = GenerationOptions(),
-        cancellation: Cancellation = Cancellation()
+        progress: ProgressHandler? = nil, cancellation: Cancellation = Cancellation()
     ) -> AsyncThrowingStream<GeneratedPiece, any Error> {
         stream(cancellation) { model, cancellation, emit in
             let resolved = try ResolvedReading(reading, decoder: model.decoder)
@@ -19,7 +19,7 @@ extension Model {
             try resolved.checkWindow(tokens: tokens.count, reserved: options.maxTokens, decoder: model.decoder)
             let cache = model.decoder.makeCache(resolved.spec, arena: model.arena)
             let generator = Generator(decoder: model.decoder, policy: resolved.policy, options: options, cancellation: cancellation)
-            return try generator.generate(prompt: tokens, cache: cache, emit: emit)
+            return try generator.generate(prompt: tokens, cache: cache, progress: progress, emit: emit)
         }
     }
 

@@ -50,16 +50,18 @@ extension Model {
     ///
     /// - Parameters:
     ///   - folder: where to keep the reading; one that an earlier, interrupted run has begun is continued.
+    ///   - reserved: tokens that will be needed after the text, for a question and its reply; a text that leaves too little
+    ///     room is refused before it is read.
     ///   - cancellation: looked at between chunks; what was read by then is kept in the folder.
     /// - Throws: a usage error where the text is longer than the method can show to the model; `Interrupted`; errors of
     ///   writing.
     public func read(
-        _ documents: DocumentSet, options: ReadingOptions = ReadingOptions(), into folder: String? = nil,
+        _ documents: DocumentSet, options: ReadingOptions = ReadingOptions(), into folder: String? = nil, reserved: Int = 0,
         progress: ProgressHandler? = nil, cancellation: Cancellation = Cancellation()
     ) throws -> Reading {
         let resolved = try ResolvedReading(options, decoder: decoder)
         let text = try ReadText(documents, prompt: resolved.prompt, tokenizer: decoder.tokenizer)
-        try resolved.checkWindow(tokens: text.tokens.count, reserved: 0, decoder: decoder)
+        try resolved.checkWindow(tokens: text.tokens.count, reserved: reserved, decoder: decoder)
         let cache = decoder.makeCache(resolved.spec, arena: arena)
         let reading = Reading(model: self, text: text, resolved: resolved, cache: cache)
         let writer = try folder.map { try ReadingWriter(beginning: reading, in: $0, identity: identity) }

@@ -74,11 +74,16 @@ extension ModelFileError {
     }
 
     package var description: String {
+        "\(path): \(whereabouts)\(explanation)\(advice)."
+    }
+
+    private var whereabouts: String {
         let place = offset.map { " at byte \($0)" } ?? ""
         return switch subject {
-        case .file, .header: "\(path): \(explanation)\(place)\(advice)."
-        case .key(let key): "\(path): metadata key \"\(key)\"\(place): \(explanation)\(advice)."
-        case .tensor(let name): "\(path): tensor \"\(name)\"\(place): \(explanation)\(advice)."
+        case .file: offset.map { "at byte \($0): " } ?? ""
+        case .header: "header\(place): "
+        case .key(let key): "metadata key \"\(key)\"\(place): "
+        case .tensor(let name): "tensor \"\(name)\"\(place): "
         }
     }
 

@@ -1,7 +1,7 @@
 /// Byte-level byte-pair encoding: text is cut into words, and the bytes of each word are joined by a list of merges.
 ///
 /// Any bytes can be encoded. A byte that has no piece of its own (real vocabularies lack at most those that no UTF-8 text
-/// contains) gives the unknown token, or nothing where there is none.
+/// contains) gives the unknown token, or nothing where that is a control token, which no text may bring about.
 struct ByteLevelBPE: SubwordModel {
     let texts: PieceList
     let addsSpacePrefix: Bool
@@ -37,7 +37,7 @@ struct ByteLevelBPE: SubwordModel {
             case .implied: Self.impliedMerges(texts, index: index)
             }
         bytePieces = (0...255).map { index.find([UInt8($0)], 0..<1) ?? -1 }
-        unknown = vocabulary.identifiers[.unknown].map { Int32($0) }
+        unknown = vocabulary.identifiers[.unknown].flatMap { types[$0] == .unknown ? Int32($0) : nil }
         addsSpacePrefix = vocabulary.addsSpacePrefix ?? false
     }
 

@@ -15,7 +15,7 @@ struct CharacterClass: OptionSet, Hashable, Sendable {
     static let letterNumberOrSpace: CharacterClass = [.letter, .number, .space]
 }
 
-/// The class of every character, in pages of 256 of which equal ones are kept once.
+/// The class of every character, in pages of 256; those of one class throughout, which most are, are kept once.
 struct CharacterClasses: Sendable {
     static let unicode = CharacterClasses()
 
@@ -26,20 +26,35 @@ struct CharacterClasses: Sendable {
     private var classes: [CharacterClass] = []
 
     private init() {
-        let boundaries = Self.boundaries
-        var known: [[CharacterClass]: Int] = [:]
+        var sameThroughout: [CharacterClass: Int] = [:]
         var run = 0
         for pageStart in stride(from: 0, to: 0x110000, by: Self.pageSize) {
-            let page = (pageStart..<pageStart + Self.pageSize).map { scalar in
-                while run + 1 < boundaries.count, Int(boundaries[run + 1] >> 4) <= scalar { run += 1 }
-                return CharacterClass(rawValue: UInt8(boundaries[run] & 0xf))
+            run = Self.run(of: pageStart, from: run)
+            let isSame = run == Self.run(of: pageStart + Self.pageSize - 1, from: run)
+            let kind = Self.kind(ofRun: run)
+            if isSame, let known = sameThroughout[kind] {
+                pageStarts.append(known)
+                continue
             }
-            if known[page] == nil {
-                known[page] = classes.count
-                classes += page
+            if isSame { sameThroughout[kind] = classes.count }
+            pageStarts.append(classes.count)
+            var place = run
+            for scalar in pageStart..<pageStart + Self.pageSize {
+                place = Self.run(of: scalar, from: place)
+                classes.append(Self.kind(ofRun: place))
             }
-            pageStarts.append(known[page] ?? 0)
         }
+    }
+
+    /// The run of equal classes that a character is in, looked for from an earlier one on.
+    private static func run(of scalar: Int, from earlier: Int) -> Int {
+        var run = earlier
+        while run + 1 < boundaries.count, Int(boundaries[run + 1] >> 4) <= scalar { run += 1 }
+        return run
+    }
+
+    private static func kind(ofRun run: Int) -> CharacterClass {
+        CharacterClass(rawValue: UInt8(boundaries[run] & 0xf))
     }
 
     /// The class of a character; bytes that form none have no class.

@@ -96,9 +96,8 @@ extension Vocabulary {
     /// The types of a vocabulary that gives none: what has a part to play is no text.
     private func typesByRole() -> [TokenType] {
         var result = [TokenType](repeating: .normal, count: pieces.count)
-        for (role, identifier) in identifiers {
-            result[identifier] = role == .unknown ? .unknown : .control
-        }
+        if let unknown = identifiers[.unknown] { result[unknown] = .unknown }
+        for (role, identifier) in identifiers where role != .unknown { result[identifier] = .control }
         return result
     }
 }

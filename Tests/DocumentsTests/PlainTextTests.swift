@@ -70,6 +70,20 @@ struct PlainTextTests {
         #expect(text.bytes == contents)
     }
 
+    @Test("A pipe, which has no size, is read to its end")
+    func pipe() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("pipe")
+        #expect(mkfifo(path, 0o600) == 0)
+        Thread.detachNewThread {
+            let pipe = FileHandle(forWritingAtPath: path)
+            pipe?.write(Data("through ".utf8))
+            pipe?.write(Data("a pipe".utf8))
+            try? pipe?.close()
+        }
+        #expect(try PlainText(reading: path).text == "through a pipe")
+    }
+
     @Test("Fingerprints are those of FNV-1a, and survive encoding")
     func fingerprints() throws {
         #expect(Fingerprint(of: []).description == "cbf29ce484222325")

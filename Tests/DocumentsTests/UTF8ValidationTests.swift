@@ -17,12 +17,11 @@ struct UTF8ValidationTests {
         return bytes.count
     }
 
-    @Test("Every sequence of two bytes, and of a leading byte with edges, is judged as by the standard library")
+    @Test("Every first byte, followed by the edges of what may follow, is judged as by the standard library")
     func short() {
-        let all = UInt8.min...UInt8.max
-        var sequences = all.flatMap { first in all.map { [first, $0] } }
         let edges: [UInt8] = [0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xFF]
-        for first in UInt8(0xE0)...0xFF {
+        var sequences = (UInt8.min...UInt8.max).flatMap { first in edges.map { [first, $0] } }
+        for first in UInt8(0xE0)...0xF8 {
             for second in edges {
                 for third in edges { sequences += [[first, second, third], [first, second, third, 0x80], [first, second, third, 0x41]] }
             }

@@ -78,7 +78,7 @@ struct MergingTests {
         vocabulary.merges = .implied
         let implied = try Tokenizer(vocabulary: vocabulary)
         let texts = try Goldens.texts()
-        // A list may lack a way to make a piece, so the two agree on nearly all texts and give the same words for all.
+        // A list may lack a way to make a piece, so the two agree on nearly all texts.
         let agreeing = texts.count { listed.encode($0) == implied.encode($0) }
         #expect(agreeing * 10 >= texts.count * 9)
         for text in texts { #expect(implied.decode(implied.encode(text)) == Array(text.utf8)) }

@@ -38,7 +38,7 @@ struct RoundTripTests {
     func randomBytes() throws {
         var random = SeededGenerator(seed: 1)
         for tokenizer in try Self.tokenizers.get() {
-            for length in 0..<120 {
+            for length in 0..<70 {
                 check((0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }, tokenizer)
             }
         }
@@ -79,7 +79,7 @@ struct RoundTripTests {
     func real(name: String) throws {
         var random = SeededGenerator(seed: 4)
         let tokenizer = try RealVocabulary.named(name)
-        for length in 0..<100 {
+        for length in 0..<40 {
             check((0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }, tokenizer)
             check((0..<length).map { _ in UInt8.random(in: 0x1f...0x7f, using: &random) }, tokenizer, parseSpecial: true)
         }

@@ -92,6 +92,19 @@ struct SpecialTokenTests {
         #expect(tokenizer.piece(first) == Array("<|end|>".utf8))
     }
 
+    @Test("A byte without a piece gives the unknown token, and never a control token")
+    func missingByte() throws {
+        var vocabulary = Vocabulary(source: "test", model: .byteLevel, pieces: PieceList(["a", "b", "ab", "<unk>"]))
+        vocabulary.merges = .listed(PieceList(["a b"]))
+        vocabulary.preTokenizer = "gpt-2"
+        vocabulary.identifiers = [.unknown: 3]
+        let tokenized = try Tokenizer(vocabulary: vocabulary).encodeWithOffsets("abzab")
+        #expect(tokenized.ids == [2, 3, 2] && tokenized.ends == [2, 3, 5])
+        vocabulary.identifiers = [.unknown: 3, .end: 3]
+        let dropped = try Tokenizer(vocabulary: vocabulary).encodeWithOffsets("zabzabz")
+        #expect(dropped.ids == [2, 2] && dropped.ends == [3, 7])
+    }
+
     @Test("A vocabulary without bytes gives one unknown token for a run of characters that it lacks")
     func unknown() throws {
         var pieces = PieceList(["<unk>", "\u{2581}", "a", "b", "\u{2581}a", "ab"])

@@ -22,7 +22,7 @@ struct Ask: AsyncParsableCommand {
             EXAMPLES
               apus ask book.txt "Who keeps the key?" --model model.gguf
               apus ask book.reading "And who found it?" --model model.gguf
-              git log | apus ask - "What changed last week?" --model model.gguf --method streaming
+              git log | apus ask - "What was fixed?" --method streaming --model model.gguf
             """)
 
     /// The passages shown where nobody says how many.
@@ -89,7 +89,7 @@ struct Ask: AsyncParsableCommand {
         guard case .reading = source else { return }
         try IdleOptions.refuse(
             [("--cache-type", reading.cacheType != nil), ("--frame", frame.frame != nil), ("--system", frame.system != nil)],
-            because: "they were settled when the saved reading was made")
+            because: "a saved reading keeps what it was made with")
     }
 }
 
@@ -122,7 +122,8 @@ extension Ask {
         defer { display.finish() }
         do {
             return try await model.read(
-                documents, options: reading.options(frame: frame), progress: display.handler, cancellation: cancellation)
+                documents, options: reading.options(frame: frame), reserved: reply.options().maxTokens, progress: display.handler,
+                cancellation: cancellation)
         } catch is Interrupted {
             throw StoppedEarly(description: "interrupted while reading; to keep what has been read, read with `apus read`")
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Documents
 import Generation
 
 /// `apus complete`: continues a text.
@@ -56,7 +57,7 @@ struct Complete: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let text = try promptFile.map(InputText.bytes(ofFile:)) ?? Array((prompt ?? "").utf8)
+        let text = try promptFile.map(FileBytes.read) ?? Array((prompt ?? "").utf8)
         let notes = common.notes
         try await Interruption.guarding(notes: notes) { cancellation in
             let model = try await modelOptions.open(threads: common.threads, notes: notes)
@@ -74,9 +75,10 @@ struct Complete: AsyncParsableCommand {
 
     private func complete(_ text: [UInt8], model: Model, notes: Notes, cancellation: Cancellation) async throws {
         let display = ProgressDisplay(notes: notes)
-        var printer = ReplyPrinter(isStreaming: !common.json)
-        let pieces = model.complete(text, reading: reading.options(), options: reply.options(), cancellation: cancellation)
         defer { display.finish() }
+        var printer = ReplyPrinter(isStreaming: !common.json, progress: display)
+        let pieces = model.complete(
+            text, reading: reading.options(), options: reply.options(), progress: display.handler, cancellation: cancellation)
         do {
             let report = ReplyReport(try await printer.print(pieces))
             try printer.endLine()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Documents
 
 /// A text given on the command line, by itself or as the name of a file.
 struct InputText: ParsableArguments {
@@ -14,18 +15,8 @@ struct InputText: ParsableArguments {
     }
 
     /// The bytes of the text, as they are.
-    func bytes() throws(CommandFailure) -> [UInt8] {
+    func bytes() throws(DocumentError) -> [UInt8] {
         guard let file else { return Array((text ?? "").utf8) }
-        return try InputText.bytes(ofFile: file)
-    }
-
-    /// The bytes of a file as they are; "-" is standard input.
-    static func bytes(ofFile file: String) throws(CommandFailure) -> [UInt8] {
-        do {
-            guard file != "-" else { return try FileDescriptor.standardInput.readToEnd() }
-            return try FileDescriptor.withFile(at: file) { descriptor throws(SystemError) in try descriptor.readToEnd() }
-        } catch {
-            throw .unreadable(path: file == "-" ? "standard input" : file, reason: error.message)
-        }
+        return try FileBytes.read(file)
     }
 }

@@ -5,18 +5,22 @@ struct ReplyPrinter {
     let output: StandardOutput
     /// Whether text goes out as it comes; with `--json` it waits for the rest.
     let isStreaming: Bool
+    /// Progress that ends with the first piece.
+    private let progress: ProgressDisplay?
     /// What came so far.
     private(set) var text = ""
 
-    init(output: StandardOutput = StandardOutput(), isStreaming: Bool) {
+    init(output: StandardOutput = StandardOutput(), isStreaming: Bool, progress: ProgressDisplay? = nil) {
         self.output = output
         self.isStreaming = isStreaming
+        self.progress = progress
     }
 
     /// Prints the pieces until the last, which carries the report.
     mutating func print(_ pieces: AsyncThrowingStream<GeneratedPiece, any Error>) async throws -> GenerationReport {
         var report: GenerationReport?
         for try await piece in pieces {
+            progress?.finish()
             text += piece.text
             if isStreaming && !piece.text.isEmpty { try output.write(piece.text) }
             report = piece.report ?? report

@@ -4,8 +4,6 @@ import Diagnostics
 enum CommandFailure: Failure {
     /// The arguments parse but do not make sense together.
     case usage(String)
-    /// A file that was named could not be read.
-    case unreadable(path: String, reason: String)
     /// Standard output took no more bytes.
     case outputFailed(reason: String)
     /// The reader of standard output went away; it wants no more, so this ends the command quietly.
@@ -14,7 +12,6 @@ enum CommandFailure: Failure {
     var kind: FailureKind {
         switch self {
         case .usage: .usage
-        case .unreadable: .missingInput
         case .outputFailed, .outputClosed: .cannotWrite
         }
     }
@@ -22,7 +19,6 @@ enum CommandFailure: Failure {
     var description: String {
         switch self {
         case .usage(let message): message
-        case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)"
         case .outputFailed(let reason): "standard output could not be written: \(reason)"
         case .outputClosed: "standard output was closed by its reader"
         }

@@ -45,15 +45,6 @@ extension FileDescriptor {
         return Pipe(reading: FileDescriptor(number: numbers[0]), writing: FileDescriptor(number: numbers[1]))
     }
 
-    /// Opens the file at `path` for reading while `body` runs.
-    static func withFile<Result>(at path: String, _ body: (FileDescriptor) throws(SystemError) -> Result) throws(SystemError) -> Result {
-        let number = open(path, O_RDONLY | O_CLOEXEC)
-        guard number >= 0 else { throw SystemError(code: errno) }
-        let file = FileDescriptor(number: number)
-        defer { file.close() }
-        return try body(file)
-    }
-
     func close() {
         _ = systemClose(number)
     }
@@ -115,26 +106,6 @@ private func systemWriteZero(_ number: Int32) -> Int {
 // MARK: - Reading
 
 extension FileDescriptor {
-    private static let readBytes = 1 << 20
-
-    /// Reads to the end, whatever kind of file it is: regular, pipe or terminal.
-    func readToEnd() throws(SystemError) -> [UInt8] {
-        var bytes: [UInt8] = []
-        while true {
-            var count = 0
-            let chunk = [UInt8](unsafeUninitializedCapacity: FileDescriptor.readBytes) { buffer, initialized in
-                count = systemRead(number, UnsafeMutableRawBufferPointer(buffer))
-                initialized = max(count, 0)
-            }
-            if count == 0 { return bytes }
-            if count > 0 {
-                bytes += chunk
-            } else if errno != EINTR {
-                throw SystemError(code: errno)
-            }
-        }
-    }
-
     /// Waits for one byte; nil at the end.
     func readByte() throws(SystemError) -> UInt8? {
         var byte: UInt8 = 0
