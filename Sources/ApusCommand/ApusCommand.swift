@@ -11,8 +11,9 @@ struct ApusCommand: AsyncParsableCommand {
             standard output and nothing else, errors included.
 
             EXAMPLES
-              apus inspect model.gguf                      what a model file holds
-              apus tokenize book.txt --model model.gguf    a text as token ids
+              apus ask book.txt "Who keeps the key?" --model model.gguf
+              apus read book.txt -o book.reading --model model.gguf
+              apus inspect model.gguf
 
             EXIT STATUS
               0 done, 64 wrong usage, 65 damaged data, 66 missing input, 70 internal failure, 73 output that could not be \
@@ -20,7 +21,9 @@ struct ApusCommand: AsyncParsableCommand {
             """,
         version: version,
         groupedSubcommands: [
-            CommandGroup(name: "MODEL", subcommands: [Inspect.self, Tokenize.self])
+            CommandGroup(name: "TEXT", subcommands: [Ask.self, Read.self, Complete.self, Chat.self]),
+            CommandGroup(name: "MODEL", subcommands: [Inspect.self, Tokenize.self]),
+            CommandGroup(name: "MEASURING", subcommands: [Bench.self, Perplexity.self]),
         ])
 
     /// The version of this build, as in `CHANGELOG.md`.

@@ -7,17 +7,19 @@ import Tokenizers
 extension Model {
     /// Continues a text as it stands, without any frame.
     ///
+    /// - Parameter cancellation: looked at between chunks and tokens; the stream then ends with `Interrupted`.
     /// - Returns: the continuation piece by piece; the last piece carries the report.
     public nonisolated func complete(
-        _ prompt: [UInt8], reading: ReadingOptions = ReadingOptions(), options: GenerationOptions = GenerationOptions()
+        _ prompt: [UInt8], reading: ReadingOptions = ReadingOptions(), options: GenerationOptions = GenerationOptions(),
+        progress: ProgressHandler? = nil, cancellation: Cancellation = Cancellation()
     ) -> AsyncThrowingStream<GeneratedPiece, any Error> {
-        stream { model, cancellation, emit in
+        stream(cancellation) { model, cancellation, emit in
             let resolved = try ResolvedReading(reading, decoder: model.decoder)
             let tokens = try model.promptTokens(prompt)
             try resolved.checkWindow(tokens: tokens.count, reserved: options.maxTokens, decoder: model.decoder)
             let cache = model.decoder.makeCache(resolved.spec, arena: model.arena)
             let generator = Generator(decoder: model.decoder, policy: resolved.policy, options: options, cancellation: cancellation)
-            return try generator.generate(prompt: tokens, cache: cache, emit: emit)
+            return try generator.generate(prompt: tokens, cache: cache, progress: progress, emit: emit)
         }
     }
 

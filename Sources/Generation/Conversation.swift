@@ -25,8 +25,12 @@ public final class Conversation: Sendable {
     /// Says something and streams the reply.
     ///
     /// A reply that is stopped stays in the conversation as far as it came.
-    public func say(_ text: String, options: GenerationOptions = GenerationOptions()) -> AsyncThrowingStream<GeneratedPiece, any Error> {
-        model.stream { model, cancellation, emit in
+    ///
+    /// - Parameter cancellation: looked at between tokens; the stream then ends with `Interrupted`.
+    public func say(
+        _ text: String, options: GenerationOptions = GenerationOptions(), cancellation: Cancellation = Cancellation()
+    ) -> AsyncThrowingStream<GeneratedPiece, any Error> {
+        model.stream(cancellation) { model, cancellation, emit in
             let frame = self.resolved.prompt.frame, isFirst = self.cache.tokenCount == 0
             let turn = ((isFirst ? [] : frame.endOfTurn) + frame.turn(.user, text) + frame.assistantOpening).coalesced
             let prompt = try (isFirst ? self.opening : []) + model.decoder.tokenizer.tokens(of: turn)

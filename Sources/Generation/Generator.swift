@@ -17,10 +17,13 @@ struct Generator {
 
     /// Generates after `prompt`, which is appended to `cache`; so are the generated tokens.
     ///
-    /// - Parameter emit: receives the text as it comes, whole characters only, nothing of a stop string.
+    /// - Parameters:
+    ///   - progress: receives how much of the prompt has been read.
+    ///   - emit: receives the text as it comes, whole characters only, nothing of a stop string.
     /// - Throws: `Interrupted` between tokens; the cache then holds what was read and generated so far.
     func generate(
-        prompt: [Int32], cache: KeyValueCache, observer: (any AttentionObserver)? = nil, emit: (String) -> Void
+        prompt: [Int32], cache: KeyValueCache, observer: (any AttentionObserver)? = nil, progress: ProgressHandler? = nil,
+        emit: (String) -> Void
     ) throws -> GenerationReport {
         let clock = ContinuousClock(), start = clock.now
         var report = GenerationReport()
@@ -28,7 +31,9 @@ struct Generator {
         report.tokens.prompt = cache.tokenCount + prompt.count
 
         let reader = Reader(decoder: decoder, policy: policy, cancellation: cancellation)
-        var states = try reader.read(prompt[...], into: cache, wanted: .last, observer: observer)
+        var states = try reader.read(prompt[...], into: cache, wanted: .last, observer: observer) { count in
+            progress?(Progress("Reading the prompt", completed: count, total: prompt.count))
+        }
         report.timing.readSeconds = start.duration(to: clock.now).seconds
 
         var sampler = try Sampler(options.sampling)

@@ -28,10 +28,13 @@ public final class Reading: Sendable {
 
     /// Answers a question about the text.
     ///
+    /// - Parameter cancellation: looked at between tokens; the stream then ends with `Interrupted`.
     /// - Returns: the answer piece by piece; the last piece carries the report with the sources. Ending the iteration, or
     ///   cancelling its task, stops the generation.
-    public func ask(_ question: String, options: GenerationOptions = GenerationOptions()) -> AsyncThrowingStream<GeneratedPiece, any Error> {
-        model.stream { model, cancellation, emit in
+    public func ask(
+        _ question: String, options: GenerationOptions = GenerationOptions(), cancellation: Cancellation = Cancellation()
+    ) -> AsyncThrowingStream<GeneratedPiece, any Error> {
+        model.stream(cancellation) { model, cancellation, emit in
             try model.answer(question, about: self, options: options, cancellation: cancellation, emit: emit)
         }
     }
@@ -47,16 +50,18 @@ extension Model {
     ///
     /// - Parameters:
     ///   - folder: where to keep the reading; one that an earlier, interrupted run has begun is continued.
+    ///   - reserved: tokens that will be needed after the text, for a question and its reply; a text that leaves too little
+    ///     room is refused before it is read.
     ///   - cancellation: looked at between chunks; what was read by then is kept in the folder.
     /// - Throws: a usage error where the text is longer than the method can show to the model; `Interrupted`; errors of
     ///   writing.
     public func read(
-        _ documents: DocumentSet, options: ReadingOptions = ReadingOptions(), into folder: String? = nil,
+        _ documents: DocumentSet, options: ReadingOptions = ReadingOptions(), into folder: String? = nil, reserved: Int = 0,
         progress: ProgressHandler? = nil, cancellation: Cancellation = Cancellation()
     ) throws -> Reading {
         let resolved = try ResolvedReading(options, decoder: decoder)
         let text = try ReadText(documents, prompt: resolved.prompt, tokenizer: decoder.tokenizer)
-        try resolved.checkWindow(tokens: text.tokens.count, reserved: 0, decoder: decoder)
+        try resolved.checkWindow(tokens: text.tokens.count, reserved: reserved, decoder: decoder)
         let cache = decoder.makeCache(resolved.spec, arena: arena)
         let reading = Reading(model: self, text: text, resolved: resolved, cache: cache)
         let writer = try folder.map { try ReadingWriter(beginning: reading, in: $0, identity: identity) }
@@ -111,10 +116,10 @@ extension Model {
 
     /// Runs work that emits text on the model's thread and turns it into a stream.
     nonisolated func stream(
+        _ cancellation: Cancellation,
         _ work: @escaping @Sendable (isolated Model, Cancellation, (String) -> Void) throws -> GenerationReport
     ) -> AsyncThrowingStream<GeneratedPiece, any Error> {
         AsyncThrowingStream { continuation in
-            let cancellation = Cancellation()
             continuation.onTermination = { _ in cancellation.cancel() }
             Task {
                 do {

@@ -53,9 +53,9 @@ enum Formatting {
         return "\(Int((min(max(fraction, 0), 1) * 100).rounded(.down)))%"
     }
 
-    /// A number with two digits after the point: "8.50".
-    static func decimal(_ value: Double) -> String {
-        String(format: "%.2f", value)
+    /// A number with `digits` digits after the point: "8.50".
+    static func decimal(_ value: Double, digits: Int = 2) -> String {
+        String(format: "%.*f", digits, value)
     }
 
     private static func pair(_ large: Int, _ largeUnit: String, _ small: Int, _ smallUnit: String) -> String {

@@ -8,6 +8,7 @@ import Musl
 
 /// An open file of this process, by number.
 struct FileDescriptor: Sendable {
+    static let standardInput = FileDescriptor(number: STDIN_FILENO)
     static let standardOutput = FileDescriptor(number: STDOUT_FILENO)
     static let standardError = FileDescriptor(number: STDERR_FILENO)
 
