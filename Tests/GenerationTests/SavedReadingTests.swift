@@ -44,7 +44,8 @@ struct SavedReadingTests {
                 text, into: path, progress: { if $0.completed >= tokens { cancellation.cancel() } }, cancellation: cancellation)
         }
         let resumedFrom = Mutex(0)
-        let resumed = try await fixture.model.read(text, into: path, progress: { progress in resumedFrom.withLock { $0 = progress.resumed } })
+        let resumed = try await fixture.model.read(
+            text, into: path, progress: { progress in resumedFrom.withLock { $0 = progress.resumed } })
         #expect(resumedFrom.withLock { $0 } >= tokens)
         let whole = try await fixture.model.read(text)
         let expected = try await fixture.answer(whole).text
