@@ -11,7 +11,7 @@ struct MeasuringTests {
         BenchResult(test: .decode, tokens: 32, depth: 4096, method: method, rates: rates, peakMemoryBytes: peak, keysVisited: 512)
     }
 
-    @Test("The speed is the median of the measurements", arguments: [([3.0, 1, 2], 2.0), ([4, 1, 2, 3], 2.5), ([7], 7)])
+    @Test("The speed is the median of the measurements", arguments: [([3, 1, 2], 2), ([4, 1, 2, 3], 2.5), ([7], 7)] as [([Double], Double)])
     func median(rates: [Double], median: Double) {
         #expect(result("full", rates).rate == median)
         #expect(result("full", []).rate.isNaN)
@@ -57,7 +57,7 @@ struct MeasuringTests {
         let lines = BenchTable.rows([result("full", [10]), result("sliding:8", [15])]).split(separator: "\n")
         #expect(lines.count == 3)
         #expect(lines[0].count + 1 == BenchTable.heading.count)
-        #expect(lines[0].hasPrefix("decode          32      4,096  full "))
+        #expect(lines[0].hasPrefix("decode           32      4,096  full "))
         #expect(lines[2] == "  sliding:8 to full: 1.50 times as fast (each: 1.50)")
     }
 
@@ -90,7 +90,7 @@ struct MeasuringTests {
         arguments: [
             ([0.0, 7, 3], 9, "▁█▄"), ([5, 5], 9, "▅▅"), ([1, .nan, 2], 9, "▁ █"), ([], 9, ""), ([.nan], 9, ""), ([1, 2], 0, ""),
             ([0, 2, 6, 8], 2, "▁█"), ([0, 0, 9, 0, 0], 3, "▁█▁"),
-        ])
+        ] as [([Double], Int, String)])
     func sparkline(values: [Double], columns: Int, text: String) {
         #expect(Sparkline.text(values, columns: columns) == text)
     }

@@ -259,7 +259,7 @@ struct ModelCommandRefusalTests {
         "A full disk behind standard output ends with 73",
         .enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "needs /dev/full"))
     func fullDisk() async throws {
-        for arguments in [["ask", text, "Who?"], ["complete", "--prompt", "a"], ["perplexity", text]] {
+        for arguments in [["ask", text, "Who?", "-n", "4"], ["complete", "--prompt", "a", "-n", "4"], ["perplexity", text]] {
             let full = try #require(FileHandle(forWritingAtPath: "/dev/full"))
             let result = try await ApusProcess.run(arguments + ["--model", model, "--quiet"], output: full)
             #expect(result.status == 73)
