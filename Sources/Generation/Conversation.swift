@@ -38,7 +38,8 @@ public final class Conversation: Sendable {
             options.stop += frame.stopStrings
             try self.resolved.checkWindow(tokens: self.cache.tokenCount, reserved: prompt.count + options.maxTokens, decoder: model.decoder)
             let generator = Generator(
-                decoder: model.decoder, policy: self.resolved.policy, options: options, cancellation: cancellation)
+                decoder: model.decoder, policy: self.resolved.policy, options: options, cancellation: cancellation,
+                trimsStart: true)
             return try generator.generate(prompt: prompt, cache: self.cache, emit: emit)
         }
     }

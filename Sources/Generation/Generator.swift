@@ -12,6 +12,8 @@ struct Generator {
     let policy: any AttentionPolicy
     let options: GenerationOptions
     let cancellation: Cancellation
+    /// Whether white space before the first word is left out: an answer after "Answer:" begins with a space.
+    var trimsStart = false
 
     /// Generates after `prompt`, which is appended to `cache`; so are the generated tokens.
     ///
@@ -36,7 +38,7 @@ struct Generator {
 
         var sampler = try Sampler(options.sampling)
         sampler.remember(prompt)
-        var output = try TextOutput(tokenizer: decoder.tokenizer, stops: options.stop)
+        var output = try TextOutput(tokenizer: decoder.tokenizer, after: prompt.last, stops: options.stop, trimsStart: trimsStart)
         var firstToken = clock.now
         while let current = states, report.tokens.generated < options.maxTokens {
             try cancellation.check()
@@ -83,11 +85,14 @@ struct Generator {
 private struct TextOutput {
     private var decoder: StreamingDecoder
     private var stops: StopStrings
+    /// Whether what comes next is the beginning, of which white space is left out.
+    private var trimsStart: Bool
     private(set) var text = ""
 
-    init(tokenizer: Tokenizer, stops: [String]) throws {
-        decoder = tokenizer.makeStreamingDecoder()
+    init(tokenizer: Tokenizer, after previous: Int32?, stops: [String], trimsStart: Bool) throws {
+        decoder = tokenizer.makeStreamingDecoder(after: previous)
         self.stops = try StopStrings(stops)
+        self.trimsStart = trimsStart
     }
 
     /// - Returns: whether a stop string has appeared.
@@ -103,9 +108,11 @@ private struct TextOutput {
     }
 
     private mutating func show(_ release: StopStrings.Release, _ emit: (String) -> Void) {
-        guard !release.bytes.isEmpty else { return }
-        text += release.text
-        emit(release.text)
+        let piece = trimsStart ? String(release.text.drop { $0.isWhitespace }) : release.text
+        guard !piece.isEmpty else { return }
+        trimsStart = false
+        text += piece
+        emit(piece)
     }
 }
 

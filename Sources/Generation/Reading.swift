@@ -107,7 +107,8 @@ extension Model {
         options.stop += documentPrompt.stopStrings
         try reading.resolved.checkWindow(tokens: reading.tokenCount, reserved: prompt.count + options.maxTokens, decoder: decoder)
         let evidence = options.sources > 0 ? Evidence(decoder: decoder, heads: try retrievalHeads(), text: reading.text) : nil
-        let generator = Generator(decoder: decoder, policy: reading.resolved.policy, options: options, cancellation: cancellation)
+        let generator = Generator(
+            decoder: decoder, policy: reading.resolved.policy, options: options, cancellation: cancellation, trimsStart: true)
         var report = try generator.generate(prompt: prompt, cache: reading.cache.fork(), observer: evidence, emit: emit)
         report.sources = evidence?.passages(options.sources) ?? []
         return report
