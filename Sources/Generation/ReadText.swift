@@ -28,9 +28,9 @@ struct ReadText: Sendable {
         self.init(documents: documents, openingTokens: opening.count, tokens: opening + text.ids, ends: text.ends)
     }
 
-    /// The same text with more documents behind it.
+    /// The same text with more documents behind it, parted from it as documents are.
     func appending(_ more: DocumentSet, tokenizer: Tokenizer) -> ReadText {
-        let text = tokenizer.encodeWithOffsets(more.bytes)
+        let text = tokenizer.encodeWithOffsets(DocumentSet.blankLine + more.bytes)
         let offset = documents.bytes.count
         return ReadText(
             documents: documents.appending(more), openingTokens: openingTokens, tokens: tokens + text.ids,

@@ -117,8 +117,13 @@ enum ApusProcess {
         }
     }()
 
-    /// - Parameter output: standard output of the process; captured if nil.
-    static func run(_ arguments: [String], input: FileHandle = .nullDevice, output: FileHandle? = nil) async throws -> Result {
+    /// - Parameters:
+    ///   - output: standard output of the process; captured if nil.
+    ///   - whileRunning: called once the process runs.
+    static func run(
+        _ arguments: [String], input: FileHandle = .nullDevice, output: FileHandle? = nil,
+        whileRunning: (Process) async throws -> Void = { _ in }
+    ) async throws -> Result {
         let process = Process()
         let (captured, errors) = (Pipe(), Pipe())
         process.executableURL = binary
@@ -133,6 +138,7 @@ enum ApusProcess {
         try process.run()
         if output != nil { try captured.fileHandleForWriting.close() }
         async let errorText = text(of: errors)
+        try await whileRunning(process)
         let outputText = try await text(of: captured)
         process.waitUntilExit()
         return try await Result(status: process.terminationStatus, output: outputText, errors: errorText)

@@ -133,7 +133,7 @@ extension Ask {
         _ pieces: AsyncThrowingStream<GeneratedPiece, any Error>, to printer: inout ReplyPrinter
     ) async throws -> GenerationReport {
         do {
-            let report = try await printer.print(pieces)
+            let report = try await printer.relay(pieces)
             try printer.endLine()
             return report
         } catch is Interrupted {

@@ -58,9 +58,10 @@ struct Chat: AsyncParsableCommand {
     private func answer(_ line: String, in conversation: Conversation, notes: Notes) async throws {
         var printer = ReplyPrinter(isStreaming: !common.json)
         do {
-            let report = try await Interruption.guarding(notes: notes) { cancellation in
+            // A reply stops at once, so there is no need to say that it will.
+            let report = try await Interruption.guarding(notes: Notes(isQuiet: true)) { cancellation in
                 let pieces = conversation.say(line, options: reply.options(), cancellation: cancellation)
-                return ReplyReport(try await printer.print(pieces))
+                return ReplyReport(try await printer.relay(pieces))
             }
             try printer.separate()
             if common.json { try StandardOutput().write(report.json) }

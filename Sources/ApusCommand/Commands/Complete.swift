@@ -80,7 +80,7 @@ struct Complete: AsyncParsableCommand {
         let pieces = model.complete(
             text, reading: reading.options(), options: reply.options(), progress: display.handler, cancellation: cancellation)
         do {
-            let report = ReplyReport(try await printer.print(pieces))
+            let report = ReplyReport(try await printer.relay(pieces))
             try printer.endLine()
             if common.json { try StandardOutput().write(report.json) }
             notes.note(report.note)

@@ -90,7 +90,8 @@ struct PerplexityListing {
     /// - Parameter sparklineColumns: room for a picture of the figures; nil where it could not be seen.
     func text(sparklineColumns: Int?) -> String {
         let loss = Formatting.decimal(report.meanLoss, digits: 4)
-        var text = "Perplexity \(figure(report.perplexity)), mean loss \(loss) nats over \(Formatting.count(report.tokens)) tokens, "
+        var text =
+            "Perplexity \(figure(report.perplexity)), mean loss \(loss) nats over \(Formatting.count(report.tokens)) tokens, "
             + "read with \(report.method)\n"
         if let columns = sparklineColumns, report.buckets.count > 1 {
             text += Sparkline.text(report.buckets.map(\.meanLoss), columns: columns) + "\n"

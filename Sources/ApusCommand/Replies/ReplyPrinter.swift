@@ -16,8 +16,8 @@ struct ReplyPrinter {
         self.progress = progress
     }
 
-    /// Prints the pieces until the last, which carries the report.
-    mutating func print(_ pieces: AsyncThrowingStream<GeneratedPiece, any Error>) async throws -> GenerationReport {
+    /// Passes the pieces on until the last, which carries the report.
+    mutating func relay(_ pieces: AsyncThrowingStream<GeneratedPiece, any Error>) async throws -> GenerationReport {
         var report: GenerationReport?
         for try await piece in pieces {
             progress?.finish()
