@@ -33,8 +33,7 @@ public actor Model {
     public init(at path: String, threads: Int? = nil) throws {
         let file = try GGUFFile(path: path)
         let pool = WorkerPool(threads: threads ?? WorkerPool.machineThreads)
-        let kernels = try Kernels.named(ProcessInfo.processInfo.environment["APUS_KERNELS"])
-        decoder = try Decoder(file: file, compute: Compute(pool: pool, kernels: kernels))
+        decoder = try Decoder(file: file, compute: Compute(pool: pool, kernels: Kernels.chosen()))
         thread = ModelThread(label: "model \(path)")
         self.path = path
     }

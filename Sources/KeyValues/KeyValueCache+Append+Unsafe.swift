@@ -23,7 +23,7 @@ extension KeyValueCache {
 /// Writes a run of tokens into the pages of one layer, one piece per head and page.
 private struct PageWriter {
     let layout: PageLayout
-    let tables: [[PageEntry]]
+    let tables: [PageTable]
     let first: Int
     let keys: Tensor
     let values: Tensor

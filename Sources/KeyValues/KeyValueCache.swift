@@ -44,7 +44,7 @@ package final class KeyValueCache: @unchecked Sendable {
     package func filled(layer: Int) -> Int { layers[layer].filled }
 
     /// A head's table.
-    package func pages(layer: Int, head: Int) -> [PageEntry] { layers[layer].heads[head] }
+    package func pages(layer: Int, head: Int) -> PageTable { layers[layer].heads[head] }
 
     /// A page, or nil if it was dropped.
     package func page(layer: Int, head: Int, index: Int) -> Page? { layers[layer].heads[head][index].page }
@@ -80,7 +80,7 @@ package final class KeyValueCache: @unchecked Sendable {
     package func drop(pages: Range<Int>, layer: Int, head: Int? = nil) {
         let full = layers[layer].filled / CacheSpec.pageTokens
         for head in head.map({ $0...$0 }) ?? 0...(specs[layer].heads - 1) {
-            for index in pages.clamped(to: 0..<full) { layers[layer].heads[head][index].drop() }
+            layers[layer].heads[head].drop(pages.clamped(to: 0..<full))
         }
     }
 
@@ -92,7 +92,7 @@ package final class KeyValueCache: @unchecked Sendable {
             throw .pageDoesNotFit(index: index, pages: existing)
         }
         let entry = PageEntry(page: page, count: count)
-        if index < existing { layers[layer].heads[head][index] = entry } else { layers[layer].heads[head].append(entry) }
+        if index < existing { layers[layer].heads[head].replace(index, with: entry) } else { layers[layer].heads[head].append(entry) }
         layers[layer].filled = max(layers[layer].filled, index * CacheSpec.pageTokens + count)
     }
 

@@ -1,102 +1,95 @@
-/// One place in a head's table: the page, and what a reader of it needs, side by side so that walking over thousands of pages
-/// touches neither the page objects nor their reference counts.
-package struct PageEntry: @unchecked Sendable {
-    /// Nil where the page was dropped.
-    package internal(set) var page: Page?
-    package private(set) var keys: UnsafeRawPointer?
-    package private(set) var values: UnsafeRawPointer?
-    /// The position of slot 0.
-    package private(set) var start: Int
-    /// How many slots are filled, as this table sees it.
-    package internal(set) var count: Int
-    /// Whether slot `s` holds position `start + s`.
-    package private(set) var isConsecutive: Bool
+/// A head's pages by their number in the sequence.
+///
+/// Runs of 64 pages that have all been dropped take no memory, so that a method with a window can go on without end. Every access
+/// is O(1); growing is O(1) amortised.
+package struct PageTable: RandomAccessCollection, Sendable {
+    private static let runLength = 64
 
-    init(page: Page, count: Int) {
-        self.page = page
-        self.count = count
-        keys = UnsafeRawPointer(page.keys)
-        values = UnsafeRawPointer(page.values)
-        start = page.start
-        isConsecutive = page.positions == nil
+    /// Up to `runLength` pages in their order.
+    private struct Run {
+        /// Empty once the run is complete and all of its pages were dropped.
+        var entries: [PageEntry] = []
+        /// How many pages are still there.
+        var present = 0
     }
 
-    /// The place of a page that is gone.
-    init(droppedAt index: Int) {
-        start = index * CacheSpec.pageTokens
-        count = CacheSpec.pageTokens
-        isConsecutive = true
+    private var runs: [Run] = []
+    package private(set) var count = 0
+
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { count }
+
+    /// How many pages are still there. O(n / 64).
+    var presentCount: Int { runs.reduce(0) { $0 + $1.present } }
+
+    package subscript(index: Int) -> PageEntry {
+        precondition(index >= 0 && index < count, "page \(index) of \(count)")
+        let run = runs[index / Self.runLength]
+        return run.entries.isEmpty ? PageEntry(droppedAt: index) : run.entries[index % Self.runLength]
     }
 
-    mutating func drop() {
-        page = nil
-        keys = nil
-        values = nil
-    }
-}
-
-/// All pages of one layer: a table per key/value head. Slot `s` of a head is page `s / 64`, slot `s % 64`.
-struct LayerPages {
-    let layout: PageLayout
-    /// Tokens written so far.
-    var filled = 0
-    var heads: [[PageEntry]]
-
-    init(layout: PageLayout) {
-        self.layout = layout
-        heads = Array(repeating: [], count: layout.spec.heads)
+    mutating func append(_ entry: PageEntry) {
+        if count.isMultiple(of: Self.runLength) { runs.append(Run()) }
+        runs[runs.count - 1].entries.append(entry)
+        if entry.page != nil { runs[runs.count - 1].present += 1 }
+        count += 1
+        forgetIfGone(runs.count - 1)
     }
 
-    var pageCount: Int { heads.reduce(0) { $0 + $1.count { $0.page != nil } } }
+    /// Puts another page, which must be there, in the place of one.
+    mutating func replace(_ index: Int, with entry: PageEntry) {
+        let run = index / Self.runLength
+        if runs[run].entries.isEmpty {
+            let first = run * Self.runLength
+            runs[run].entries = (first..<first + Self.runLength).map { PageEntry(droppedAt: $0) }
+        }
+        let old = runs[run].entries[index % Self.runLength]
+        runs[run].present += (entry.page != nil ? 1 : 0) - (old.page != nil ? 1 : 0)
+        runs[run].entries[index % Self.runLength] = entry
+    }
 
-    /// Makes room for `tokens` more: pages for all of them, none of them shared with another cache.
-    mutating func makeRoom(tokens: Int, arena: PageArena) throws(KeyValueError) {
-        let lastPage = (filled + tokens - 1) / CacheSpec.pageTokens
-        let existing = heads.map(\.count)
-        do throws(KeyValueError) {
-            for head in heads.indices {
-                try ownOpenPage(head: head, arena: arena)
-                while heads[head].count <= lastPage {
-                    let start = heads[head].count * CacheSpec.pageTokens
-                    heads[head].append(PageEntry(page: try Page(spec: layout.spec, start: start, arena: arena), count: 0))
-                }
+    /// Notes how many slots of a page are filled.
+    mutating func setFilled(_ filled: Int, ofPage index: Int) {
+        let run = index / Self.runLength
+        guard !runs[run].entries.isEmpty else { return }
+        runs[run].entries[index % Self.runLength].count = filled
+    }
+
+    /// Whether nobody else holds the page.
+    mutating func isUniquelyReferenced(_ index: Int) -> Bool {
+        let run = index / Self.runLength
+        guard !runs[run].entries.isEmpty else { return false }
+        return isKnownUniquelyReferenced(&runs[run].entries[index % Self.runLength].page)
+    }
+
+    mutating func removeLast(_ removed: Int) {
+        for _ in 0..<removed {
+            if let last = runs[runs.count - 1].entries.popLast() {
+                if last.page != nil { runs[runs.count - 1].present -= 1 }
+            } else {
+                // A run that was forgotten gets its places back, all dropped, but for the last.
+                let first = (runs.count - 1) * Self.runLength
+                runs[runs.count - 1].entries = (first..<count - 1).map { PageEntry(droppedAt: $0) }
             }
-        } catch {
-            for head in heads.indices { heads[head].removeLast(heads[head].count - existing[head]) }
-            throw error
+            count -= 1
+            if count.isMultiple(of: Self.runLength) { runs.removeLast() }
         }
     }
 
-    /// Copies the part-filled last page if another cache holds it too.
-    private mutating func ownOpenPage(head: Int, arena: PageArena) throws(KeyValueError) {
-        guard filled % CacheSpec.pageTokens != 0 else { return }
-        let open = filled / CacheSpec.pageTokens
-        let isAlone = isKnownUniquelyReferenced(&heads[head][open].page)
-        guard let page = heads[head][open].page, !isAlone || !page.isWritable else { return }
-        heads[head][open] = PageEntry(page: try page.copy(spec: layout.spec, arena: arena), count: heads[head][open].count)
-    }
-
-    /// Marks `tokens` more slots as filled.
-    mutating func fill(tokens: Int) {
-        filled += tokens
-        refreshCounts()
-    }
-
-    mutating func truncate(to tokens: Int) {
-        let pages = (tokens + CacheSpec.pageTokens - 1) / CacheSpec.pageTokens
-        for head in heads.indices where heads[head].count > pages { heads[head].removeLast(heads[head].count - pages) }
-        filled = min(filled, tokens)
-        refreshCounts()
-    }
-
-    /// Only pages from the first one that was not full can have changed.
-    private mutating func refreshCounts() {
-        for head in heads.indices {
-            for index in heads[head].indices.reversed() {
-                let count = min(CacheSpec.pageTokens, filled - index * CacheSpec.pageTokens)
-                if heads[head][index].count == count { break }
-                heads[head][index].count = count
+    /// Lets go of pages; their places stay.
+    mutating func drop(_ pages: Range<Int>) {
+        guard !pages.isEmpty else { return }
+        for run in pages.lowerBound / Self.runLength...(pages.upperBound - 1) / Self.runLength where runs[run].present > 0 {
+            let first = run * Self.runLength
+            for index in pages.clamped(to: first..<first + Self.runLength) where runs[run].entries[index - first].page != nil {
+                runs[run].entries[index - first].drop()
+                runs[run].present -= 1
             }
+            forgetIfGone(run)
         }
+    }
+
+    private mutating func forgetIfGone(_ run: Int) {
+        if runs[run].present == 0, runs[run].entries.count == Self.runLength { runs[run].entries = [] }
     }
 }

@@ -9,7 +9,7 @@ struct AttentionContext {
     let layer: Int
     let table: AngleTable
     /// The table of each key/value head.
-    let pages: [[PageEntry]]
+    let pages: [PageTable]
     let queries: Tensor
     let firstPosition: Int
     let rule: ScoreRule
