@@ -4,11 +4,12 @@
 #define LANES 8
 #define COLUMNS 2
 #include "attention_tile.h"
+#include "attention_single.h"
 #pragma clang attribute pop
 #include "attention_tables.h"
 
 const AttentionKernels attention_avx2 = {
     .name = "avx2", .family = KERNELS_AVX2, .room_bytes = room_bytes, .query_bytes = query_bytes,
-    .place = place_rows, .page = attend_page, .single = attend_single, .mass = page_mass,
+    .place = place_rows, .page = attend_page, .single = attend_few, .mass = page_mass,
 };
 #endif

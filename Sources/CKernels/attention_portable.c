@@ -6,9 +6,10 @@
 #endif
 #define LANES 4
 #include "attention_tile.h"
+#include "attention_single.h"
 #include "attention_tables.h"
 
 const AttentionKernels attention_portable = {
     .name = "portable", .family = KERNELS_PORTABLE, .room_bytes = room_bytes, .query_bytes = query_bytes,
-    .place = place_rows, .page = attend_page, .single = attend_single, .mass = page_mass,
+    .place = place_rows, .page = attend_page, .single = attend_few, .mass = page_mass,
 };

@@ -221,7 +221,7 @@ INLINE void add_values(const int V, int32_t padded, int32_t first, float probabi
         UNROLLED for (int v = 0; v < V; v++) store(out + (size_t)r * (size_t)padded + first + v * LANES, acc[r][v]);
 }
 
-/// Which of LANES slots from 32 * half + 16 * ... on are in the mask: all bits of a lane, or none.
+/// Which of LANES slots from `slot` on are in the mask: all bits of a lane, or none.
 INLINE Ints visible(uint64_t mask, int32_t slot) {
     Words bit;
     UNROLLED for (int i = 0; i < LANES; i++) bit[i] = (uint32_t)1 << i;
@@ -347,25 +347,31 @@ static void attend_single(const AttentionBlock *block, const PageView *view, con
     attend_page(block, &still);
 }
 
+/// Adds a group's masses to those of its heads.
+static void add_masses(const AttentionBlock *block, const PageView *view, int32_t first, const uint64_t row_masks[GROUP],
+                       float scores[GROUP][PAGE_TOKENS], const float *log_sum, float *masses) {
+    for (int32_t row = first; row < first + GROUP && row < block->rows; row++) {
+        if (!row_masks[row - first] || log_sum[row] == -INFINITY) continue;
+        Lanes s[ROW_VECTORS];
+        float *to = masses + (size_t)(row % block->group) * PAGE_TOKENS;
+        for (int v = 0; v < ROW_VECTORS; v++) s[v] = load(scores[row - first] + v * LANES);
+        shape_scores(block, view, row, s);
+        for (int v = 0; v < ROW_VECTORS; v++) {
+            Lanes mass = power_of_two(s[v] - splat(log_sum[row]));
+            store(to + v * LANES, load(to + v * LANES) + (Lanes)((Ints)mass & visible(row_masks[row - first], v * LANES)));
+        }
+    }
+}
+
 static void page_mass(const AttentionBlock *block, const PageView *view, const float *log_sum, float *masses) {
     float *keys = block->room;
     const int32_t dim = padded_dimension(block->shape->key_dim);
     load_keys(block->shape, view, keys);
     for (int32_t first = 0; first < block->rows; first += GROUP) {
-        uint64_t masks[GROUP];
+        uint64_t row_masks[GROUP];
         _Alignas(64) float scores[GROUP][PAGE_TOKENS];
-        if (!group_masks(block, view, first, masks)) continue;
+        if (!group_masks(block, view, first, row_masks)) continue;
         group_scores(dim, (const float *)block->queries + (size_t)first * (size_t)dim, keys, scores);
-        for (int32_t row = first; row < first + GROUP && row < block->rows; row++) {
-            if (!masks[row - first] || log_sum[row] == -INFINITY) continue;
-            Lanes s[ROW_VECTORS];
-            float *to = masses + (size_t)(row % block->group) * PAGE_TOKENS;
-            for (int v = 0; v < ROW_VECTORS; v++) s[v] = load(scores[row - first] + v * LANES);
-            shape_scores(block, view, row, s);
-            for (int v = 0; v < ROW_VECTORS; v++) {
-                Lanes mass = power_of_two(s[v] - splat(log_sum[row]));
-                store(to + v * LANES, load(to + v * LANES) + (Lanes)((Ints)mass & visible(masks[row - first], v * LANES)));
-            }
-        }
+        add_masses(block, view, first, row_masks, scores, log_sum, masses);
     }
 }

@@ -62,7 +62,8 @@ KERNEL_INLINE void prefetch_ahead(const uint8_t *p, size_t bytes) {
     for (size_t i = 0; i < bytes; i += 64) _mm_prefetch((const char *)p + AHEAD + i, _MM_HINT_T1);
 }
 
-KERNEL_INLINE void narrow_range(WeightFormat format, int n, const Weights *weights, const void *activations, ptrdiff_t first, ptrdiff_t last, float *out) {
+KERNEL_INLINE void narrow_range(WeightFormat format, int n, const Weights *weights, const void *activations, ptrdiff_t first,
+                                ptrdiff_t last, float *out) {
     const size_t four = FOUR * block_bytes(format);
     const ptrdiff_t blocks = weights->columns / BLOCK, fours = blocks / FOUR;
     QuantisedRow x[FOUR];
@@ -85,7 +86,8 @@ KERNEL_INLINE void narrow_range(WeightFormat format, int n, const Weights *weigh
     }
 }
 
-KERNEL_INLINE void narrow(WeightFormat format, const Weights *weights, ptrdiff_t n, const void *x, ptrdiff_t first, ptrdiff_t last, float *out) {
+KERNEL_INLINE void narrow(WeightFormat format, const Weights *weights, ptrdiff_t n, const void *x, ptrdiff_t first,
+                          ptrdiff_t last, float *out) {
     switch (n) {
         case 1: narrow_range(format, 1, weights, x, first, last, out); break;
         case 2: narrow_range(format, 2, weights, x, first, last, out); break;
@@ -94,11 +96,13 @@ KERNEL_INLINE void narrow(WeightFormat format, const Weights *weights, ptrdiff_t
     }
 }
 
-KERNEL static void narrow_q8_0(const Weights *weights, ptrdiff_t n, const void *x, ptrdiff_t first, ptrdiff_t last, void *scratch, float *out) {
+KERNEL static void narrow_q8_0(const Weights *weights, ptrdiff_t n, const void *x, ptrdiff_t first, ptrdiff_t last,
+                               void *scratch, float *out) {
     (void)scratch;
     narrow(WEIGHTS_Q8_0, weights, n, x, first, last, out);
 }
-KERNEL static void narrow_q4_0(const Weights *weights, ptrdiff_t n, const void *x, ptrdiff_t first, ptrdiff_t last, void *scratch, float *out) {
+KERNEL static void narrow_q4_0(const Weights *weights, ptrdiff_t n, const void *x, ptrdiff_t first, ptrdiff_t last,
+                               void *scratch, float *out) {
     (void)scratch;
     narrow(WEIGHTS_Q4_0, weights, n, x, first, last, out);
 }
@@ -154,17 +158,20 @@ KERNEL_INLINE void wide_rows(WeightFormat format, int R, const Weights *weights,
     }
 }
 
-KERNEL_INLINE void wide_range(WeightFormat format, const Weights *weights, ptrdiff_t n, const WideBlock *x, ptrdiff_t first, ptrdiff_t last, float *out) {
+KERNEL_INLINE void wide_range(WeightFormat format, const Weights *weights, ptrdiff_t n, const WideBlock *x, ptrdiff_t first,
+                              ptrdiff_t last, float *out) {
     ptrdiff_t j = first;
     for (; j + FOUR <= last; j += FOUR) wide_rows(format, FOUR, weights, n, x, j, out);
     for (; j < last; j++) wide_rows(format, 1, weights, n, x, j, out);
 }
 
-KERNEL static void wide_q8_0(const Weights *weights, ptrdiff_t n, const void *x, ptrdiff_t first, ptrdiff_t last, void *scratch, float *out) {
+KERNEL static void wide_q8_0(const Weights *weights, ptrdiff_t n, const void *x, ptrdiff_t first, ptrdiff_t last,
+                             void *scratch, float *out) {
     (void)scratch;
     wide_range(WEIGHTS_Q8_0, weights, n, x, first, last, out);
 }
-KERNEL static void wide_q4_0(const Weights *weights, ptrdiff_t n, const void *x, ptrdiff_t first, ptrdiff_t last, void *scratch, float *out) {
+KERNEL static void wide_q4_0(const Weights *weights, ptrdiff_t n, const void *x, ptrdiff_t first, ptrdiff_t last,
+                             void *scratch, float *out) {
     (void)scratch;
     wide_range(WEIGHTS_Q4_0, weights, n, x, first, last, out);
 }

@@ -11,7 +11,8 @@ KERNEL static void arrange_quantised_row(const float *x, int count, ptrdiff_t co
 }
 static const ActivationLayout quantised_rows = {1, quantised_row_bytes, arrange_quantised_row};
 
-KERNEL_INLINE void few_blocks_range(WeightFormat format, int n, const Weights *weights, const void *activations, ptrdiff_t first, ptrdiff_t last, float *out) {
+KERNEL_INLINE void few_blocks_range(WeightFormat format, int n, const Weights *weights, const void *activations,
+                                    ptrdiff_t first, ptrdiff_t last, float *out) {
     for (ptrdiff_t j = first; j < last; j++) {
         const uint8_t *row = weight_row(weights, j);
         Floats sum[FEW_ROWS];
@@ -34,7 +35,8 @@ KERNEL_INLINE void few_blocks_range(WeightFormat format, int n, const Weights *w
 }
 
 /// Up to four activation rows by kernels of their own; beyond that two passes, whose second finds the weights in the cache.
-KERNEL_INLINE void few_blocks(WeightFormat format, const Weights *weights, ptrdiff_t n, const void *activations, ptrdiff_t first, ptrdiff_t last, float *out) {
+KERNEL_INLINE void few_blocks(WeightFormat format, const Weights *weights, ptrdiff_t n, const void *activations,
+                              ptrdiff_t first, ptrdiff_t last, float *out) {
     const uint8_t *x = activations;
     for (; n > 4; n -= 4, x += 4 * quantised_row_bytes(weights->columns), out += 4 * weights->rows)
         few_blocks_range(format, 4, weights, x, first, last, out);
@@ -46,11 +48,13 @@ KERNEL_INLINE void few_blocks(WeightFormat format, const Weights *weights, ptrdi
     }
 }
 
-KERNEL static void few_q8_0(const Weights *weights, ptrdiff_t n, const void *x, ptrdiff_t first, ptrdiff_t last, void *scratch, float *out) {
+KERNEL static void few_q8_0(const Weights *weights, ptrdiff_t n, const void *x, ptrdiff_t first, ptrdiff_t last, void *scratch,
+                            float *out) {
     (void)scratch;
     few_blocks(WEIGHTS_Q8_0, weights, n, x, first, last, out);
 }
-KERNEL static void few_q4_0(const Weights *weights, ptrdiff_t n, const void *x, ptrdiff_t first, ptrdiff_t last, void *scratch, float *out) {
+KERNEL static void few_q4_0(const Weights *weights, ptrdiff_t n, const void *x, ptrdiff_t first, ptrdiff_t last, void *scratch,
+                            float *out) {
     (void)scratch;
     few_blocks(WEIGHTS_Q4_0, weights, n, x, first, last, out);
 }

@@ -38,7 +38,8 @@ static const ActivationLayout block_groups = {GROUP_ROWS, block_group_bytes, arr
 static size_t block_panel_bytes(ptrdiff_t columns) { return (size_t)(columns / BLOCK) * sizeof(PanelBlock); }
 
 /// Turns LANES weight rows into columns `column` ... of a panel, LANES quads at a time; rows beyond the last are zero.
-KERNEL_INLINE void pack_rows(WeightFormat format, const uint8_t *rows, size_t row_bytes, ptrdiff_t count, ptrdiff_t blocks, int column, PanelBlock *panel) {
+KERNEL_INLINE void pack_rows(WeightFormat format, const uint8_t *rows, size_t row_bytes, ptrdiff_t count, ptrdiff_t blocks,
+                             int column, PanelBlock *panel) {
     const ptrdiff_t quads = blocks * QUADS;
     for (ptrdiff_t quad = 0; quad < quads; quad += LANES) {
         Words x[LANES];
@@ -58,11 +59,13 @@ KERNEL_INLINE void pack_rows(WeightFormat format, const uint8_t *rows, size_t ro
 KERNEL_INLINE void pack_blocks(WeightFormat format, const Weights *weights, ptrdiff_t first, PanelBlock *panel) {
     const size_t row_bytes = weight_row_bytes(format, weights->columns);
     for (int column = 0; column < PANEL_ROWS; column += LANES)
-        pack_rows(format, weight_row(weights, first + column), row_bytes, weights->rows - first - column, weights->columns / BLOCK, column, panel);
+        pack_rows(format, weight_row(weights, first + column), row_bytes, weights->rows - first - column,
+                  weights->columns / BLOCK, column, panel);
 }
 
 /// A group of activation rows times one panel, into rows `row` ... of out.
-KERNEL_INLINE void block_tile(const Weights *weights, ptrdiff_t n, const ActivationBlock *a, ptrdiff_t row, const PanelBlock *w, ptrdiff_t first, float *out) {
+KERNEL_INLINE void block_tile(const Weights *weights, ptrdiff_t n, const ActivationBlock *a, ptrdiff_t row,
+                              const PanelBlock *w, ptrdiff_t first, float *out) {
     Floats sum[GROUP_ROWS][PANEL_VECTORS];
     UNROLL for (int r = 0; r < GROUP_ROWS; r++)
         UNROLL for (int v = 0; v < PANEL_VECTORS; v++) sum[r][v] = (Floats){0};
@@ -90,13 +93,15 @@ KERNEL_INLINE void block_tile(const Weights *weights, ptrdiff_t n, const Activat
     }
 }
 
-KERNEL static void many_blocks(const Weights *weights, ptrdiff_t n, const void *activations, ptrdiff_t first, ptrdiff_t last, void *scratch, float *out) {
+KERNEL static void many_blocks(const Weights *weights, ptrdiff_t n, const void *activations, ptrdiff_t first, ptrdiff_t last,
+                               void *scratch, float *out) {
     const size_t group_bytes = block_group_bytes(weights->columns);
     for (ptrdiff_t j = first; j < last; j += PANEL_ROWS) {
         if (weights->format == WEIGHTS_Q8_0) pack_blocks(WEIGHTS_Q8_0, weights, j, scratch);
         else pack_blocks(WEIGHTS_Q4_0, weights, j, scratch);
         for (ptrdiff_t row = 0; row < n; row += GROUP_ROWS)
-            block_tile(weights, n, (const void *)((const uint8_t *)activations + (size_t)(row / GROUP_ROWS) * group_bytes), row, scratch, j, out);
+            block_tile(weights, n, (const void *)((const uint8_t *)activations + (size_t)(row / GROUP_ROWS) * group_bytes),
+                       row, scratch, j, out);
     }
 }
 

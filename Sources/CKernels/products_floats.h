@@ -23,14 +23,17 @@ KERNEL_INLINE Floats load_last_weights(WeightFormat format, const uint8_t *row, 
     memcpy(bytes, row + (size_t)i * element_bytes(format), (size_t)count * element_bytes(format));
     return load_weights(format, bytes, 0);
 }
-KERNEL_INLINE Floats load_last_floats(const float *x, ptrdiff_t count) { return load_last_weights(WEIGHTS_F32, (const uint8_t *)x, 0, count); }
+KERNEL_INLINE Floats load_last_floats(const float *x, ptrdiff_t count) {
+    return load_last_weights(WEIGHTS_F32, (const uint8_t *)x, 0, count);
+}
 
 // ---------------------------------------------------------------- a few activation rows
 
 /// R weight rows from j on times n activation rows, S vectors in a step. U of them are added up apart, which hides the latency
 /// where R and n do not. One row streams far ahead; of several rows the same place in the next ones is fetched, since 4 KB ahead
 /// would be what is being read.
-KERNEL_INLINE void few_tile(WeightFormat format, int R, int n, int S, int U, const Weights *weights, const float *x, ptrdiff_t j, float *out) {
+KERNEL_INLINE void few_tile(WeightFormat format, int R, int n, int S, int U, const Weights *weights, const float *x,
+                            ptrdiff_t j, float *out) {
     const ptrdiff_t columns = weights->columns, step = S * LANES;
     const size_t row_bytes = (size_t)columns * element_bytes(format), ahead = R == 1 ? PREFETCH_BYTES : (size_t)R * row_bytes;
     const uint8_t *rows = weight_row(weights, j);
@@ -65,14 +68,16 @@ KERNEL_INLINE void few_tile(WeightFormat format, int R, int n, int S, int U, con
     }
 }
 
-KERNEL_INLINE void few_range(WeightFormat format, int n, const Weights *weights, const float *x, ptrdiff_t first, ptrdiff_t last, float *out) {
+KERNEL_INLINE void few_range(WeightFormat format, int n, const Weights *weights, const float *x, ptrdiff_t first,
+                             ptrdiff_t last, float *out) {
     const int R = FEW_TILE_ROWS(n), S = n == 1 ? 4 : 2, U = n == 1 ? 4 : 1;
     ptrdiff_t j = first;
     for (; j + R <= last; j += R) few_tile(format, R, n, S, U, weights, x, j, out);
     for (; j < last; j++) few_tile(format, 1, n, S, U, weights, x, j, out);
 }
 
-KERNEL_INLINE void few(WeightFormat format, const Weights *weights, ptrdiff_t n, const float *x, ptrdiff_t first, ptrdiff_t last, float *out) {
+KERNEL_INLINE void few(WeightFormat format, const Weights *weights, ptrdiff_t n, const float *x, ptrdiff_t first,
+                       ptrdiff_t last, float *out) {
     switch (n) {
         case 1: few_range(format, 1, weights, x, first, last, out); break;
         case 2: few_range(format, 2, weights, x, first, last, out); break;
@@ -94,7 +99,8 @@ KERNEL static void few_f16(const Weights *weights, ptrdiff_t n, const void *x, p
     (void)scratch;
     few(WEIGHTS_F16, weights, n, x, first, last, out);
 }
-KERNEL static void few_bf16(const Weights *weights, ptrdiff_t n, const void *x, ptrdiff_t first, ptrdiff_t last, void *scratch, float *out) {
+KERNEL static void few_bf16(const Weights *weights, ptrdiff_t n, const void *x, ptrdiff_t first, ptrdiff_t last, void *scratch,
+                            float *out) {
     (void)scratch;
     few(WEIGHTS_BF16, weights, n, x, first, last, out);
 }
@@ -133,7 +139,8 @@ KERNEL_INLINE void pack_floats(WeightFormat format, const Weights *weights, ptrd
 }
 
 /// TILE_ROWS activation rows times one panel, into rows `row` ... of out.
-KERNEL_INLINE void float_tile(const Weights *weights, ptrdiff_t n, const float *group, ptrdiff_t row, const float *panel, ptrdiff_t first, float *out) {
+KERNEL_INLINE void float_tile(const Weights *weights, ptrdiff_t n, const float *group, ptrdiff_t row, const float *panel,
+                              ptrdiff_t first, float *out) {
     Floats sum[TILE_ROWS][TILE_VECTORS];
     UNROLL for (int r = 0; r < TILE_ROWS; r++)
         UNROLL for (int v = 0; v < TILE_VECTORS; v++) sum[r][v] = (Floats){0};
@@ -150,7 +157,8 @@ KERNEL_INLINE void float_tile(const Weights *weights, ptrdiff_t n, const float *
     }
 }
 
-KERNEL static void many_floats(const Weights *weights, ptrdiff_t n, const void *activations, ptrdiff_t first, ptrdiff_t last, void *scratch, float *out) {
+KERNEL static void many_floats(const Weights *weights, ptrdiff_t n, const void *activations, ptrdiff_t first, ptrdiff_t last,
+                               void *scratch, float *out) {
     for (ptrdiff_t j = first; j < last; j += TILE_COLUMNS) {
         if (weights->format == WEIGHTS_F32) pack_floats(WEIGHTS_F32, weights, j, scratch);
         else if (weights->format == WEIGHTS_F16) pack_floats(WEIGHTS_F16, weights, j, scratch);

@@ -74,9 +74,10 @@ struct Generator {
         report.timing.firstTokenSeconds = first.seconds
         let later = report.tokens.generated - 1
         report.timing.tokensPerSecond = later > 0 ? Double(later) / max(generating.seconds, 1e-9) : 0
-        report.tokens.visited = PlanReach(
-            policy, position: max(0, cache.tokenCount - 1), cache: cache, group: decoder.configuration.group
-        ).visited
+        report.tokens.visited =
+            PlanReach(
+                policy, position: max(0, cache.tokenCount - 1), cache: cache, group: decoder.configuration.group
+            ).visited
         report.tokens.dropped = cache.droppedTokens
     }
 }

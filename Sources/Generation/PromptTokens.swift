@@ -11,7 +11,9 @@ extension Tokenizer {
         for segment in segments {
             switch segment {
             case .special(let piece):
-                guard let id = id(ofSpecial: piece) else { throw ChatFrameError.missingSpecials(frame: frame?.name ?? "chosen", missing: [piece]) }
+                guard let id = id(ofSpecial: piece) else {
+                    throw ChatFrameError.missingSpecials(frame: frame?.name ?? "chosen", missing: [piece])
+                }
                 tokens.append(id)
             case .text(let text):
                 tokens += encode(Array(text.utf8))

@@ -86,16 +86,19 @@ extension ReadingManifest {
         let file = try SafetensorsFile(path: folder.file(tokenFile))
         let tokens: [Int32] = try numbers("tokens", .int32, tokenCount, in: file)
         let ends: [Int64] = try numbers("ends", .int64, tokenCount - openingTokens, in: file)
-        let documents = DocumentSet(saved: try parts.map { part in
-            let text = try PlainText(reading: folder.file(part.file))
-            guard text.bytes.count == part.byteCount else {
-                throw ReadingError.damaged(file: folder.file(part.file), reason: "it has \(text.bytes.count) bytes, not \(part.byteCount)")
-            }
-            let member = DocumentSet.Member(
-                name: part.name, range: 0..<part.byteCount, sourceOffset: part.sourceOffset, fingerprint: part.fingerprint)
-            return (member, text.bytes)
-        })
-        guard ends.allSatisfy({ (0...Int64(documents.bytes.count)).contains($0) }), zip(ends, ends.dropFirst()).allSatisfy({ $0 <= $1 }) else {
+        let documents = DocumentSet(
+            saved: try parts.map { part in
+                let text = try PlainText(reading: folder.file(part.file))
+                guard text.bytes.count == part.byteCount else {
+                    throw ReadingError.damaged(
+                        file: folder.file(part.file), reason: "it has \(text.bytes.count) bytes, not \(part.byteCount)")
+                }
+                let member = DocumentSet.Member(
+                    name: part.name, range: 0..<part.byteCount, sourceOffset: part.sourceOffset, fingerprint: part.fingerprint)
+                return (member, text.bytes)
+            })
+        guard ends.allSatisfy({ (0...Int64(documents.bytes.count)).contains($0) }), zip(ends, ends.dropFirst()).allSatisfy({ $0 <= $1 })
+        else {
             throw ReadingError.damaged(file: file.path, reason: "its byte offsets do not ascend within the text")
         }
         return ReadText(documents: documents, openingTokens: openingTokens, tokens: tokens, ends: ends.map(Int.init))

@@ -38,9 +38,20 @@ public final class Reading: Sendable {
             try model.answer(question, about: self, options: options, cancellation: cancellation, emit: emit)
         }
     }
+
+    /// Saves the reading into a folder, from which `Model.open` gets it back.
+    ///
+    /// - Throws: errors of writing, or where the folder holds another reading.
+    public func save(to folder: String) async throws {
+        try await model.save(self, to: folder)
+    }
 }
 
 extension Model {
+    func save(_ reading: Reading, to folder: String) throws {
+        try ReadingWriter(beginning: reading, in: folder, identity: identity).seal(reading.cache)
+    }
+
     /// Reads a text into memory.
     public func read(_ text: String, method: AttentionMethod = .full, progress: ProgressHandler? = nil) throws -> Reading {
         try read(DocumentSet(text: text, name: "text"), options: ReadingOptions(method: method), progress: progress)

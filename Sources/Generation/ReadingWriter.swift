@@ -66,16 +66,22 @@ final class ReadingWriter {
 
     /// Seals what has been read since the last shard, and lets the cache use the mapped pages in place of its own.
     func seal(_ cache: KeyValueCache) throws {
-        let first = manifest.tokensRead / CacheSpec.pageTokens * CacheSpec.pageTokens, end = cache.tokenCount
-        guard end > manifest.tokensRead else { return }
-        manifest.cutShards(to: first)
+        while cache.tokenCount > manifest.tokensRead {
+            let first = manifest.tokensRead / CacheSpec.pageTokens * CacheSpec.pageTokens
+            try sealShard(of: cache, tokens: first..<min(first + Self.shardTokens, cache.tokenCount))
+        }
+    }
+
+    private func sealShard(of cache: KeyValueCache, tokens: Range<Int>) throws {
         let shard = ReadingManifest.Shard(
-            file: "shard-\(first)-\(end).safetensors", firstToken: first, tokenCount: end - first)
+            file: "shard-\(tokens.lowerBound)-\(tokens.upperBound).safetensors", firstToken: tokens.lowerBound, tokenCount: tokens.count)
         let file = ReadingShard(path: folder.file(shard.file))
-        try file.write(cache, pages: first / CacheSpec.pageTokens..<(end + CacheSpec.pageTokens - 1) / CacheSpec.pageTokens)
+        let pages = tokens.lowerBound / CacheSpec.pageTokens..<(tokens.upperBound + CacheSpec.pageTokens - 1) / CacheSpec.pageTokens
+        try file.write(cache, pages: pages)
+        manifest.cutShards(to: tokens.lowerBound)
         manifest.shards.append(shard)
         try folder.write(manifest)
-        try file.adopt(into: cache, tokens: first..<end)
+        try file.adopt(into: cache, tokens: tokens)
     }
 
     private static func manifest(of reading: Reading, identity: ReadingManifest.ModelIdentity) throws -> ReadingManifest {
@@ -101,10 +107,12 @@ final class ReadingWriter {
             try file.write(Array(text.documents.bytes[member.range]))
             try file.commit()
         }
-        var writer = try SafetensorsWriter(path: folder.file(tokenFile), tensors: [
-            SafetensorsTensor(name: "tokens", element: .int32, shape: [text.tokens.count]),
-            SafetensorsTensor(name: "ends", element: .int64, shape: [text.ends.count]),
-        ])
+        var writer = try SafetensorsWriter(
+            path: folder.file(tokenFile),
+            tensors: [
+                SafetensorsTensor(name: "tokens", element: .int32, shape: [text.tokens.count]),
+                SafetensorsTensor(name: "ends", element: .int64, shape: [text.ends.count]),
+            ])
         try text.tokens.withUnsafeBytes { try writer.write($0, of: "tokens") }
         try text.ends.map(Int64.init).withUnsafeBytes { try writer.write($0, of: "ends") }
         try writer.finish()

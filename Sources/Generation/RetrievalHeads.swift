@@ -34,7 +34,8 @@ package struct RetrievalHeads: Codable, Sendable, Equatable {
         _ = try decoder.states(tokens: once + once, cache: cache, policy: FullAttention(), wanted: .none, observer: test)
         let all = decoder.configuration.layers * decoder.configuration.heads
         let count = min(all, max(fewestHeads, Int(Double(all) * largestShare)))
-        return RetrievalHeads(heads: Array(test.scores.sorted { ($1.score, $0.layer, $0.head) < ($0.score, $1.layer, $1.head) }.prefix(count)))
+        return RetrievalHeads(
+            heads: Array(test.scores.sorted { ($1.score, $0.layer, $0.head) < ($0.score, $1.layer, $1.head) }.prefix(count)))
     }
 
     /// The query heads of one layer that are among the chosen.

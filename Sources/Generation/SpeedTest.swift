@@ -126,9 +126,10 @@ private struct SpeedBench {
             try work(cache)
             let seconds = start.duration(to: clock.now).seconds
             if run > 0 { rates.append(Double(tokens) / max(seconds, 1e-9)) }
-            visited = PlanReach(
-                resolved.policy, position: cache.tokenCount - 1, cache: cache, group: decoder.configuration.group
-            ).visited
+            visited =
+                PlanReach(
+                    resolved.policy, position: cache.tokenCount - 1, cache: cache, group: decoder.configuration.group
+                ).visited
         }
         return SpeedResult(
             test: test, tokens: tokens, depth: filled.tokenCount, method: resolved.policy.name, tokensPerSecondOfEach: rates,

@@ -104,4 +104,3 @@ package final class Decoder: @unchecked Sendable {
 
     package func makeTensor(rows: Int, columns: Int) -> Tensor { tensors.make(rows: rows, columns: columns) }
 }
-

@@ -53,7 +53,8 @@ package struct DecoderConfiguration: Sendable {
         slidingWindow = try keys.optionalSize("attention.sliding_window")
         self.rotaryLayout = rotaryLayout
         try keys.require(heads.isMultiple(of: keyValueHeads), "attention.head_count_kv", "it must divide the head count \(heads)")
-        try keys.require(rotaryDim <= keyDim && rotaryDim.isMultiple(of: 2), "rope.dimension_count", "it must be even and at most \(keyDim)")
+        try keys.require(
+            rotaryDim <= keyDim && rotaryDim.isMultiple(of: 2), "rope.dimension_count", "it must be even and at most \(keyDim)")
         try keys.require(keyDim <= 256 && valueDim <= 256, "attention.key_length", "heads of more than 256 dimensions are not supported")
     }
 
@@ -97,7 +98,8 @@ private struct ConfigurationKeys {
         let key = architecture + "." + name
         guard let value = file.metadata.float(key) else { return fallback }
         guard range.contains(value) else {
-            throw .badMetadata(key: key, value: "\(value)", file: file.path, reason: "it must be between \(range.lowerBound) and \(range.upperBound)")
+            throw .badMetadata(
+                key: key, value: "\(value)", file: file.path, reason: "it must be between \(range.lowerBound) and \(range.upperBound)")
         }
         return value
     }

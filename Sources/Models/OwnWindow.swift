@@ -18,11 +18,12 @@ struct OwnWindow: AttentionPolicy {
     func prepare(_ queries: RawQueries, cache: KeyValueCache) { policy.prepare(queries, cache: cache) }
 
     func plan(_ block: QueryBlock, cache: KeyValueCache) -> AttentionPlan {
-        AttentionPlan(policy.plan(block, cache: cache).spans.map { span in
-            var span = span
-            span.band.highest = min(span.band.highest ?? .max, window - 1)
-            return span
-        })
+        AttentionPlan(
+            policy.plan(block, cache: cache).spans.map { span in
+                var span = span
+                span.band.highest = min(span.band.highest ?? .max, window - 1)
+                return span
+            })
     }
 
     func observe(_ observation: Observation, cache: KeyValueCache) { policy.observe(observation, cache: cache) }

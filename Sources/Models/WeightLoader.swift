@@ -35,7 +35,9 @@ enum WeightLoader {
 
     private static func frequencyFactors(_ pairs: Int, from file: GGUFFile) throws -> [Double] {
         let name = "rope_freqs.weight"
-        guard file.tensor(name) != nil, case .vector(let factors) = try load(.init(name: name, shape: [pairs]), from: file) else { return [] }
+        guard file.tensor(name) != nil, case .vector(let factors) = try load(.init(name: name, shape: [pairs]), from: file) else {
+            return []
+        }
         guard factors.array.allSatisfy({ $0.isFinite && $0 > 0 }) else {
             throw ModelError.badValues(tensor: name, file: file.path, reason: "frequency factors must be positive")
         }

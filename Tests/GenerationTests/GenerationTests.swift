@@ -15,7 +15,9 @@ struct GenerationTests {
         let generatedIds: [Int]
     }
 
-    @Test("Greedy text of the real story model is the known story, with any number of threads", .enabled(if: hasStory, "needs shared/data"), arguments: [1, 2, 3])
+    @Test(
+        "Greedy text of the real story model is the known story, with any number of threads", .enabled(if: hasStory, "needs shared/data"),
+        arguments: [1, 2, 3])
     func knownStory(threads: Int) async throws {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
@@ -44,13 +46,14 @@ struct GenerationTests {
     @Test("A stop string ends the text before it, wherever the tokens fall")
     func stopStrings() async throws {
         let fixture = try ReadingFixture()
-        let prompt = Array("The gate".utf8)
-        let whole = try await ReadingFixture.report(of: fixture.model.complete(prompt, options: GenerationOptions(maxTokens: 30))).text
+        let prompt = Array("The gate".utf8), sampling = SamplingOptions(temperature: 1, seed: 3)
+        let free = GenerationOptions(sampling: sampling, maxTokens: 60)
+        let whole = try await ReadingFixture.report(of: fixture.model.complete(prompt, options: free)).text
         let scalars = Array(whole.unicodeScalars)
         let stop = scalars[(scalars.count / 3)...].prefix(3)
         let first = try #require(scalars.indices.first { scalars[$0...].starts(with: stop) })
         let report = try await ReadingFixture.report(
-            of: fixture.model.complete(prompt, options: GenerationOptions(maxTokens: 30, stop: [Self.string(stop)])))
+            of: fixture.model.complete(prompt, options: GenerationOptions(sampling: sampling, maxTokens: 60, stop: [Self.string(stop)])))
         #expect(Array(report.text.unicodeScalars) == Array(scalars[..<first]))
         #expect(report.stopReason == .stopString)
     }
@@ -77,7 +80,8 @@ struct GenerationTests {
     @Test("Sources are passages of the text, with offsets at which the files hold exactly that text")
     func sources() async throws {
         let fixture = try ReadingFixture()
-        let names = try ["\u{FEFF}First file. It has a mark before it. Nothing else is in it.", "Second file. Gate 7 is kept by Ned."].enumerated()
+        let names = try ["\u{FEFF}First file. It has a mark before it. Nothing else is in it.", "Second file. Gate 7 is kept by Ned."]
+            .enumerated()
             .map { try fixture.folder.write(Array($1.utf8), as: "\($0).txt") }
         let reading = try await fixture.model.read(DocumentSet(reading: names))
         let report = try await fixture.answer(reading, sources: 4)
@@ -104,7 +108,8 @@ struct GenerationTests {
     func perplexity() async throws {
         let fixture = try ReadingFixture()
         let text = try ReadingFixture.text(bytes: 700)
-        let fine = try await fixture.model.perplexity(of: text, bucket: 64), coarse = try await fixture.model.perplexity(of: text, bucket: 5000)
+        let fine = try await fixture.model.perplexity(of: text, bucket: 64),
+            coarse = try await fixture.model.perplexity(of: text, bucket: 5000)
         #expect(abs(fine.meanLoss - coarse.meanLoss) < 1e-9)
         #expect(coarse.buckets.count == 1 && fine.buckets.count == 11)
         #expect(fine.tokens == coarse.tokens && fine.tokens >= 700)

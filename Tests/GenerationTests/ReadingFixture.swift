@@ -11,8 +11,10 @@ struct ReadingFixture {
 
     init(seed: UInt64 = 1, type: TinyModel.Family = .llama, window: Int = 16384) throws {
         folder = try TemporaryFolder()
-        modelPath = try TinyModel(family: type, layers: 1, width: 32, heads: 2, keyValueHeads: 1, feedForward: 32, contextLength: window, seed: seed)
-            .write(to: folder.file("tiny.gguf"))
+        modelPath = try TinyModel(
+            family: type, layers: 1, width: 32, heads: 2, keyValueHeads: 1, feedForward: 32, contextLength: window, seed: seed
+        )
+        .write(to: folder.file("tiny.gguf"))
         model = try Model(at: modelPath, threads: 2)
     }
 

@@ -37,7 +37,8 @@ struct DecoderTests {
         zip(a, b).flatMap { zip($0, $1).map { abs($0 - $1) } }.max() ?? .infinity
     }
 
-    @Test("With float32 weights and cache it finds the golden logits, on every kind of kernels", arguments: GoldenLogits.tinyModels, kernels)
+    @Test(
+        "With float32 weights and cache it finds the golden logits, on every kind of kernels", arguments: GoldenLogits.tinyModels, kernels)
     func goldens(name: String, kernels: Kernels) throws {
         let decoder = try Self.decoder(GGUFFile(path: GoldenLogits.modelPath(name)).widened(), kernels: kernels)
         for golden in try GoldenLogits.named(name).cases {
@@ -48,7 +49,9 @@ struct DecoderTests {
         }
     }
 
-    @Test("As stored, with a bf16 cache, it stays as near to the golden logits as rounded activations allow", arguments: GoldenLogits.tinyModels)
+    @Test(
+        "As stored, with a bf16 cache, it stays as near to the golden logits as rounded activations allow",
+        arguments: GoldenLogits.tinyModels)
     func storedTypes(name: String) throws {
         let decoder = try Self.decoder(GGUFFile(path: GoldenLogits.modelPath(name)))
         for golden in try GoldenLogits.named(name).cases {
@@ -59,7 +62,9 @@ struct DecoderTests {
         }
     }
 
-    @Test("The real story model agrees with an independent forward pass on five prompts", .enabled(if: TestFiles.hasStories, "needs shared/data/models/stories260K"))
+    @Test(
+        "The real story model agrees with an independent forward pass on five prompts",
+        .enabled(if: TestFiles.hasStories, "needs shared/data/models/stories260K"))
     func storyGoldens() throws {
         let decoder = try Self.decoder(GGUFFile(path: TestFiles.storyModelPath))
         for golden in try GoldenLogits.named("stories260K").cases {
