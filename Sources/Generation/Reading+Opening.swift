@@ -16,14 +16,19 @@ extension Model {
         try openSaved(folder, method: method, contextLength: contextLength).reading
     }
 
-    /// Reads more documents behind those of a saved reading.
+    /// Reads more documents behind those of a saved reading, or goes on where an interrupted call with the same documents ended.
     ///
     /// - Throws: as `open` and `read(_:options:into:progress:cancellation:)`.
     public func append(
         _ documents: DocumentSet, to folder: String, contextLength: Int? = nil, progress: ProgressHandler? = nil,
         cancellation: Cancellation = Cancellation()
     ) throws -> Reading {
-        let (saved, manifest) = try openSaved(folder, method: nil, contextLength: contextLength)
+        let (saved, manifest) = try openSaved(folder, method: nil, contextLength: contextLength, resuming: documents)
+        guard manifest.isComplete else {
+            try readRest(
+                of: saved, writer: ReadingWriter(resuming: manifest, in: folder), progress: progress, cancellation: cancellation)
+            return saved
+        }
         let text = saved.text.appending(documents, tokenizer: decoder.tokenizer)
         try saved.resolved.checkWindow(tokens: text.tokens.count, reserved: 0, decoder: decoder)
         let reading = Reading(model: self, text: text, resolved: saved.resolved, cache: saved.cache)
@@ -32,15 +37,16 @@ extension Model {
         return reading
     }
 
+    /// - Parameter resuming: documents whose reading may be incomplete, if they are the last.
     private func openSaved(
-        _ path: String, method: AttentionMethod?, contextLength: Int?
+        _ path: String, method: AttentionMethod?, contextLength: Int?, resuming: DocumentSet? = nil
     ) throws -> (reading: Reading, manifest: ReadingManifest) {
         let folder = ReadingFolder(path: path)
         let manifest = try folder.readManifest()
         guard manifest.model == identity else {
             throw ReadingError.otherModel(folder: path, made: manifest.model.name, asked: decoder.name)
         }
-        guard manifest.isComplete else {
+        guard manifest.isComplete || resuming.map(manifest.ends(with:)) == true else {
             throw ReadingError.incomplete(folder: path, read: manifest.tokensRead, of: manifest.tokenCount)
         }
         let resolved = try manifest.resolve(method: method, contextLength: contextLength, decoder: decoder, folder: path)
@@ -57,6 +63,12 @@ extension Model {
 }
 
 extension ReadingManifest {
+    /// Whether the last texts are these, behind others.
+    fileprivate func ends(with documents: DocumentSet) -> Bool {
+        let fingerprints = documents.members.map(\.fingerprint)
+        return parts.count > fingerprints.count && parts.suffix(fingerprints.count).map(\.fingerprint) == fingerprints
+    }
+
     /// The options under which the reading is asked.
     ///
     func resolve(method wanted: AttentionMethod?, contextLength: Int?, decoder: Models.Decoder, folder: String) throws -> ResolvedReading {

@@ -52,6 +52,13 @@ final class ReadingWriter {
         try folder.write(longer)
     }
 
+    /// Goes on with a saved reading whose texts are all there and whose tokens have not all been read.
+    init(resuming manifest: ReadingManifest, in path: String) throws {
+        folder = ReadingFolder(path: path)
+        lock = try FolderLock(path)
+        self.manifest = manifest
+    }
+
     /// Seals a shard if enough tokens have come since the last one.
     func sealIfDue(_ cache: KeyValueCache) throws {
         if cache.tokenCount - manifest.tokensRead >= Self.shardTokens { try seal(cache) }

@@ -15,6 +15,9 @@ package final class WorkerPool: @unchecked Sendable {
     private let isBusy = Atomic<Bool>(false)
     private let scratches: [Scratch]
 
+    /// Room for the kernels, whose tiles lie on the stack and which take much more of it where they are not optimised.
+    private static let stackBytes = 8 << 20
+
     package init(threads: Int = WorkerPool.machineThreads) {
         precondition(threads >= 1, "a worker pool of \(threads) threads")
         self.threads = threads
@@ -24,7 +27,7 @@ package final class WorkerPool: @unchecked Sendable {
         for index in 1..<max(threads, 1) {
             let thread = Thread { crew.work(as: index) }
             thread.name = "apus worker \(index)"
-            thread.stackSize = 1 << 20
+            thread.stackSize = WorkerPool.stackBytes
             thread.start()
         }
     }

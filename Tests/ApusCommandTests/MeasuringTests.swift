@@ -11,7 +11,8 @@ struct MeasuringTests {
         BenchResult(test: .decode, tokens: 32, depth: 4096, method: method, rates: rates, peakMemoryBytes: peak, keysVisited: 512)
     }
 
-    @Test("The speed is the median of the measurements", arguments: [([3, 1, 2], 2), ([4, 1, 2, 3], 2.5), ([7], 7)] as [([Double], Double)])
+    @Test(
+        "The speed is the median of the measurements", arguments: [([3, 1, 2], 2), ([4, 1, 2, 3], 2.5), ([7], 7)] as [([Double], Double)])
     func median(rates: [Double], median: Double) {
         #expect(result("full", rates).rate == median)
         #expect(result("full", []).rate.isNaN)

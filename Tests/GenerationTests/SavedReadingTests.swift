@@ -84,6 +84,27 @@ struct SavedReadingTests {
         #expect(answer.sources.map(\.text) == expected.sources.map(\.text))
     }
 
+    @Test("Appending that was interrupted goes on, and passages of what was appended are found where they stand")
+    func resumesAppending() async throws {
+        let fixture = try ReadingFixture()
+        let first = try ReadingFixture.text(bytes: 300), more = try ReadingFixture.text(bytes: 2000, from: 500)
+        let (cut, whole) = (fixture.folder.file("cut"), fixture.folder.file("whole"))
+        for path in [cut, whole] { _ = try await fixture.model.read(first, into: path) }
+        let cancellation = Cancellation()
+        _ = try? await fixture.model.append(
+            more, to: cut, progress: { if $0.completed >= 1000 { cancellation.cancel() } }, cancellation: cancellation)
+        await Self.expectFailure(.usage, mentions: "read") { _ = try await fixture.model.open(cut) }
+        let resumed = try await fixture.answer(fixture.model.append(more, to: cut), sources: 3)
+        let expected = try await fixture.answer(fixture.model.append(more, to: whole), sources: 3)
+        #expect(resumed.text == expected.text && resumed.sources.map(\.text) == expected.sources.map(\.text))
+        for source in resumed.sources {
+            let document = [first, more].first {
+                $0.bytes.count >= source.end && source.text == String(decoding: $0.bytes[source.start..<source.end], as: UTF8.self)
+            }
+            #expect(document != nil, "\(source.start)-\(source.end): \(source.text)")
+        }
+    }
+
     @Test("A reading of another model is refused by name, one of another text is not overwritten")
     func refusesOthers() async throws {
         let fixture = try ReadingFixture(), other = try ReadingFixture(seed: 2)
