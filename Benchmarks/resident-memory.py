@@ -22,7 +22,7 @@ def resident_bytes(pid):
 def samples(apus, model, text, method):
     """(share read, resident bytes) over the run of `apus ask`, from its progress lines."""
     with tempfile.TemporaryFile("w+") as notes:
-        command = [apus, "ask", text, "Who?", "--model", model, "--method", method, "--max-tokens", "1"]
+        command = [apus, "ask", text, "Who?", "--model", model, "--method", method, "--max-tokens", "1", "--sources", "0"]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=notes)
         found = []
         while process.poll() is None:

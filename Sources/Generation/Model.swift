@@ -52,8 +52,17 @@ public actor Model {
         return heads
     }
 
-    /// Keeps what a saved reading knows about the model.
-    func adopt(_ heads: RetrievalHeads) {
+    /// Takes over what a saved reading knows about the model.
+    func adopt(_ heads: RetrievalHeads, from folder: ReadingFolder) throws {
+        guard heads.heads.allSatisfy({ decoder.hasHead($0) }) else {
+            throw ReadingError.damaged(file: folder.manifestFile, reason: "it names heads that the model does not have")
+        }
         if foundRetrievalHeads == nil { foundRetrievalHeads = heads }
+    }
+}
+
+extension Models.Decoder {
+    fileprivate func hasHead(_ head: RetrievalHeads.Head) -> Bool {
+        (0..<configuration.layers).contains(head.layer) && (0..<configuration.heads).contains(head.head)
     }
 }

@@ -32,7 +32,7 @@ extension Model {
         let text = saved.text.appending(documents, tokenizer: decoder.tokenizer)
         try saved.resolved.checkWindow(tokens: text.tokens.count, reserved: 0, decoder: decoder)
         let reading = Reading(model: self, text: text, resolved: saved.resolved, cache: saved.cache)
-        let writer = try ReadingWriter(appendingTo: manifest, in: folder, reading: reading, identity: identity)
+        let writer = try ReadingWriter(appendingTo: manifest, in: folder, reading: reading, maker: maker())
         try readRest(of: reading, writer: writer, progress: progress, cancellation: cancellation)
         return reading
     }
@@ -50,6 +50,7 @@ extension Model {
             throw ReadingError.incomplete(folder: path, read: manifest.tokensRead, of: manifest.tokenCount)
         }
         let resolved = try manifest.resolve(method: method, contextLength: contextLength, decoder: decoder, folder: path)
+        try adopt(manifest.retrievalHeads, from: folder)
         let cache = KeyValueCache(specs: manifest.cache, rotary: decoder.rotaryOfLayers, arena: arena)
         let reading = Reading(model: self, text: try manifest.text(in: folder), resolved: resolved, cache: cache)
         try manifest.adoptShards(from: folder, into: reading)

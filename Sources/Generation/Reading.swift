@@ -49,7 +49,7 @@ public final class Reading: Sendable {
 
 extension Model {
     func save(_ reading: Reading, to folder: String) throws {
-        try ReadingWriter(beginning: reading, in: folder, identity: identity).seal(reading.cache)
+        try ReadingWriter(beginning: reading, in: folder, maker: maker()).seal(reading.cache)
     }
 
     /// Reads a text into memory.
@@ -75,7 +75,7 @@ extension Model {
         try resolved.checkWindow(tokens: text.tokens.count, reserved: reserved, decoder: decoder)
         let cache = decoder.makeCache(resolved.spec, arena: arena)
         let reading = Reading(model: self, text: text, resolved: resolved, cache: cache)
-        let writer = try folder.map { try ReadingWriter(beginning: reading, in: $0, identity: identity) }
+        let writer = try folder.map { try ReadingWriter(beginning: reading, in: $0, maker: maker()) }
         try readRest(of: reading, writer: writer, progress: progress, cancellation: cancellation)
         return reading
     }
@@ -103,7 +103,12 @@ extension Model {
         try writer?.seal(reading.cache)
     }
 
-    /// What a saved reading says about the model that made it.
+    /// What a saved reading says about its model, for a manifest.
+    func maker() throws -> ReadingManifest.Maker {
+        .init(identity: identity, retrievalHeads: try retrievalHeads())
+    }
+
+    /// By what a saved reading knows its model again.
     nonisolated var identity: ReadingManifest.ModelIdentity {
         .init(architecture: decoder.configuration.architecture, fingerprint: decoder.fingerprint, name: decoder.name)
     }

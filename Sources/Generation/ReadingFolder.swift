@@ -13,12 +13,21 @@ struct ReadingFolder {
     /// Whether a reading (whole or begun) lies here.
     var holdsReading: Bool { FileManager.default.fileExists(atPath: manifestFile) }
 
+    /// Whether nothing lies here but the remains of files that a crash cut off.
+    var isEmpty: Bool {
+        get throws {
+            try FileManager.default.contentsOfDirectory(atPath: path).allSatisfy {
+                $0.hasPrefix(".") || $0.hasPrefix("text-") || $0.hasPrefix("tokens")
+            }
+        }
+    }
+
     /// Makes the folder if it is not there.
     func create() throws(ReadingError) {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
-            throw .cannotCreate(folder: path, reason: error.localizedDescription)
+            throw .cannotCreate(folder: path, reason: Self.reason(error))
         }
     }
 
@@ -44,6 +53,12 @@ struct ReadingFolder {
         let file = try AtomicFile(path: manifestFile)
         try file.write(Array(Self.encoder.encode(manifest)))
         try file.commit()
+    }
+
+    /// What the system said, without Foundation's wrapping.
+    private static func reason(_ error: any Error) -> String {
+        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
+        return underlying.domain == NSPOSIXErrorDomain ? String(cString: strerror(Int32(underlying.code))) : error.localizedDescription
     }
 
     private static let encoder: JSONEncoder = {
@@ -89,6 +104,7 @@ enum ReadingError: Failure {
     case cannotCreate(folder: String, reason: String)
     case otherModel(folder: String, made: String, asked: String)
     case otherText(folder: String)
+    case foreignFolder(String)
     case cannotServe(folder: String, method: String, dropped: Range<Int>, readWith: String)
     case beingWritten(folder: String)
     case incomplete(folder: String, read: Int, of: Int)
@@ -98,7 +114,7 @@ enum ReadingError: Failure {
         case .missing: .missingInput
         case .notAReading, .otherVersion, .damaged: .badData
         case .cannotCreate: .cannotWrite
-        case .otherModel, .otherText, .cannotServe, .beingWritten, .incomplete: .usage
+        case .otherModel, .otherText, .foreignFolder, .cannotServe, .beingWritten, .incomplete: .usage
         }
     }
 
@@ -115,6 +131,7 @@ enum ReadingError: Failure {
             "\(folder): the text was read by the model \(made), whose pages \(asked) cannot use; name that model's file, or read the text again."
         case .otherText(let folder):
             "\(folder): this folder holds a reading of another text or with other options; name another folder, or use --append to go on with it."
+        case .foreignFolder(let folder): "\(folder): the folder holds other files; name a new folder for the reading."
         case .cannotServe(let folder, let method, let dropped, let readWith):
             "\(folder): the method \"\(method)\" needs the pages of tokens \(dropped.lowerBound) to \(dropped.upperBound - 1), which were dropped "
                 + "when the text was read with \"\(readWith)\"; ask with that method, or read the text again."

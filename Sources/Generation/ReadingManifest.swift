@@ -16,6 +16,12 @@ struct ReadingManifest: Codable, Sendable {
         let name: String
     }
 
+    /// What a manifest says about the model that made the reading.
+    struct Maker {
+        let identity: ModelIdentity
+        let retrievalHeads: RetrievalHeads
+    }
+
     /// One text as it was given, kept in the folder.
     struct Part: Codable, Hashable, Sendable {
         /// The name by which the person gave it.
@@ -57,6 +63,8 @@ struct ReadingManifest: Codable, Sendable {
     /// The files that hold tokens and byte offsets, in order.
     var tokenFile: String
     var shards: [Shard]
+    /// The model's heads that look things up, so that they need not be found again.
+    var retrievalHeads: RetrievalHeads
 
     /// How many tokens the shards hold.
     var tokensRead: Int { shards.last?.end ?? 0 }

@@ -18,12 +18,13 @@ final class ReadingWriter {
     /// Begins to save a reading, or goes on with one of the same text, model and options, whose pages `reading` then gets.
     ///
     /// - Throws: `ReadingError` where the folder holds something else, or another process is writing there.
-    init(beginning reading: Reading, in path: String, identity: ReadingManifest.ModelIdentity) throws {
+    init(beginning reading: Reading, in path: String, maker: ReadingManifest.Maker) throws {
         folder = ReadingFolder(path: path)
         try folder.create()
         lock = try FolderLock(path)
-        let fresh = try Self.manifest(of: reading, identity: identity)
+        let fresh = try Self.manifest(of: reading, maker: maker)
         guard folder.holdsReading else {
+            guard try folder.isEmpty else { throw ReadingError.foreignFolder(path) }
             manifest = fresh
             try Self.writeText(of: reading, parts: fresh.parts, firstDocument: 0, tokenFile: fresh.tokenFile, in: folder)
             try folder.write(manifest)
@@ -40,10 +41,10 @@ final class ReadingWriter {
     /// Goes on with a saved reading that has got more text.
     ///
     /// The last page may have been part-filled: it is written again with what is added, and the old shard no longer counts it.
-    init(appendingTo manifest: ReadingManifest, in path: String, reading: Reading, identity: ReadingManifest.ModelIdentity) throws {
+    init(appendingTo manifest: ReadingManifest, in path: String, reading: Reading, maker: ReadingManifest.Maker) throws {
         folder = ReadingFolder(path: path)
         lock = try FolderLock(path)
-        var longer = try Self.manifest(of: reading, identity: identity)
+        var longer = try Self.manifest(of: reading, maker: maker)
         longer.tokenFile = "tokens-\(longer.tokenCount).safetensors"
         try Self.writeText(
             of: reading, parts: longer.parts, firstDocument: manifest.parts.count, tokenFile: longer.tokenFile, in: folder)
@@ -84,17 +85,18 @@ final class ReadingWriter {
         try file.adopt(into: cache, tokens: tokens)
     }
 
-    private static func manifest(of reading: Reading, identity: ReadingManifest.ModelIdentity) throws -> ReadingManifest {
+    private static func manifest(of reading: Reading, maker: ReadingManifest.Maker) throws -> ReadingManifest {
         let text = reading.text, resolved = reading.resolved
         return ReadingManifest(
-            model: identity, method: resolved.policy.name, positions: "model", frame: resolved.prompt.frame.name,
+            model: maker.identity, method: resolved.policy.name, positions: "model", frame: resolved.prompt.frame.name,
             system: resolved.prompt.system ?? "", openingTokens: text.openingTokens, cache: reading.cache.specs,
             parts: text.documents.members.enumerated().map { index, member in
                 .init(
                     name: member.name, file: "text-\(index).txt", byteCount: member.range.count,
                     sourceOffset: member.sourceOffset, fingerprint: member.fingerprint)
             },
-            tokenCount: text.tokens.count, tokenFile: "tokens.safetensors", shards: [])
+            tokenCount: text.tokens.count, tokenFile: "tokens.safetensors", shards: [],
+            retrievalHeads: maker.retrievalHeads)
     }
 
     /// Writes the documents from `firstDocument` on, and all tokens.

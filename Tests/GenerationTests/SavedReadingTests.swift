@@ -116,6 +116,17 @@ struct SavedReadingTests {
         }
     }
 
+    @Test("A folder that holds other things is not filled with a reading")
+    func foreignFolder() async throws {
+        let fixture = try ReadingFixture()
+        await Self.expectFailure(.usage, mentions: "other files") {
+            _ = try await fixture.model.read(ReadingFixture.text(bytes: 300), into: fixture.folder.path)
+        }
+        await Self.expectFailure(.cannotWrite, mentions: "Not a directory") {
+            _ = try await fixture.model.read(ReadingFixture.text(bytes: 300), into: fixture.modelPath + "/r")
+        }
+    }
+
     @Test("A method that needs what was dropped while reading is refused and says so; a narrower one is served")
     func refusesDroppedPages() async throws {
         let fixture = try ReadingFixture()
