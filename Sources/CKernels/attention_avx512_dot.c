@@ -3,7 +3,7 @@
 // where memory is the limit.
 #if defined(__x86_64__)
 #include "avx512.h"
-#pragma clang attribute push(__attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx512bf16"))), apply_to = function)
+#pragma clang attribute push(KERNEL, apply_to = function)
 #define LANES 16
 #define COLUMNS 4
 #include "attention_tile.h"

@@ -8,7 +8,9 @@ import Testing
 @Suite("Attention over a growing cache")
 struct StreamTests {
     /// Appends in chunks and lets each chunk attend.
-    private func read(_ problem: AttentionCase, chunks: [Int], policy: any AttentionPolicy, compute: Compute = AttentionCase.compute) throws -> [Float] {
+    private func read(_ problem: AttentionCase, chunks: [Int], policy: any AttentionPolicy, compute: Compute = AttentionCase.compute) throws
+        -> [Float]
+    {
         let cache = KeyValueCache(specs: [try problem.spec], rotary: [problem.rotary])
         let keys = problem.keyTensor, values = problem.valueTensor, queries = problem.queryTensor
         var first = 0, outputs: [Float] = []
@@ -35,7 +37,8 @@ struct StreamTests {
             let whole = try read(problem, chunks: [150], policy: policies[method])
             let tolerance = Float(AttentionCase.tolerance(type)) * (type == .f32 ? 1 : 2)
             for chunks in [[64, 64, 22], [1, 70, 3, 76], Array(repeating: 1, count: 150)] {
-                #expect(largestDifference(whole, try read(problem, chunks: chunks, policy: policies[method])) < tolerance, "\(frame) \(chunks)")
+                #expect(
+                    largestDifference(whole, try read(problem, chunks: chunks, policy: policies[method])) < tolerance, "\(frame) \(chunks)")
             }
         }
     }
