@@ -40,7 +40,7 @@ let package = Package(
         library(
             "Generation",
             ["Diagnostics", "Tensors", "ModelFiles", "Tokenizers", "Positions", "KeyValues", "Attention", "Models", "Documents"]),
-        library("Apus", ["Models", "Generation", "Documents"]),
+        library("Apus", ["Diagnostics", "Documents", "Generation"]),
         .executableTarget(
             name: "ApusCommand",
             dependencies: [
@@ -58,6 +58,7 @@ let package = Package(
         tests(of: "Models"),
         tests(of: "Documents"),
         tests(of: "Generation"),
+        tests(of: "Apus"),
         tests(of: "ApusCommand"),
     ]
 )

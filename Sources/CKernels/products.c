@@ -2,6 +2,13 @@
 
 const ProductKernels *product_kernels(KernelFamily family) {
     switch (family) {
-        default: return &products_portable;
+        case KERNELS_PORTABLE: return &products_portable;
+#if defined(__x86_64__)
+        case KERNELS_AVX2: return &products_avx2;
+        case KERNELS_AVX512: return &products_avx512;
+#elif defined(__aarch64__)
+        case KERNELS_NEON: return &products_neon;
+#endif
+        default: return NULL;
     }
 }

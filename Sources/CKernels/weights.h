@@ -47,23 +47,25 @@ static inline ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b
 
 /// Quantises 32 floats and returns the sum of the integers. Adding 1.5 * 2^23 rounds to nearest even and leaves the integer in
 /// the low bits, in every instruction set; the product stands in a statement of its own so that it is never fused.
-static inline __attribute__((always_inline)) int32_t quantise_block(const float *x, int8_t *q, float *scale) {
-    float most = 0;
-    for (int i = 0; i < BLOCK; i++) {
-        float magnitude = x[i] < 0 ? -x[i] : x[i];
-        most = magnitude > most ? magnitude : most;
+static inline __attribute__((always_inline)) int32_t quantise_block(const float *restrict x, int8_t *restrict q, float *restrict scale) {
+    float lanes[BLOCK / 2];
+    for (int i = 0; i < BLOCK / 2; i++) {
+        float low = __builtin_fabsf(x[i]), high = __builtin_fabsf(x[i + BLOCK / 2]);
+        lanes[i] = high > low ? high : low;
     }
-    float inverse = most > 0 ? 127.0f / most : 0;
-    int32_t sum = 0;
+    for (int width = BLOCK / 4; width > 0; width /= 2)
+        for (int i = 0; i < width; i++) lanes[i] = lanes[i + width] > lanes[i] ? lanes[i + width] : lanes[i];
+    float most = lanes[0], inverse = most > 0 ? 127.0f / most : 0;
+    uint32_t sum = 0;
     for (int i = 0; i < BLOCK; i++) {
         float scaled = x[i] * inverse;
         float shifted = scaled + 12582912.0f;
-        int8_t rounded = (int8_t)(word_of_float(shifted) & 0xff);
-        q[i] = rounded;
+        uint32_t rounded = word_of_float(shifted) - word_of_float(12582912.0f);
+        q[i] = (int8_t)rounded;
         sum += rounded;
     }
     *scale = most / 127.0f;
-    return sum;
+    return (int32_t)sum;
 }
 
 /// One activation row in int8, padded with zeros to a multiple of 128 columns.

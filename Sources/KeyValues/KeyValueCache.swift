@@ -95,6 +95,17 @@ package final class KeyValueCache: @unchecked Sendable {
         if index < existing { layers[layer].heads[head][index] = entry } else { layers[layer].heads[head].append(entry) }
         layers[layer].filled = max(layers[layer].filled, index * CacheSpec.pageTokens + count)
     }
+
+    /// Counts tokens of a layer whose pages were dropped before they could be adopted, so that later ones find their place.
+    package func passOver(toToken end: Int, layer: Int) {
+        let pages = (end + CacheSpec.pageTokens - 1) / CacheSpec.pageTokens
+        for head in layers[layer].heads.indices {
+            while layers[layer].heads[head].count < pages {
+                layers[layer].heads[head].append(PageEntry(droppedAt: layers[layer].heads[head].count))
+            }
+        }
+        layers[layer].filled = max(layers[layer].filled, end)
+    }
 }
 
 /// The angle tables of a cache's layers; layers that turn alike share one.

@@ -21,6 +21,13 @@ package struct PageEntry: @unchecked Sendable {
         isConsecutive = page.positions == nil
     }
 
+    /// The place of a page that is gone.
+    init(droppedAt index: Int) {
+        start = index * CacheSpec.pageTokens
+        count = CacheSpec.pageTokens
+        isConsecutive = true
+    }
+
     mutating func drop() {
         page = nil
         keys = nil

@@ -44,7 +44,8 @@ final class Gate: @unchecked Sendable {
         condition.unlock()
     }
 
-    /// Whether the counter changed within the time for spinning.
+    /// Whether the counter changed within the time for spinning. Yielding now and then lets the thread that is waited for run, should
+    /// a busy system have put both on one processor.
     private func spin(while old: Int) -> Bool {
         let deadline = DispatchTime.now().uptimeNanoseconds + Gate.spinNanoseconds
         repeat {
@@ -52,6 +53,7 @@ final class Gate: @unchecked Sendable {
                 if value.load(ordering: .acquiring) != old { return true }
                 processor_pause()
             }
+            sched_yield()
         } while DispatchTime.now().uptimeNanoseconds < deadline
         return false
     }

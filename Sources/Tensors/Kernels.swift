@@ -1,5 +1,6 @@
 import CKernels
 import Diagnostics
+import Foundation
 
 /// The kernels of one instruction set, chosen once and handed to everything that computes.
 package struct Kernels: Sendable, CustomStringConvertible {
@@ -23,7 +24,12 @@ package struct Kernels: Sendable, CustomStringConvertible {
         name: "portable", family: KERNELS_PORTABLE,
         products: product_kernels(KERNELS_PORTABLE).pointee, elementwise: elementwise_kernels(KERNELS_PORTABLE).pointee)
 
-    /// The family of that name, which people give in `APUS_KERNELS` to look for errors; without a name the best one.
+    /// The best family, or the one that `APUS_KERNELS` in the environment names: a way to look for errors.
+    package static func chosen() throws(KernelError) -> Kernels {
+        try named(ProcessInfo.processInfo.environment["APUS_KERNELS"])
+    }
+
+    /// The family of that name; without a name the best one.
     package static func named(_ name: String?) throws(KernelError) -> Kernels {
         guard let name else { return best }
         if let kernels = all.first(where: { $0.name == name }) { return kernels }

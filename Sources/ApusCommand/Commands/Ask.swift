@@ -1,0 +1,152 @@
+import ArgumentParser
+import Diagnostics
+import Documents
+import Generation
+
+/// `apus ask`: a question about texts.
+struct Ask: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Ask a question about a text.",
+        usage: "apus ask <file> ... <question> --model <path> [<options>]",
+        discussion: """
+            Reads the files, or opens a reading saved by `apus read`, and answers the question. The answer goes to standard output as it \
+            comes; the passages that it rests on follow on standard error, with their bytes in the file and their share of the attention.
+
+            Nothing is cut: a text longer than the model's window is refused unless --method makes it fit. Without --method the text is \
+            read with full attention, and a saved reading is asked with the method that it was read with.
+
+            With --json: {"text", "tokens": {"prompt", "reused", "dropped", "visited", "generated"}, "timing": {"read_seconds", \
+            "first_token_seconds", "tokens_per_second"}, "sources": [{"file", "start", "end", "text", "weight"}], "method", "positions", \
+            "stop_reason"}.
+
+            EXAMPLES
+              apus ask book.txt "Who keeps the key?" --model model.gguf
+              apus ask book.reading "And who found it?" --model model.gguf
+              git log | apus ask - "What was fixed?" --method streaming --model model.gguf
+            """)
+
+    /// The passages shown where nobody says how many.
+    static let defaultSources = 3
+
+    @Argument(
+        help: ArgumentHelp(
+            "The texts (- for standard input) or the folder of a saved reading, and last the question.", valueName: "file ... question"),
+        completion: .file())
+    var words: [String]
+
+    @OptionGroup
+    var modelOptions: ModelOptions
+
+    @OptionGroup(title: "How the text is read")
+    var reading: ReadingArguments
+
+    @OptionGroup(title: "How the text is read")
+    var frame: FrameArguments
+
+    @Option(
+        help: ArgumentHelp(
+            "Show this many passages that the answer rests on; 0 spares looking for them. (default: \(Ask.defaultSources))",
+            valueName: "n"))
+    var sources: Int?
+
+    @OptionGroup
+    var reply: ReplyArguments
+
+    @OptionGroup(title: "Common options")
+    var common: CommonOptions
+
+    func validate() throws {
+        guard words.count > 1 else { throw ValidationError("Name a text, and after it ask a question.") }
+        guard question.contains(where: { !$0.isWhitespace }) else { throw ValidationError("The question is empty.") }
+        if let sources, sources < 0 { throw ValidationError("--sources must be at least 0, not \(sources).") }
+    }
+
+    func run() async throws {
+        let source = try TextSource(words.dropLast())
+        try check(source)
+        let notes = common.notes
+        var printer = ReplyPrinter(isStreaming: !common.json)
+        let report = try await answer(source, notes: notes, printer: &printer)
+        if common.json {
+            try StandardOutput().write(report.json)
+        } else {
+            showSources(report.sources, notes: notes)
+        }
+        notes.note(report.note)
+    }
+
+    private var question: String { words.last ?? "" }
+
+    /// Passages to look for. With `--quiet` nobody would see them, unless they were asked for.
+    private var sourceCount: Int {
+        sources ?? (common.quiet && !common.json ? 0 : Ask.defaultSources)
+    }
+
+    private func check(_ source: TextSource) throws(CommandFailure) {
+        if TextSource.isFile(question) {
+            throw .usage("the last argument is the question, but \"\(question)\" is a file; put the question after it, in quotes.")
+        }
+        guard case .reading = source else { return }
+        try IdleOptions.refuse(
+            [("--cache-type", reading.cacheType != nil), ("--frame", frame.frame != nil), ("--system", frame.system != nil)],
+            because: "a saved reading keeps what it was made with")
+    }
+}
+
+// MARK: - Reading and answering
+
+extension Ask {
+    private func answer(_ source: TextSource, notes: Notes, printer: inout ReplyPrinter) async throws -> ReplyReport {
+        let documents = try source.documents()
+        return try await Interruption.guarding(notes: notes) { cancellation in
+            let model = try await modelOptions.open(threads: common.threads, notes: notes)
+            let began = ContinuousClock.now
+            let reading = try await open(source, documents, model: model, notes: notes, cancellation: cancellation)
+            let seconds = (ContinuousClock.now - began).seconds
+            let pieces = reading.ask(question, options: reply.options(sources: sourceCount), cancellation: cancellation)
+            var report = ReplyReport(try await stream(pieces, to: &printer))
+            if documents != nil { report.addReading(tokens: reading.tokenCount, seconds: seconds) }
+            return report
+        }
+    }
+
+    /// Reads the documents, or opens the saved reading.
+    private func open(
+        _ source: TextSource, _ documents: DocumentSet?, model: Model, notes: Notes, cancellation: Cancellation
+    ) async throws -> Reading {
+        if case .reading(let folder) = source {
+            return try await model.open(folder, method: reading.chosenMethod, contextLength: reading.contextLength)
+        }
+        guard let documents else { throw CommandFailure.usage("Name a text to read.") }
+        let display = ProgressDisplay(notes: notes)
+        defer { display.finish() }
+        do {
+            return try await model.read(
+                documents, options: reading.options(frame: frame), reserved: reply.options().maxTokens, progress: display.handler,
+                cancellation: cancellation)
+        } catch is Interrupted {
+            throw StoppedEarly(description: "interrupted while reading; to keep what has been read, read with `apus read`")
+        }
+    }
+
+    private func stream(
+        _ pieces: AsyncThrowingStream<GeneratedPiece, any Error>, to printer: inout ReplyPrinter
+    ) async throws -> GenerationReport {
+        do {
+            let report = try await printer.relay(pieces)
+            try printer.endLine()
+            return report
+        } catch is Interrupted {
+            try printer.endLine()
+            throw StoppedEarly(description: "interrupted while answering")
+        }
+    }
+
+    private func showSources(_ passages: [Passage], notes: Notes) {
+        let columns = notes.file.terminalColumns.map { $0 - 1 }
+        let lines = SourceLines(passages: passages, columns: columns, isUnicode: Environment.isUnicode(Environment.all)).lines
+        // Sources are a result, not a note: who asked for them gets them with --quiet too.
+        let shown = Notes(isQuiet: false, file: notes.file)
+        for line in lines { shown.line(line) }
+    }
+}

@@ -1,0 +1,28 @@
+import Generation
+
+extension ModelOptions {
+    /// Opens the model, saying so if that takes long.
+    ///
+    /// - Parameter threads: how many compute; nil for one on each core.
+    func open(threads: Int?, notes: Notes) async throws -> Model {
+        try await notes.announcing("opening \(model)") { try Model(at: model, threads: threads) }
+    }
+}
+
+extension Notes {
+    /// Work that is over by then is not worth a word.
+    private static let quietTime = Duration.seconds(1)
+
+    /// Says what is being done if it is not done soon.
+    func announcing<Result>(_ activity: String, _ work: () throws -> Result) async rethrows -> Result {
+        let announcement = Task {
+            try await Task.sleep(for: Notes.quietTime)
+            if file.isTerminal { redraw("\(activity.onOneLine) …") } else { note(activity) }
+        }
+        defer {
+            announcement.cancel()
+            erase()
+        }
+        return try work()
+    }
+}

@@ -1,0 +1,103 @@
+import Generation
+
+/// What became of a request for text, as `ask`, `complete` and `chat` tell it.
+struct ReplyReport {
+    let text: String
+    private(set) var tokens: GenerationReport.Tokens
+    private(set) var timing: GenerationReport.Timing
+    let sources: [Passage]
+    let method: String
+    let positions: String
+    let stopReason: StopReason
+
+    init(_ report: GenerationReport) {
+        text = report.text
+        tokens = report.tokens
+        timing = report.timing
+        sources = report.sources
+        method = report.method
+        positions = report.positions
+        stopReason = report.stopReason
+    }
+
+    /// Counts a text that was read by the same command, before it was asked about, as read for this reply.
+    mutating func addReading(tokens count: Int, seconds: Double) {
+        tokens.reused -= count
+        timing.readSeconds += seconds
+        timing.firstTokenSeconds += seconds
+    }
+
+    /// Tokens of the prompt that were read for this reply.
+    private var tokensRead: Int { tokens.prompt - tokens.reused }
+}
+
+// MARK: - For programs
+
+extension ReplyReport {
+    var json: JSON {
+        [
+            "text": .string(text), "tokens": tokens.json, "timing": timing.json, "sources": .array(sources.map(\.json)),
+            "method": .string(method), "positions": .string(positions), "stop_reason": .string(stopReason.rawValue),
+        ]
+    }
+
+    /// A reply that Ctrl-C ended, as far as it came.
+    static func interrupted(text: String) -> JSON {
+        [
+            "text": .string(text), "tokens": nil, "timing": nil, "sources": [], "method": nil, "positions": nil,
+            "stop_reason": "interrupted",
+        ]
+    }
+}
+
+extension GenerationReport.Tokens {
+    fileprivate var json: JSON {
+        [
+            "prompt": .integer(prompt), "reused": .integer(reused), "dropped": .integer(dropped), "visited": .integer(visited),
+            "generated": .integer(generated),
+        ]
+    }
+}
+
+extension GenerationReport.Timing {
+    fileprivate var json: JSON {
+        [
+            "read_seconds": .number(readSeconds), "first_token_seconds": .number(firstTokenSeconds),
+            "tokens_per_second": .number(tokensPerSecond),
+        ]
+    }
+}
+
+extension Passage {
+    fileprivate var json: JSON {
+        [
+            "file": .string(file), "start": .integer(start), "end": .integer(end), "text": .string(text), "weight": .number(weight),
+        ]
+    }
+}
+
+// MARK: - For people
+
+extension ReplyReport {
+    /// One line about what was done with how many tokens, and how fast.
+    var note: String {
+        [reading, keeping, generating].compactMap(\.self).joined(separator: "; ")
+    }
+
+    private var reading: String {
+        let reused = tokens.reused > 0 ? ", \(Formatting.count(tokens.reused)) reused" : ""
+        let rate = tokensRead > 0 && timing.readSeconds > 0 ? Double(tokensRead) / timing.readSeconds : nil
+        let speed = rate.map { " (\(Formatting.rate($0, unit: "tokens")))" } ?? ""
+        return "\(Formatting.count(tokensRead)) tokens read in \(Formatting.duration(seconds: timing.readSeconds))\(speed)\(reused)"
+    }
+
+    private var keeping: String {
+        "\(Formatting.count(tokens.visited)) visited, \(Formatting.count(tokens.dropped)) dropped"
+    }
+
+    private var generating: String {
+        let speed = timing.tokensPerSecond > 0 ? " (\(Formatting.rate(timing.tokensPerSecond, unit: "tokens")))" : ""
+        let end = stopReason == .length ? ", cut off there by --max-tokens" : ""
+        return "\(Formatting.count(tokens.generated)) generated\(speed)\(end)"
+    }
+}

@@ -1,0 +1,44 @@
+import Diagnostics
+
+/// Why a document cannot be read.
+public struct DocumentError: Failure, Equatable {
+    public enum Problem: Hashable, Sendable {
+        case missing
+        case isFolder
+        case unreadable(reason: String)
+        /// Nothing to read.
+        case empty
+        /// The first byte that no UTF-8 character has there.
+        case invalidUTF8(offset: Int)
+        /// The text is in another encoding, known by its first bytes.
+        case otherEncoding(String)
+    }
+
+    /// The document, as it was named by the caller.
+    public let name: String
+    public let problem: Problem
+
+    public init(_ problem: Problem, name: String) {
+        self.name = name
+        self.problem = problem
+    }
+
+    public var kind: FailureKind {
+        switch problem {
+        case .missing, .isFolder, .unreadable: .missingInput
+        case .empty, .invalidUTF8, .otherEncoding: .badData
+        }
+    }
+
+    public var description: String {
+        switch problem {
+        case .missing: "\(name): there is no such file; check the path."
+        case .isFolder: "\(name): this is a folder; name the files to read."
+        case .unreadable(let reason): "\(name): the file cannot be read (\(reason))."
+        case .empty: "\(name): there is no text in it, so there is nothing to read."
+        case .invalidUTF8(let offset):
+            "\(name): the byte at offset \(offset) is not valid UTF-8; convert the text (for example with iconv) or name a text file."
+        case .otherEncoding(let encoding): "\(name): the text is in \(encoding); convert it to UTF-8 (for example with iconv)."
+        }
+    }
+}

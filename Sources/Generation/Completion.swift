@@ -1,0 +1,66 @@
+import Attention
+import Diagnostics
+import KeyValues
+import Models
+import Tokenizers
+
+extension Model {
+    /// Continues a text as it stands, without any frame.
+    ///
+    /// - Parameter cancellation: looked at between chunks and tokens; the stream then ends with `Interrupted`.
+    /// - Returns: the continuation piece by piece; the last piece carries the report.
+    public nonisolated func complete(
+        _ prompt: [UInt8], reading: ReadingOptions = ReadingOptions(), options: GenerationOptions = GenerationOptions(),
+        progress: ProgressHandler? = nil, cancellation: Cancellation = Cancellation()
+    ) -> AsyncThrowingStream<GeneratedPiece, any Error> {
+        stream(cancellation) { model, cancellation, emit in
+            let resolved = try ResolvedReading(reading, decoder: model.decoder)
+            let tokens = try model.promptTokens(prompt)
+            try resolved.checkWindow(tokens: tokens.count, reserved: options.maxTokens, decoder: model.decoder)
+            let cache = model.decoder.makeCache(resolved.spec, arena: model.arena)
+            let generator = Generator(decoder: model.decoder, policy: resolved.policy, options: options, cancellation: cancellation)
+            return try generator.generate(prompt: tokens, cache: cache, progress: progress, emit: emit)
+        }
+    }
+
+    /// The most likely next tokens after a prompt.
+    ///
+    /// - Returns: `count` tokens with their log-probabilities, most likely first.
+    public func nextTokens(
+        after prompt: [UInt8], count: Int, reading: ReadingOptions = ReadingOptions(), cancellation: Cancellation = Cancellation()
+    ) throws -> [NextToken] {
+        let resolved = try ResolvedReading(reading, decoder: decoder)
+        let tokens = try promptTokens(prompt)
+        try resolved.checkWindow(tokens: tokens.count, reserved: 0, decoder: decoder)
+        let reader = Reader(decoder: decoder, policy: resolved.policy, cancellation: cancellation)
+        let cache = decoder.makeCache(resolved.spec, arena: arena)
+        guard let states = try reader.read(tokens[...], into: cache, wanted: .last) else { return [] }
+        let logits = try decoder.logits(states)
+        let row = UnsafeBufferPointer(start: logits.values, count: logits.columns)
+        return try LogProbabilities.mostLikely(count, in: row).map {
+            let text = String(decoding: decoder.tokenizer.piece($0.token), as: UTF8.self)
+            return NextToken(id: $0.token, text: text, logProbability: $0.logProbability)
+        }
+    }
+
+    /// - Throws: `EmptyPrompt` if the model has nothing to begin from.
+    nonisolated func promptTokens(_ prompt: [UInt8]) throws -> [Int32] {
+        let tokens = decoder.tokenizer.encode(prompt, addSpecial: true)
+        guard !tokens.isEmpty else { throw EmptyPrompt() }
+        return tokens
+    }
+}
+
+/// One candidate for the next token.
+public struct NextToken: Sendable, Codable {
+    public let id: Int32
+    public let text: String
+    /// In nats.
+    public let logProbability: Double
+}
+
+/// A prompt without any token, for a model that has no begin-of-text token either.
+struct EmptyPrompt: Failure {
+    var kind: FailureKind { .usage }
+    var description: String { "The prompt is empty and this model has no begin-of-text token; give it at least one character." }
+}

@@ -1,0 +1,59 @@
+import Attention
+import KeyValues
+import Models
+import Tensors
+
+/// What an answer rests on: how much its tokens attended to each token of the text, over the heads that look things up.
+///
+/// The frame's opening and the sinks (the text's very first tokens, which receive what attention has no use for) are left out.
+final class Evidence: AttentionObserver {
+    private let decoder: Decoder
+    private let heads: RetrievalHeads
+    private let text: ReadText
+    /// Attention that each token of the text received.
+    private var masses: [Double]
+
+    /// Tokens at the very beginning that act as sinks whatever they say.
+    private static let sinkTokens = 4
+
+    init(decoder: Decoder, heads: RetrievalHeads, text: ReadText) {
+        self.decoder = decoder
+        self.heads = heads
+        self.text = text
+        masses = Array(repeating: 0, count: text.textTokens)
+    }
+
+    func observe(_ attention: LayerAttention) throws {
+        let text = max(self.text.openingTokens, Self.sinkTokens)..<self.text.tokens.count
+        let chosen = heads.heads(inLayer: attention.layer)
+        guard !text.isEmpty, !chosen.isEmpty else { return }
+        // Of a run of tokens only the last is about to be answered.
+        let last = attention.queries.rows - 1..<attention.queries.rows
+        for (keyValueHead, heads) in Dictionary(grouping: chosen, by: { $0.head / attention.group }) {
+            for var span in attention.plan(head: keyValueHead, rows: last).spans {
+                span.slots = span.slots.clamped(to: text)
+                guard !span.slots.isEmpty else { continue }
+                let received = try attention.masses(head: keyValueHead, span: span, rows: last, compute: decoder.compute)
+                for head in heads { add(received, row: head.head % attention.group, weight: head.score, firstSlot: span.slots.lowerBound) }
+            }
+        }
+    }
+
+    private func add(_ received: Tensor, row: Int, weight: Double, firstSlot: Int) {
+        let offset = firstSlot - text.openingTokens
+        for column in 0..<received.columns { masses[offset + column] += Double(received[row, column]) * weight }
+    }
+
+    /// The passages that received most, most first.
+    func passages(_ count: Int) -> [Passage] {
+        let finder = PassageFinder(text: text.documents.bytes, tokenEnds: text.ends)
+        return finder.passages(count, masses: masses).flatMap { found in
+            text.documents.sources(of: found.range).map { source in
+                let bytes = text.documents.bytes[found.range]
+                return Passage(
+                    file: source.name, start: source.range.lowerBound, end: source.range.upperBound,
+                    text: String(decoding: bytes, as: UTF8.self), weight: found.weight)
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Attention
+import Diagnostics
+import Documents
+import Foundation
+import KeyValues
+import ModelFiles
+import Models
+import Tensors
+import Tokenizers
+
+/// A language model, opened from a file and ready to read and write.
+///
+///     let model = try Model(at: "qwen2.5-0.5b-q8_0.gguf")
+///     let reading = try await model.read(text, method: .streaming(window: 4096))
+///     for try await piece in reading.ask("Who keeps the key?") { print(piece.text, terminator: "") }
+///
+/// Work on one model is done one request after another, on a thread of its own; several models may live in one process.
+public actor Model {
+    /// The file that the model came from.
+    public nonisolated let path: String
+    package nonisolated let decoder: Decoder
+    nonisolated let arena = PageArena()
+    private nonisolated let thread: ModelThread
+    private var foundRetrievalHeads: RetrievalHeads?
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    /// Opens a GGUF file. Its weights are mapped, not loaded: the first tokens bring them into memory.
+    ///
+    /// - Parameters:
+    ///   - threads: how many threads compute; `nil` for all of the machine's cores.
+    /// - Throws: an error that says what is wrong with the file and where.
+    public init(at path: String, threads: Int? = nil) throws {
+        let file = try GGUFFile(path: path)
+        let pool = WorkerPool(threads: threads ?? WorkerPool.machineThreads)
+        let kernels = try Kernels.named(ProcessInfo.processInfo.environment["APUS_KERNELS"])
+        decoder = try Decoder(file: file, compute: Compute(pool: pool, kernels: kernels))
+        thread = ModelThread(label: "model \(path)")
+        self.path = path
+    }
+
+    /// The window that the model was trained for, in tokens.
+    public nonisolated var contextLength: Int { decoder.configuration.contextLength }
+
+    /// How many threads compute.
+    public nonisolated var threads: Int { decoder.compute.pool.threads }
+
+    /// The heads that look things up, found at the first call by a copying test.
+    func retrievalHeads() throws -> RetrievalHeads {
+        if let foundRetrievalHeads { return foundRetrievalHeads }
+        let heads = try RetrievalHeads.find(in: decoder, arena: arena)
+        foundRetrievalHeads = heads
+        return heads
+    }
+
+    /// Keeps what a saved reading knows about the model.
+    func adopt(_ heads: RetrievalHeads) {
+        if foundRetrievalHeads == nil { foundRetrievalHeads = heads }
+    }
+}

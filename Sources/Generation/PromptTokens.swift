@@ -1,0 +1,24 @@
+import Diagnostics
+import Tokenizers
+
+extension Tokenizer {
+    /// The tokens of a prompt's segments: special pieces by id, text with no special token parsed in it.
+    ///
+    /// - Parameter frame: given for the beginning of a prompt, whose begin-of-text token is then added unless the frame brings it.
+    func tokens(of segments: [PromptSegment], beginning frame: ChatFrame? = nil) throws -> [Int32] {
+        var tokens: [Int32] = []
+        if let frame, frame.beginningOfText == nil, addsBOS, let bos { tokens.append(bos) }
+        for segment in segments {
+            switch segment {
+            case .special(let piece):
+                guard let id = id(ofSpecial: piece) else {
+                    throw ChatFrameError.missingSpecials(frame: frame?.name ?? "chosen", missing: [piece])
+                }
+                tokens.append(id)
+            case .text(let text):
+                tokens += encode(Array(text.utf8))
+            }
+        }
+        return tokens
+    }
+}

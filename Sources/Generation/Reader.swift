@@ -1,0 +1,46 @@
+import Attention
+import Diagnostics
+import KeyValues
+import Models
+import Tensors
+
+/// Reads tokens into a cache, chunk by chunk.
+///
+/// Chunks begin at multiples of `chunkTokens` counted from where the reading began, so that a reading that was interrupted
+/// and resumed has seen the same chunks as one that was not.
+struct Reader {
+    /// Long enough for the products to run at full rate, short enough to stop soon after Ctrl-C.
+    static let chunkTokens = 512
+
+    let decoder: Decoder
+    let policy: any AttentionPolicy
+    let cancellation: Cancellation
+
+    /// Appends `tokens` to `cache`.
+    ///
+    /// - Parameters:
+    ///   - wanted: whose states to return; asked of the last chunk only.
+    ///   - afterChunk: called with the number of tokens read so far by this call.
+    /// - Returns: states `[rows, width]`, or `nil` if none were wanted.
+    /// - Throws: `Interrupted` between chunks; what was read stays in the cache.
+    @discardableResult
+    func read(
+        _ tokens: ArraySlice<Int32>, into cache: KeyValueCache, wanted: WantedRows = .none, observer: (any AttentionObserver)? = nil,
+        afterChunk: (Int) throws -> Void = { _ in }
+    ) throws -> Tensor? {
+        var states: Tensor?
+        var rest = tokens
+        while !rest.isEmpty {
+            try cancellation.check()
+            let toBorder = Self.chunkTokens - cache.tokenCount % Self.chunkTokens
+            let chunk = rest.prefix(toBorder)
+            rest = rest.dropFirst(toBorder)
+            let isLast = rest.isEmpty
+            states = try decoder.states(
+                tokens: Array(chunk), cache: cache, policy: policy, wanted: isLast ? wanted : .none, observer: isLast ? observer : nil)
+            policy.retain(in: cache)
+            try afterChunk(tokens.count - rest.count)
+        }
+        return states
+    }
+}

@@ -1,0 +1,105 @@
+import Diagnostics
+import Documents
+import Foundation
+import KeyValues
+import ModelFiles
+import Models
+
+extension Model {
+    /// Opens a saved reading: its pages are mapped, nothing is read again.
+    ///
+    /// - Parameters:
+    ///   - method: the attention method to ask with; `nil` takes the one that the text was read with.
+    ///   - contextLength: the longest context that the model may be used with; `nil` takes what it was trained for.
+    /// - Throws: an error that names what is missing where this model or method cannot use the reading.
+    public func open(_ folder: String, method: AttentionMethod? = nil, contextLength: Int? = nil) throws -> Reading {
+        try openSaved(folder, method: method, contextLength: contextLength).reading
+    }
+
+    /// Reads more documents behind those of a saved reading.
+    ///
+    /// - Throws: as `open` and `read(_:options:into:progress:cancellation:)`.
+    public func append(
+        _ documents: DocumentSet, to folder: String, contextLength: Int? = nil, progress: ProgressHandler? = nil,
+        cancellation: Cancellation = Cancellation()
+    ) throws -> Reading {
+        let (saved, manifest) = try openSaved(folder, method: nil, contextLength: contextLength)
+        let text = saved.text.appending(documents, tokenizer: decoder.tokenizer)
+        try saved.resolved.checkWindow(tokens: text.tokens.count, reserved: 0, decoder: decoder)
+        let reading = Reading(model: self, text: text, resolved: saved.resolved, cache: saved.cache)
+        let writer = try ReadingWriter(appendingTo: manifest, in: folder, reading: reading, identity: identity)
+        try readRest(of: reading, writer: writer, progress: progress, cancellation: cancellation)
+        return reading
+    }
+
+    private func openSaved(
+        _ path: String, method: AttentionMethod?, contextLength: Int?
+    ) throws -> (reading: Reading, manifest: ReadingManifest) {
+        let folder = ReadingFolder(path: path)
+        let manifest = try folder.readManifest()
+        guard manifest.model == identity else {
+            throw ReadingError.otherModel(folder: path, made: manifest.model.name, asked: decoder.name)
+        }
+        guard manifest.isComplete else {
+            throw ReadingError.incomplete(folder: path, read: manifest.tokensRead, of: manifest.tokenCount)
+        }
+        let resolved = try manifest.resolve(method: method, contextLength: contextLength, decoder: decoder, folder: path)
+        let cache = KeyValueCache(specs: manifest.cache, rotary: decoder.rotaryOfLayers, arena: arena)
+        let reading = Reading(model: self, text: try manifest.text(in: folder), resolved: resolved, cache: cache)
+        try manifest.adoptShards(from: folder, into: reading)
+        let reach = PlanReach(resolved.policy, position: reading.tokenCount, cache: cache, group: decoder.configuration.group)
+        if let gap = reach.missing.first, let end = reach.missing.last {
+            throw ReadingError.cannotServe(
+                folder: path, method: resolved.policy.name, dropped: gap.lowerBound..<end.upperBound, readWith: manifest.method)
+        }
+        return (reading, manifest)
+    }
+}
+
+extension ReadingManifest {
+    /// The options under which the reading is asked.
+    ///
+    func resolve(method wanted: AttentionMethod?, contextLength: Int?, decoder: Models.Decoder, folder: String) throws -> ResolvedReading {
+        let options = ReadingOptions(
+            method: wanted ?? AttentionMethod(method), frame: frame, system: system, contextLength: contextLength)
+        guard let spec = cache.first, cache.count == decoder.configuration.layers, cache.allSatisfy({ $0 == spec }) else {
+            throw ReadingError.damaged(file: folder, reason: "its cache layers are not those of the model")
+        }
+        let resolved = try ResolvedReading(options, spec: spec, decoder: decoder)
+        return resolved
+    }
+
+    /// The text and its tokens.
+    func text(in folder: ReadingFolder) throws -> ReadText {
+        let file = try SafetensorsFile(path: folder.file(tokenFile))
+        let tokens: [Int32] = try numbers("tokens", .int32, tokenCount, in: file)
+        let ends: [Int64] = try numbers("ends", .int64, tokenCount - openingTokens, in: file)
+        let documents = DocumentSet(
+            saved: try parts.map { part in
+                let text = try PlainText(reading: folder.file(part.file))
+                guard text.bytes.count == part.byteCount else {
+                    throw ReadingError.damaged(
+                        file: folder.file(part.file), reason: "it has \(text.bytes.count) bytes, not \(part.byteCount)")
+                }
+                let member = DocumentSet.Member(
+                    name: part.name, range: 0..<part.byteCount, sourceOffset: part.sourceOffset, fingerprint: part.fingerprint)
+                return (member, text.bytes)
+            })
+        guard ends.allSatisfy({ (0...Int64(documents.bytes.count)).contains($0) }), zip(ends, ends.dropFirst()).allSatisfy({ $0 <= $1 })
+        else {
+            throw ReadingError.damaged(file: file.path, reason: "its byte offsets do not ascend within the text")
+        }
+        return ReadText(documents: documents, openingTokens: openingTokens, tokens: tokens, ends: ends.map(Int.init))
+    }
+
+    private func numbers<Number: FixedWidthInteger>(
+        _ name: String, _ element: SafetensorsElement, _ count: Int, in file: SafetensorsFile
+    ) throws -> [Number] {
+        guard let record = file.tensor(name), record.element == element, record.shape == [count] else {
+            throw ReadingError.damaged(file: file.path, reason: "the tensor \(name) is missing or does not have \(count) numbers")
+        }
+        return file.withBytes(of: record) { bytes in
+            (0..<count).map { bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Number>.size, as: Number.self) }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import Attention
+import Diagnostics
+import Documents
+import KeyValues
+import Models
+
+/// A text that a model has read and can be asked about, as often as one likes: asking never changes it.
+public final class Reading: Sendable {
+    /// The model that read the text.
+    public let model: Model
+    let text: ReadText
+    let resolved: ResolvedReading
+    /// Touched on the model's thread only; every question forks it.
+    let cache: KeyValueCache
+
+    init(model: Model, text: ReadText, resolved: ResolvedReading, cache: KeyValueCache) {
+        self.model = model
+        self.text = text
+        self.resolved = resolved
+        self.cache = cache
+    }
+
+    /// Tokens that have been read, the frame's opening included.
+    public var tokenCount: Int { text.tokens.count }
+
+    /// The method that the text was read with.
+    public var method: String { resolved.policy.name }
+
+    /// Answers a question about the text.
+    ///
+    /// - Parameter cancellation: looked at between tokens; the stream then ends with `Interrupted`.
+    /// - Returns: the answer piece by piece; the last piece carries the report with the sources. Ending the iteration, or
+    ///   cancelling its task, stops the generation.
+    public func ask(
+        _ question: String, options: GenerationOptions = GenerationOptions(), cancellation: Cancellation = Cancellation()
+    ) -> AsyncThrowingStream<GeneratedPiece, any Error> {
+        model.stream(cancellation) { model, cancellation, emit in
+            try model.answer(question, about: self, options: options, cancellation: cancellation, emit: emit)
+        }
+    }
+
+    /// Saves the reading into a folder, from which `Model.open` gets it back.
+    ///
+    /// - Throws: errors of writing, or where the folder holds another reading.
+    public func save(to folder: String) async throws {
+        try await model.save(self, to: folder)
+    }
+}
+
+extension Model {
+    func save(_ reading: Reading, to folder: String) throws {
+        try ReadingWriter(beginning: reading, in: folder, identity: identity).seal(reading.cache)
+    }
+
+    /// Reads a text into memory.
+    public func read(_ text: String, method: AttentionMethod = .full, progress: ProgressHandler? = nil) throws -> Reading {
+        try read(DocumentSet(text: text, name: "text"), options: ReadingOptions(method: method), progress: progress)
+    }
+
+    /// Reads documents, into memory or into a folder that can be opened again.
+    ///
+    /// - Parameters:
+    ///   - folder: where to keep the reading; one that an earlier, interrupted run has begun is continued.
+    ///   - reserved: tokens that will be needed after the text, for a question and its reply; a text that leaves too little
+    ///     room is refused before it is read.
+    ///   - cancellation: looked at between chunks; what was read by then is kept in the folder.
+    /// - Throws: a usage error where the text is longer than the method can show to the model; `Interrupted`; errors of
+    ///   writing.
+    public func read(
+        _ documents: DocumentSet, options: ReadingOptions = ReadingOptions(), into folder: String? = nil, reserved: Int = 0,
+        progress: ProgressHandler? = nil, cancellation: Cancellation = Cancellation()
+    ) throws -> Reading {
+        let resolved = try ResolvedReading(options, decoder: decoder)
+        let text = try ReadText(documents, prompt: resolved.prompt, tokenizer: decoder.tokenizer)
+        try resolved.checkWindow(tokens: text.tokens.count, reserved: reserved, decoder: decoder)
+        let cache = decoder.makeCache(resolved.spec, arena: arena)
+        let reading = Reading(model: self, text: text, resolved: resolved, cache: cache)
+        let writer = try folder.map { try ReadingWriter(beginning: reading, in: $0, identity: identity) }
+        try readRest(of: reading, writer: writer, progress: progress, cancellation: cancellation)
+        return reading
+    }
+
+    /// Reads what the cache does not hold yet, sealing shards on the way.
+    func readRest(
+        of reading: Reading, writer: ReadingWriter?, progress: ProgressHandler?, cancellation: Cancellation
+    ) throws {
+        let reader = Reader(decoder: decoder, policy: reading.resolved.policy, cancellation: cancellation)
+        let tokens = reading.text.tokens, resumed = reading.cache.tokenCount
+        let activity = "Reading " + reading.text.documents.summary
+        func report() {
+            progress?(Progress(activity, completed: reading.cache.tokenCount, total: tokens.count, resumed: resumed))
+        }
+        report()
+        do {
+            try reader.read(tokens[resumed...], into: reading.cache) { _ in
+                report()
+                try writer?.sealIfDue(reading.cache)
+            }
+        } catch let interrupted as Interrupted {
+            try writer?.seal(reading.cache)
+            throw interrupted
+        }
+        try writer?.seal(reading.cache)
+    }
+
+    /// What a saved reading says about the model that made it.
+    nonisolated var identity: ReadingManifest.ModelIdentity {
+        .init(architecture: decoder.configuration.architecture, fingerprint: decoder.fingerprint, name: decoder.name)
+    }
+
+    /// Answers a question on a fork of the reading's cache.
+    func answer(
+        _ question: String, about reading: Reading, options: GenerationOptions, cancellation: Cancellation, emit: (String) -> Void
+    ) throws -> GenerationReport {
+        let documentPrompt = reading.resolved.prompt
+        let prompt = try decoder.tokenizer.tokens(of: documentPrompt.question(question))
+        var options = options
+        options.stop += documentPrompt.stopStrings
+        try reading.resolved.checkWindow(tokens: reading.tokenCount, reserved: prompt.count + options.maxTokens, decoder: decoder)
+        let evidence = options.sources > 0 ? Evidence(decoder: decoder, heads: try retrievalHeads(), text: reading.text) : nil
+        let generator = Generator(
+            decoder: decoder, policy: reading.resolved.policy, options: options, cancellation: cancellation, trimsStart: true)
+        var report = try generator.generate(prompt: prompt, cache: reading.cache.fork(), observer: evidence, emit: emit)
+        report.sources = evidence?.passages(options.sources) ?? []
+        return report
+    }
+
+    /// Runs work that emits text on the model's thread and turns it into a stream.
+    nonisolated func stream(
+        _ cancellation: Cancellation,
+        _ work: @escaping @Sendable (isolated Model, Cancellation, (String) -> Void) throws -> GenerationReport
+    ) -> AsyncThrowingStream<GeneratedPiece, any Error> {
+        AsyncThrowingStream { continuation in
+            continuation.onTermination = { _ in cancellation.cancel() }
+            Task {
+                do {
+                    let report = try await self.run(work, cancellation) { text in
+                        continuation.yield(GeneratedPiece(text: text, report: nil))
+                    }
+                    continuation.yield(GeneratedPiece(text: "", report: report))
+                    continuation.finish()
+                } catch {
+                    continuation.finish(throwing: error)
+                }
+            }
+        }
+    }
+
+    private func run(
+        _ work: @Sendable (isolated Model, Cancellation, (String) -> Void) throws -> GenerationReport, _ cancellation: Cancellation,
+        emit: @escaping @Sendable (String) -> Void
+    ) throws -> GenerationReport {
+        try work(self, cancellation, emit)
+    }
+}

@@ -1,0 +1,126 @@
+import Diagnostics
+import Foundation
+import ModelFiles
+
+/// The folder of a saved reading: where its files are, and how its manifest is read and replaced.
+struct ReadingFolder {
+    let path: String
+
+    func file(_ name: String) -> String { path + "/" + name }
+
+    var manifestFile: String { file("manifest.json") }
+
+    /// Whether a reading (whole or begun) lies here.
+    var holdsReading: Bool { FileManager.default.fileExists(atPath: manifestFile) }
+
+    /// Makes the folder if it is not there.
+    func create() throws(ReadingError) {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw .cannotCreate(folder: path, reason: error.localizedDescription)
+        }
+    }
+
+    /// - Throws: `ReadingError` for a folder that is not a reading, or one of another version.
+    func readManifest() throws(ReadingError) -> ReadingManifest {
+        guard FileManager.default.fileExists(atPath: path) else { throw .missing(folder: path) }
+        guard let data = FileManager.default.contents(atPath: manifestFile) else { throw .notAReading(folder: path) }
+        let manifest: ReadingManifest
+        do {
+            manifest = try Self.decoder.decode(ReadingManifest.self, from: data)
+        } catch {
+            throw .damaged(file: manifestFile, reason: "it does not hold the expected keys (\(error))")
+        }
+        guard manifest.version == ReadingManifest.currentVersion else {
+            throw .otherVersion(folder: path, version: manifest.version)
+        }
+        if let reason = manifest.contradiction { throw .damaged(file: manifestFile, reason: reason) }
+        return manifest
+    }
+
+    /// Replaces the manifest as a whole.
+    func write(_ manifest: ReadingManifest) throws {
+        let file = try AtomicFile(path: manifestFile)
+        try file.write(Array(Self.encoder.encode(manifest)))
+        try file.commit()
+    }
+
+    private static let encoder: JSONEncoder = {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }()
+
+    private static let decoder: JSONDecoder = {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return decoder
+    }()
+}
+
+extension ReadingManifest {
+    /// What cannot be true of a manifest that this program wrote; `nil` if all is well.
+    var contradiction: String? {
+        if openingTokens < 0 || tokenCount < openingTokens { return "its token counts contradict each other" }
+        if cache.isEmpty { return "it names no cache layers" }
+        var end = 0
+        for shard in shards {
+            guard shard.firstToken == end, shard.tokenCount > 0, shard.end <= tokenCount else {
+                return "the shard \(shard.file) does not follow the one before it"
+            }
+            end = shard.end
+        }
+        let names = shards.map(\.file) + parts.map(\.file) + [tokenFile]
+        if let name = names.first(where: { $0.isEmpty || $0.contains("/") || $0.hasPrefix(".") }) {
+            return "the file name \"\(name)\" does not belong into a reading"
+        }
+        return nil
+    }
+}
+
+/// Why a saved reading cannot be used or written.
+enum ReadingError: Failure {
+    case missing(folder: String)
+    case notAReading(folder: String)
+    case otherVersion(folder: String, version: Int)
+    case damaged(file: String, reason: String)
+    case cannotCreate(folder: String, reason: String)
+    case otherModel(folder: String, made: String, asked: String)
+    case otherText(folder: String)
+    case cannotServe(folder: String, method: String, dropped: Range<Int>, readWith: String)
+    case beingWritten(folder: String)
+    case incomplete(folder: String, read: Int, of: Int)
+
+    var kind: FailureKind {
+        switch self {
+        case .missing: .missingInput
+        case .notAReading, .otherVersion, .damaged: .badData
+        case .cannotCreate: .cannotWrite
+        case .otherModel, .otherText, .cannotServe, .beingWritten, .incomplete: .usage
+        }
+    }
+
+    var description: String {
+        switch self {
+        case .missing(let folder): "\(folder): there is no such reading."
+        case .notAReading(let folder): "\(folder): this folder has no manifest.json, so it is not a saved reading."
+        case .otherVersion(let folder, let version):
+            "\(folder): the reading has the format version \(version) and this program reads version \(ReadingManifest.currentVersion); "
+                + "read the text again."
+        case .damaged(let file, let reason): "\(file): the reading is damaged: \(reason); read the text again."
+        case .cannotCreate(let folder, let reason): "\(folder): the folder cannot be made: \(reason)."
+        case .otherModel(let folder, let made, let asked):
+            "\(folder): the text was read by the model \(made), whose pages \(asked) cannot use; name that model's file, or read the text again."
+        case .otherText(let folder):
+            "\(folder): this folder holds a reading of another text or with other options; name another folder, or use --append to go on with it."
+        case .cannotServe(let folder, let method, let dropped, let readWith):
+            "\(folder): the method \"\(method)\" needs the pages of tokens \(dropped.lowerBound) to \(dropped.upperBound - 1), which were dropped "
+                + "when the text was read with \"\(readWith)\"; ask with that method, or read the text again."
+        case .beingWritten(let folder): "\(folder): another process is writing this reading; wait for it to end."
+        case .incomplete(let folder, let read, let count):
+            "\(folder): only \(read) of \(count) tokens have been read; run the same `apus read` again to finish it."
+        }
+    }
+}

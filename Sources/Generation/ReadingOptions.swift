@@ -1,0 +1,89 @@
+import Attention
+import Diagnostics
+import KeyValues
+import Models
+
+/// How a text is read.
+public struct ReadingOptions: Sendable {
+    public var method: AttentionMethod
+    /// Storage of cached keys and values: "bf16", "f16", "f32", "q8", or keys and values apart, "q8:q4".
+    public var cacheType: String
+    /// The chat frame by name ("chatml", "llama3", "plain"); `nil` takes the one that the model's vocabulary shows.
+    public var frame: String?
+    /// Instructions that stand before the text; `nil` takes those customary with the frame, "" none.
+    public var system: String?
+    /// The longest context in tokens that the model may be used with; `nil` takes what it was trained for.
+    public var contextLength: Int?
+
+    public init(
+        method: AttentionMethod = .full, cacheType: String = "bf16", frame: String? = nil, system: String? = nil,
+        contextLength: Int? = nil
+    ) {
+        self.method = method
+        self.cacheType = cacheType
+        self.frame = frame
+        self.system = system
+        self.contextLength = contextLength
+    }
+}
+
+/// The options resolved against one model: everything valid, nothing left open.
+struct ResolvedReading {
+    let policy: any AttentionPolicy
+    let spec: CacheSpec
+    let prompt: DocumentPrompt
+    let window: Int
+
+    /// - Throws: a usage error for a method, cache type or frame that the model cannot serve.
+    init(_ options: ReadingOptions, decoder: Models.Decoder) throws {
+        let types = try CacheTypes(options.cacheType)
+        let spec = try decoder.cacheSpec(keyType: types.keys, valueType: types.values)
+        try self.init(options, spec: spec, decoder: decoder)
+    }
+
+    /// For a cache whose layout is given: that of a saved reading.
+    init(_ options: ReadingOptions, spec: CacheSpec, decoder: Models.Decoder) throws {
+        self.spec = spec
+        window = options.contextLength ?? decoder.configuration.contextLength
+        policy = try PolicyRegistry.policy(options.method.specification, window: window)
+        let frame = try ChatFrame.choose(named: options.frame) { decoder.tokenizer.id(ofSpecial: $0) != nil }
+        prompt = DocumentPrompt(frame: frame, system: options.system)
+    }
+
+    /// Refuses a text of which the method would show keys from farther away than the model was trained for.
+    func checkWindow(tokens: Int, reserved: Int, decoder: Models.Decoder) throws(WindowError) {
+        let last = tokens + reserved - 1
+        let empty = decoder.makeCache(spec, arena: PageArena())
+        let reach = PlanReach(policy, position: max(0, last), cache: empty, group: decoder.configuration.group)
+        guard reach.farthest >= window else { return }
+        throw .tooLong(tokens: tokens, reserved: reserved, window: window, method: policy.name)
+    }
+}
+
+/// Storage types as they are written: one for both, or keys and values apart, "q8:q4".
+struct CacheTypes {
+    let keys: CacheType
+    let values: CacheType
+
+    /// - Throws: `CacheTypeError` for a name that is none.
+    init(_ text: String) throws(CacheTypeError) {
+        let names = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard names.count <= 2, let first = names.first, let last = names.last, let keys = CacheType(rawValue: first),
+            let values = CacheType(rawValue: last)
+        else { throw CacheTypeError(text: text) }
+        self.keys = keys
+        self.values = values
+    }
+}
+
+/// A cache type that does not exist.
+struct CacheTypeError: Failure {
+    let text: String
+
+    var kind: FailureKind { .usage }
+
+    var description: String {
+        "\"\(text)\" is no cache type; there are \(CacheType.allCases.map(\.rawValue).joined(separator: ", ")), "
+            + "or two of them for keys and values apart, such as q8:q4."
+    }
+}

@@ -1,0 +1,138 @@
+import Diagnostics
+import Documents
+import Foundation
+import KeyValues
+import ModelFiles
+
+/// Saves a reading while it is being made: the text and its tokens first, then shard after shard.
+///
+/// After each shard the manifest is replaced, so a reading that is cut off at any moment goes on from its last shard.
+final class ReadingWriter {
+    /// Tokens in a shard; the last one may hold fewer.
+    static let shardTokens = 4096
+
+    private let folder: ReadingFolder
+    private let lock: FolderLock
+    private var manifest: ReadingManifest
+
+    /// Begins to save a reading, or goes on with one of the same text, model and options, whose pages `reading` then gets.
+    ///
+    /// - Throws: `ReadingError` where the folder holds something else, or another process is writing there.
+    init(beginning reading: Reading, in path: String, identity: ReadingManifest.ModelIdentity) throws {
+        folder = ReadingFolder(path: path)
+        try folder.create()
+        lock = try FolderLock(path)
+        let fresh = try Self.manifest(of: reading, identity: identity)
+        guard folder.holdsReading else {
+            manifest = fresh
+            try Self.writeText(of: reading, parts: fresh.parts, firstDocument: 0, tokenFile: fresh.tokenFile, in: folder)
+            try folder.write(manifest)
+            return
+        }
+        manifest = try folder.readManifest()
+        guard manifest.model == fresh.model else {
+            throw ReadingError.otherModel(folder: path, made: manifest.model.name, asked: fresh.model.name)
+        }
+        guard manifest.isSameReading(as: fresh) else { throw ReadingError.otherText(folder: path) }
+        try manifest.adoptShards(from: folder, into: reading)
+    }
+
+    /// Goes on with a saved reading that has got more text.
+    ///
+    /// The last page may have been part-filled: it is written again with what is added, and the old shard no longer counts it.
+    init(appendingTo manifest: ReadingManifest, in path: String, reading: Reading, identity: ReadingManifest.ModelIdentity) throws {
+        folder = ReadingFolder(path: path)
+        lock = try FolderLock(path)
+        var longer = try Self.manifest(of: reading, identity: identity)
+        longer.tokenFile = "tokens-\(longer.tokenCount).safetensors"
+        try Self.writeText(
+            of: reading, parts: longer.parts, firstDocument: manifest.parts.count, tokenFile: longer.tokenFile, in: folder)
+        longer.shards = manifest.shards
+        self.manifest = longer
+        try folder.write(longer)
+    }
+
+    /// Seals a shard if enough tokens have come since the last one.
+    func sealIfDue(_ cache: KeyValueCache) throws {
+        if cache.tokenCount - manifest.tokensRead >= Self.shardTokens { try seal(cache) }
+    }
+
+    /// Seals what has been read since the last shard, and lets the cache use the mapped pages in place of its own.
+    func seal(_ cache: KeyValueCache) throws {
+        while cache.tokenCount > manifest.tokensRead {
+            let first = manifest.tokensRead / CacheSpec.pageTokens * CacheSpec.pageTokens
+            try sealShard(of: cache, tokens: first..<min(first + Self.shardTokens, cache.tokenCount))
+        }
+    }
+
+    private func sealShard(of cache: KeyValueCache, tokens: Range<Int>) throws {
+        let shard = ReadingManifest.Shard(
+            file: "shard-\(tokens.lowerBound)-\(tokens.upperBound).safetensors", firstToken: tokens.lowerBound, tokenCount: tokens.count)
+        let file = ReadingShard(path: folder.file(shard.file))
+        let pages = tokens.lowerBound / CacheSpec.pageTokens..<(tokens.upperBound + CacheSpec.pageTokens - 1) / CacheSpec.pageTokens
+        try file.write(cache, pages: pages)
+        manifest.cutShards(to: tokens.lowerBound)
+        manifest.shards.append(shard)
+        try folder.write(manifest)
+        try file.adopt(into: cache, tokens: tokens)
+    }
+
+    private static func manifest(of reading: Reading, identity: ReadingManifest.ModelIdentity) throws -> ReadingManifest {
+        let text = reading.text, resolved = reading.resolved
+        return ReadingManifest(
+            model: identity, method: resolved.policy.name, positions: "model", frame: resolved.prompt.frame.name,
+            system: resolved.prompt.system ?? "", openingTokens: text.openingTokens, cache: reading.cache.specs,
+            parts: text.documents.members.enumerated().map { index, member in
+                .init(
+                    name: member.name, file: "text-\(index).txt", byteCount: member.range.count,
+                    sourceOffset: member.sourceOffset, fingerprint: member.fingerprint)
+            },
+            tokenCount: text.tokens.count, tokenFile: "tokens.safetensors", shards: [])
+    }
+
+    /// Writes the documents from `firstDocument` on, and all tokens.
+    private static func writeText(
+        of reading: Reading, parts: [ReadingManifest.Part], firstDocument: Int, tokenFile: String, in folder: ReadingFolder
+    ) throws {
+        let text = reading.text
+        for (part, member) in zip(parts, text.documents.members).dropFirst(firstDocument) {
+            let file = try AtomicFile(path: folder.file(part.file))
+            try file.write(Array(text.documents.bytes[member.range]))
+            try file.commit()
+        }
+        var writer = try SafetensorsWriter(
+            path: folder.file(tokenFile),
+            tensors: [
+                SafetensorsTensor(name: "tokens", element: .int32, shape: [text.tokens.count]),
+                SafetensorsTensor(name: "ends", element: .int64, shape: [text.ends.count]),
+            ])
+        try text.tokens.withUnsafeBytes { try writer.write($0, of: "tokens") }
+        try text.ends.map(Int64.init).withUnsafeBytes { try writer.write($0, of: "ends") }
+        try writer.finish()
+    }
+}
+
+extension ReadingManifest {
+    /// Whether another manifest stands for the same text read in the same way, however far.
+    func isSameReading(as other: ReadingManifest) -> Bool {
+        method == other.method && positions == other.positions && frame == other.frame && system == other.system
+            && cache == other.cache && openingTokens == other.openingTokens && tokenCount == other.tokenCount
+            && parts.map(\.fingerprint) == other.parts.map(\.fingerprint)
+    }
+
+    /// Lets the shards end at `end`, as if nothing had been read beyond.
+    mutating func cutShards(to end: Int) {
+        shards = shards.filter { $0.firstToken < end }.map {
+            Shard(file: $0.file, firstToken: $0.firstToken, tokenCount: min($0.tokenCount, end - $0.firstToken))
+        }
+    }
+
+    /// Maps all shards and gives their pages to the reading's cache; the method then drops what it would have dropped.
+    func adoptShards(from folder: ReadingFolder, into reading: Reading) throws {
+        for shard in shards {
+            try ReadingShard(path: folder.file(shard.file)).adopt(into: reading.cache, tokens: shard.firstToken..<shard.end)
+        }
+        reading.cache.commit(tokens: tokensRead - reading.cache.tokenCount)
+        reading.resolved.policy.retain(in: reading.cache)
+    }
+}

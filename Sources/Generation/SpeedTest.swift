@@ -1,0 +1,152 @@
+import Attention
+import Diagnostics
+import KeyValues
+import Models
+import Tensors
+
+/// One measured speed.
+public struct SpeedResult: Sendable, Codable {
+    public enum Test: String, Sendable, Codable { case prefill, decode }
+
+    public let test: Test
+    /// Tokens processed in each repetition.
+    public let tokens: Int
+    /// Tokens that stood in the cache before.
+    public let depth: Int
+    public let method: String
+    /// Of each repetition, in the order in which they ran.
+    public let tokensPerSecondOfEach: [Double]
+    /// The process's largest resident set so far.
+    public let peakMemoryBytes: Int
+    /// Cached keys that the last query's attention visited.
+    public let keysVisited: Int
+
+    /// The median of the repetitions.
+    public var tokensPerSecond: Double { tokensPerSecondOfEach.sorted()[tokensPerSecondOfEach.count / 2] }
+}
+
+/// Measures reading and writing at given lengths and depths.
+///
+/// A depth is reached by filling the cache with random keys and values, which costs next to nothing; the attention over them
+/// takes as long as over real ones.
+public struct SpeedTest: Sendable {
+    /// Lengths to read at once.
+    public var prefill: [Int]
+    /// Tokens to generate, one by one; 0 for none.
+    public var decode: Int
+    public var depths: [Int]
+    /// Counted repetitions; one more goes before to warm up.
+    public var repeats: Int
+    public var reading: ReadingOptions
+
+    public init(prefill: [Int], decode: Int, depths: [Int], repeats: Int, reading: ReadingOptions) {
+        self.prefill = prefill
+        self.decode = decode
+        self.depths = depths
+        self.repeats = repeats
+        self.reading = reading
+    }
+
+    /// How many cases `Model.measure` runs.
+    public var cases: Int { depths.count * (prefill.count + (decode > 0 ? 1 : 0)) }
+}
+
+extension Model {
+    /// Runs a speed test.
+    ///
+    /// - Parameter each: receives each result as soon as it is there.
+    /// - Throws: a usage error for a method or cache type that the model cannot serve; `Interrupted`.
+    public func measure(_ test: SpeedTest, cancellation: Cancellation = Cancellation(), each: (SpeedResult) -> Void) throws {
+        let resolved = try ResolvedReading(test.reading, decoder: decoder)
+        let bench = SpeedBench(decoder: decoder, arena: arena, resolved: resolved, repeats: test.repeats, cancellation: cancellation)
+        for depth in test.depths {
+            let filled = try bench.cache(filledTo: depth)
+            for length in test.prefill { each(try bench.prefill(length, on: filled)) }
+            if test.decode > 0 { each(try bench.decode(test.decode, on: filled)) }
+        }
+    }
+}
+
+/// The measurements of one speed test on one model.
+private struct SpeedBench {
+    let decoder: Decoder
+    let arena: PageArena
+    let resolved: ResolvedReading
+    let repeats: Int
+    let cancellation: Cancellation
+
+    private var reader: Reader { Reader(decoder: decoder, policy: resolved.policy, cancellation: cancellation) }
+
+    /// A cache that holds `depth` tokens of random keys and values.
+    func cache(filledTo depth: Int) throws -> KeyValueCache {
+        let cache = decoder.makeCache(resolved.spec, arena: arena)
+        let spec = resolved.spec
+        var noise = Noise()
+        while cache.tokenCount < depth {
+            try cancellation.check()
+            let count = min(Reader.chunkTokens, depth - cache.tokenCount)
+            let keys = decoder.makeTensor(rows: count, columns: spec.heads * spec.keyDim)
+            let values = decoder.makeTensor(rows: count, columns: spec.heads * spec.valueDim)
+            noise.fill(keys)
+            noise.fill(values)
+            for layer in 0..<decoder.configuration.layers {
+                try cache.append(layer: layer, keys: keys, values: values, compute: decoder.compute)
+            }
+            cache.commit(tokens: count)
+            resolved.policy.retain(in: cache)
+        }
+        return cache
+    }
+
+    func prefill(_ length: Int, on filled: KeyValueCache) throws -> SpeedResult {
+        let tokens = (0..<length).map { Int32(($0 * 7919 + 13) % decoder.configuration.vocabulary) }
+        return try measure(.prefill, tokens: length, on: filled) { cache in
+            try reader.read(tokens[...], into: cache, wanted: .last).map { _ = try decoder.logits($0) }
+        }
+    }
+
+    func decode(_ count: Int, on filled: KeyValueCache) throws -> SpeedResult {
+        try measure(.decode, tokens: count, on: filled) { cache in
+            for step in 0..<count {
+                let token = Int32((step * 7919 + 13) % decoder.configuration.vocabulary)
+                try reader.read([token], into: cache, wanted: .last).map { _ = try decoder.logits($0) }
+            }
+        }
+    }
+
+    /// One run to warm up, then the counted ones, each on a fork of the same cache.
+    private func measure(
+        _ test: SpeedResult.Test, tokens: Int, on filled: KeyValueCache, _ work: (KeyValueCache) throws -> Void
+    ) throws -> SpeedResult {
+        let clock = ContinuousClock()
+        var rates: [Double] = [], visited = 0
+        for run in 0...repeats {
+            let cache = filled.fork()
+            let start = clock.now
+            try work(cache)
+            let seconds = start.duration(to: clock.now).seconds
+            if run > 0 { rates.append(Double(tokens) / max(seconds, 1e-9)) }
+            visited =
+                PlanReach(
+                    resolved.policy, position: cache.tokenCount - 1, cache: cache, group: decoder.configuration.group
+                ).visited
+        }
+        return SpeedResult(
+            test: test, tokens: tokens, depth: filled.tokenCount, method: resolved.policy.name, tokensPerSecondOfEach: rates,
+            peakMemoryBytes: ProcessMemory.peakBytes, keysVisited: visited)
+    }
+}
+
+/// Numbers of about unit variance, the same in every run.
+private struct Noise {
+    private var state: UInt64 = 0x2545_f491_4f6c_dd1d
+
+    mutating func fill(_ tensor: Tensor) {
+        for i in 0..<tensor.rows * tensor.columns {
+            state ^= state << 13
+            state ^= state >> 7
+            state ^= state << 17
+            tensor.values[i] = (Float(state >> 40) / Float(1 << 24) - 0.5) * 3.4641
+        }
+    }
+}

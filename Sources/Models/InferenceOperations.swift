@@ -1,0 +1,72 @@
+import Attention
+import KeyValues
+import Tensors
+
+/// The interpreter that runs a decoder's description: kernels over a key/value cache, nothing recorded.
+struct InferenceOperations: DecoderOperations {
+    let decoder: Decoder
+    let tokens: [Int32]
+    let cache: KeyValueCache
+    let policy: any AttentionPolicy
+    let wanted: WantedRows
+    let observer: (any AttentionObserver)?
+
+    private var compute: Compute { decoder.compute }
+    private var configuration: DecoderConfiguration { decoder.configuration }
+
+    mutating func embed(_ table: Weight) -> Tensor {
+        let x = decoder.makeTensor(rows: tokens.count, columns: configuration.width)
+        compute.embed(tokens: tokens, table: decoder.matrix(table), into: x)
+        return x
+    }
+
+    mutating func rmsNorm(_ x: Tensor, _ weight: Weight, epsilon: Float) -> Tensor {
+        let y = decoder.makeTensor(rows: x.rows, columns: x.columns)
+        compute.rmsNorm(x, weight: decoder.vector(weight), epsilon: epsilon, into: y)
+        return y
+    }
+
+    mutating func project(_ x: Tensor, _ projections: [Projection]) -> [Tensor] {
+        let matrices = projections.map { decoder.matrix($0.weight) }
+        let outputs = matrices.map { decoder.makeTensor(rows: x.rows, columns: $0.rows) }
+        compute.multiply(x, matrices, into: outputs)
+        for (output, projection) in zip(outputs, projections) {
+            if let bias = projection.bias { compute.addBias(output, decoder.vector(bias)) }
+        }
+        return outputs
+    }
+
+    mutating func attend(query: Tensor, key: Tensor, value: Tensor, layer: Int) throws -> Tensor {
+        let first = cache.tokenCount
+        try cache.append(layer: layer, keys: key, values: value, compute: compute)
+        let rule = ScoreRule(scale: 1 / Float(configuration.keyDim).squareRoot())
+        let outputs = decoder.makeTensor(rows: query.rows, columns: configuration.heads * configuration.valueDim)
+        let result = try compute.attend(
+            queries: query, firstPosition: first, layer: layer, cache: cache, policy: policy, rule: rule, into: outputs)
+        try observer?.observe(
+            LayerAttention(
+                layer: layer, queries: query, firstPosition: first, cache: cache, policy: policy, rule: rule, result: result))
+        return result.outputs
+    }
+
+    mutating func swiGLU(gate: Tensor, up: Tensor) -> Tensor {
+        let y = decoder.makeTensor(rows: gate.rows, columns: gate.columns)
+        compute.swiGLU(gate: gate, up: up, into: y)
+        return y
+    }
+
+    mutating func add(_ branch: Tensor, to residual: inout Tensor) {
+        compute.add(branch, to: residual)
+    }
+
+    mutating func keepWantedRows(_ x: Tensor) -> Tensor {
+        switch wanted {
+        case .all: return x
+        case .none: return decoder.makeTensor(rows: 0, columns: x.columns)
+        case .last:
+            let last = decoder.makeTensor(rows: 1, columns: x.columns)
+            last.values.update(from: x.row(x.rows - 1), count: x.columns)
+            return last
+        }
+    }
+}

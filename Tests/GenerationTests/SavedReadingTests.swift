@@ -1,0 +1,175 @@
+import ApusTesting
+import Diagnostics
+import Documents
+import Foundation
+import Generation
+import Synchronization
+import Testing
+
+@Suite("Saved readings")
+struct SavedReadingTests {
+    @Test("An opened reading answers as the one in memory did, and says what it reused", arguments: ["bf16", "f32", "q8", "f16", "q8:q4"])
+    func opensAsItWas(cacheType: String) async throws {
+        let fixture = try ReadingFixture()
+        let text = try ReadingFixture.text(bytes: 1500)
+        let options = ReadingOptions(cacheType: cacheType)
+        let inMemory = try await fixture.model.read(text, options: options)
+        _ = try await fixture.model.read(text, options: options, into: fixture.folder.file("r"))
+        let opened = try await Model(at: fixture.modelPath, threads: 1).open(fixture.folder.file("r"))
+        let expected = try await fixture.answer(inMemory), answer = try await fixture.answer(opened)
+        #expect(answer.text == expected.text)
+        #expect(answer.tokens.reused == inMemory.tokenCount)
+        #expect(answer.tokens.prompt > answer.tokens.reused)
+    }
+
+    @Test("Asking never changes a reading: the same question has the same answer, and its files stay as they are")
+    func askingChangesNothing() async throws {
+        let fixture = try ReadingFixture()
+        let path = fixture.folder.file("r")
+        let reading = try await fixture.model.read(ReadingFixture.text(bytes: 1000), into: path)
+        let before = try Self.contents(of: path)
+        let first = try await fixture.answer(reading)
+        _ = try await fixture.answer(reading, "Another question?")
+        #expect(try await fixture.answer(reading).text == first.text)
+        #expect(try Self.contents(of: path) == before)
+    }
+
+    @Test("A reading that was interrupted goes on where it stopped and ends the same", arguments: [600, 4200])
+    func resumes(stopAfter tokens: Int) async throws {
+        let fixture = try ReadingFixture()
+        let text = try ReadingFixture.text(bytes: 4700), path = fixture.folder.file("r")
+        let cancellation = Cancellation()
+        await #expect(throws: Interrupted.self) {
+            try await fixture.model.read(
+                text, into: path, progress: { if $0.completed >= tokens { cancellation.cancel() } }, cancellation: cancellation)
+        }
+        let resumedFrom = Mutex(0)
+        let resumed = try await fixture.model.read(
+            text, into: path, progress: { progress in resumedFrom.withLock { $0 = progress.resumed } })
+        #expect(resumedFrom.withLock { $0 } >= tokens)
+        let whole = try await fixture.model.read(text)
+        let expected = try await fixture.answer(whole).text
+        #expect(try await fixture.answer(resumed).text == expected)
+        #expect(try await fixture.answer(fixture.model.open(path)).text == expected)
+    }
+
+    @Test("Whatever file a crash left half written, the reading goes on from its last sealed shard")
+    func crashLeavesRubbish() async throws {
+        let fixture = try ReadingFixture()
+        let text = try ReadingFixture.text(bytes: 5300), path = fixture.folder.file("r")
+        let cancellation = Cancellation()
+        _ = try? await fixture.model.read(
+            text, into: path, progress: { if $0.completed >= 4700 { cancellation.cancel() } }, cancellation: cancellation)
+        try Data("half".utf8).write(to: URL(fileURLWithPath: path + "/.shard-5120-5301.safetensors.x.partial"))
+        try Data("half".utf8).write(to: URL(fileURLWithPath: path + "/shard-5120-5301.safetensors"))
+        let resumed = try await fixture.model.read(text, into: path)
+        let expected = try await fixture.answer(fixture.model.read(text)).text
+        #expect(try await fixture.answer(resumed).text == expected)
+    }
+
+    @Test("Text that is appended is read behind the rest, and the earlier part is not read again", arguments: [100, 1023])
+    func appends(first bytes: Int) async throws {
+        let fixture = try ReadingFixture()
+        let path = fixture.folder.file("r")
+        let options = ReadingOptions(cacheType: "f32")
+        let first = try await fixture.model.read(ReadingFixture.text(bytes: bytes), options: options, into: path)
+        let more = try ReadingFixture.text(bytes: 700, from: 500)
+        let longer = try await fixture.model.append(more, to: path)
+        #expect(longer.tokenCount > first.tokenCount + 600)
+        let opened = try await fixture.model.open(path)
+        #expect(opened.tokenCount == longer.tokenCount)
+        let expected = try await fixture.answer(longer, sources: 2)
+        let answer = try await fixture.answer(opened, sources: 2)
+        #expect(answer.text == expected.text)
+        #expect(answer.sources.map(\.text) == expected.sources.map(\.text))
+    }
+
+    @Test("A reading of another model is refused by name, one of another text is not overwritten")
+    func refusesOthers() async throws {
+        let fixture = try ReadingFixture(), other = try ReadingFixture(seed: 2)
+        let path = fixture.folder.file("r")
+        _ = try await fixture.model.read(ReadingFixture.text(bytes: 300), into: path)
+        await Self.expectFailure(.usage, mentions: "model") { _ = try await other.model.open(path) }
+        await Self.expectFailure(.usage, mentions: "another text") {
+            _ = try await fixture.model.read(ReadingFixture.text(bytes: 400), into: path)
+        }
+    }
+
+    @Test("A method that needs what was dropped while reading is refused and says so; a narrower one is served")
+    func refusesDroppedPages() async throws {
+        let fixture = try ReadingFixture()
+        let path = fixture.folder.file("r")
+        let options = ReadingOptions(method: .streaming(sinks: 4, window: 256))
+        let read = try await fixture.model.read(ReadingFixture.text(bytes: 3000), options: options, into: path)
+        let opened = try await fixture.model.open(path)
+        #expect(try await fixture.answer(opened).text == fixture.answer(read).text)
+        #expect(try await fixture.answer(opened).tokens.dropped > 2000)
+        await Self.expectFailure(.usage, mentions: "dropped") { _ = try await fixture.model.open(path, method: .full) }
+        let narrower = try await fixture.model.open(path, method: .streaming(sinks: 4, window: 128))
+        #expect(try await fixture.answer(narrower).tokens.visited == 4 + 128)
+    }
+
+    @Test("A text longer than the window is refused for methods that do not go beyond it, and read by those that do")
+    func windows() async throws {
+        let fixture = try ReadingFixture(window: 256)
+        let text = try ReadingFixture.text(bytes: 1000)
+        await Self.expectFailure(.usage, mentions: "streaming") { _ = try await fixture.model.read(text) }
+        let streaming = try await fixture.model.read(text, options: ReadingOptions(method: AttentionMethod("streaming")))
+        #expect(try await fixture.answer(streaming).tokens.visited <= 256)
+        let trusting = try await fixture.model.read(text, options: ReadingOptions(contextLength: 2048))
+        #expect(try await fixture.answer(trusting).tokens.visited > 1000)
+    }
+
+    @Test("A folder that another process writes is not written, but may be opened by many")
+    func oneWriter() async throws {
+        let fixture = try ReadingFixture()
+        let text = try ReadingFixture.text(bytes: 600), path = fixture.folder.file("r")
+        _ = try await fixture.model.read(text, into: path)
+        let writer = open(path, O_RDONLY)
+        defer { close(writer) }
+        #expect(flock(writer, LOCK_EX) == 0)
+        await Self.expectFailure(.usage, mentions: "another process") { _ = try await fixture.model.read(text, into: path) }
+        let one = try await fixture.model.open(path), two = try await Model(at: fixture.modelPath, threads: 1).open(path)
+        #expect(try await fixture.answer(one).text == fixture.answer(two).text)
+    }
+
+    @Test("Damage to any file of a reading is told in one sentence, never a crash")
+    func damage() async throws {
+        let fixture = try ReadingFixture()
+        let path = fixture.folder.file("r")
+        _ = try await fixture.model.read(ReadingFixture.text(bytes: 300), into: path)
+        for name in try FileManager.default.contentsOfDirectory(atPath: path) {
+            let file = URL(fileURLWithPath: path + "/" + name), whole = try Data(contentsOf: file)
+            for damaged in [Data(), whole.prefix(whole.count / 2), Data("rubbish".utf8), whole.dropLast()] {
+                try damaged.write(to: file)
+                do {
+                    _ = try await fixture.model.open(path)
+                    #expect(name.hasSuffix(".json"), "damage to \(name) went unnoticed")
+                } catch let failure as any Failure {
+                    #expect(!failure.description.contains("\n"))
+                }
+            }
+            try whole.write(to: file)
+        }
+        _ = try await fixture.model.open(path)
+        await Self.expectFailure(.missingInput, mentions: "no such") { _ = try await fixture.model.open(path + "x") }
+        await Self.expectFailure(.badData, mentions: "manifest") { _ = try await fixture.model.open(fixture.folder.path) }
+    }
+
+    private static func contents(of folder: String) throws -> [String: Data] {
+        try FileManager.default.contentsOfDirectory(atPath: folder).reduce(into: [:]) {
+            $0[$1] = try Data(contentsOf: URL(fileURLWithPath: folder + "/" + $1))
+        }
+    }
+
+    private static func expectFailure(_ kind: FailureKind, mentions word: String, _ work: () async throws -> Void) async {
+        do {
+            try await work()
+            Issue.record("nothing was refused")
+        } catch let failure as any Failure {
+            #expect(failure.kind == kind && failure.description.contains(word), "\(failure)")
+        } catch {
+            Issue.record(error)
+        }
+    }
+}

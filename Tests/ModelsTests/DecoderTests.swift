@@ -1,0 +1,134 @@
+import Attention
+import KeyValues
+import ModelFiles
+import Models
+import Tensors
+import Testing
+
+@Suite("The decoder")
+struct DecoderTests {
+    /// Every kind of kernels that this machine runs.
+    static let kernels = Kernels.all
+
+    private static func decoder(_ file: GGUFFile, kernels: Kernels = .best, threads: Int = 2) throws -> Models.Decoder {
+        try Models.Decoder(file: file, compute: Compute(pool: WorkerPool(threads: threads), kernels: kernels))
+    }
+
+    /// Logits after every token, read in chunks of the given lengths.
+    private static func logits(
+        _ decoder: Models.Decoder, _ tokens: [Int32], chunks: [Int]? = nil, type: CacheType = .f32, frame: KeyFrame = .page,
+        policy: any AttentionPolicy = FullAttention()
+    ) throws -> [[Float]] {
+        let spec = try decoder.cacheSpec(keyType: type, valueType: type, frame: frame)
+        let cache = decoder.makeCache(spec, arena: PageArena())
+        var rows: [[Float]] = []
+        var rest = tokens[...]
+        for length in chunks ?? [tokens.count] {
+            let states = try #require(
+                try decoder.states(tokens: Array(rest.prefix(length)), cache: cache, policy: policy, wanted: .all))
+            let logits = try decoder.logits(states)
+            rows += (0..<logits.rows).map { row in (0..<logits.columns).map { logits[row, $0] } }
+            rest = rest.dropFirst(length)
+        }
+        return rows
+    }
+
+    private static func largestDifference(_ a: [[Float]], _ b: [[Float]]) -> Float {
+        zip(a, b).flatMap { zip($0, $1).map { abs($0 - $1) } }.max() ?? .infinity
+    }
+
+    @Test(
+        "With float32 weights and cache it finds the golden logits, on every kind of kernels", arguments: GoldenLogits.tinyModels, kernels)
+    func goldens(name: String, kernels: Kernels) throws {
+        let decoder = try Self.decoder(GGUFFile(path: GoldenLogits.modelPath(name)).widened(), kernels: kernels)
+        for golden in try GoldenLogits.named(name).cases {
+            let logits = try Self.logits(decoder, golden.tokens + golden.greedy.dropLast())
+            #expect(logits.prefix(golden.tokens.count).map(likeliest) == golden.argmax)
+            #expect(logits.suffix(golden.greedy.count).map(likeliest) == golden.greedy)
+            for row in golden.rows { #expect(row.largestDifference(from: logits[row.position]) < 1e-3) }
+        }
+    }
+
+    @Test(
+        "As stored, with a bf16 cache, it stays as near to the golden logits as rounded activations allow",
+        arguments: GoldenLogits.tinyModels)
+    func storedTypes(name: String) throws {
+        let decoder = try Self.decoder(GGUFFile(path: GoldenLogits.modelPath(name)))
+        for golden in try GoldenLogits.named(name).cases {
+            let logits = try Self.logits(decoder, golden.tokens, type: .bf16)
+            let equal = zip(logits.map(likeliest), golden.argmax).count { $0 == $1 }
+            #expect(Double(equal) >= 0.9 * Double(golden.argmax.count))
+            for row in golden.rows { #expect(row.largestDifference(from: logits[row.position]) < 0.5) }
+        }
+    }
+
+    @Test(
+        "The real story model agrees with an independent forward pass on five prompts",
+        .enabled(if: TestFiles.hasStories, "needs shared/data/models/stories260K"))
+    func storyGoldens() throws {
+        let decoder = try Self.decoder(GGUFFile(path: TestFiles.storyModelPath))
+        for golden in try GoldenLogits.named("stories260K").cases {
+            let logits = try Self.logits(decoder, golden.tokens)
+            #expect(logits.map(likeliest) == golden.argmax)
+            for row in golden.rows { #expect(row.largestDifference(from: logits[row.position]) < 2e-3) }
+        }
+    }
+
+    @Test("The real story model tells the known story", .enabled(if: TestFiles.hasStories, "needs shared/data/models/stories260K"))
+    func knownStory() throws {
+        let decoder = try Self.decoder(GGUFFile(path: TestFiles.storyModelPath))
+        let story = try GreedyStory.load()
+        let spec = try decoder.cacheSpec(keyType: .bf16, valueType: .bf16)
+        let cache = decoder.makeCache(spec, arena: PageArena())
+        var next = story.promptIds
+        var told: [Int32] = []
+        for _ in story.generatedIds {
+            let states = try #require(try decoder.states(tokens: next, cache: cache, policy: FullAttention(), wanted: .last))
+            let logits = try decoder.logits(states)
+            next = [likeliest((0..<logits.columns).map { logits[0, $0] })]
+            told += next
+        }
+        #expect(told == story.generatedIds)
+    }
+
+    @Test("How a text is cut into chunks does not matter", arguments: [[64], [1, 63], [17, 30, 17], Array(repeating: 1, count: 64)])
+    func chunks(lengths: [Int]) throws {
+        let decoder = try Self.decoder(GGUFFile(path: GoldenLogits.modelPath("llama3-tiny")).widened())
+        let tokens = (0..<64).map { Int32($0 * 37 % 250 + 3) }
+        let whole = try Self.logits(decoder, tokens)
+        #expect(Self.largestDifference(whole, try Self.logits(decoder, tokens, chunks: lengths)) < 1e-3)
+    }
+
+    @Test("The number of threads changes no bit", arguments: [1, 2, 3, 5])
+    func threads(count: Int) throws {
+        let file = try GGUFFile(path: GoldenLogits.modelPath("qwen2-tiny"))
+        let tokens = (0..<90).map { Int32($0 * 31 % 250 + 3) }
+        let one = try Self.logits(Self.decoder(file, threads: 1), tokens, chunks: [60, 29, 1], type: .bf16)
+        let several = try Self.logits(Self.decoder(file, threads: count), tokens, chunks: [60, 29, 1], type: .bf16)
+        #expect(one == several)
+    }
+
+    @Test("The frame in which keys are kept does not matter", arguments: KeyFrame.allCases)
+    func frames(frame: KeyFrame) throws {
+        let decoder = try Self.decoder(GGUFFile(path: GoldenLogits.modelPath("qwen2-tiny")).widened())
+        let tokens = (0..<150).map { Int32($0 * 31 % 250 + 3) }
+        let expected = try Self.logits(decoder, tokens)
+        #expect(Self.largestDifference(expected, try Self.logits(decoder, tokens, frame: frame)) < 1e-3)
+    }
+
+    @Test("A sliding window equals the reference pass that sees no farther")
+    func slidingWindow() throws {
+        let file = try GGUFFile(path: GoldenLogits.modelPath("llama3-tiny")).widened()
+        let tokens = (0..<80).map { Int32($0 * 41 % 250 + 3) }
+        let expected = try ReferenceDecoder(file).logits(after: tokens) { query, key in key <= query && query - key < 24 }
+        let decoder = try Self.decoder(file)
+        let windowed = try Self.logits(decoder, tokens, chunks: [50, 30], policy: SlidingWindow(window: 24))
+        let difference = zip(expected, windowed).flatMap { zip($0, $1).map { abs($0 - Double($1)) } }.max() ?? .infinity
+        #expect(difference < 1e-3)
+    }
+
+    @Test("An architecture that is not known is refused with the list of those that are")
+    func unknownArchitecture() {
+        #expect(throws: ModelError.self) { try DecoderRegistry.entry(for: "mamba", in: "x.gguf") }
+    }
+}
