@@ -50,7 +50,8 @@ INLINE float lane_sum(Lanes x) {
 }
 
 /// scores[R][64] of rows q[R][d].
-INLINE void single_scores(const int R, const CacheElement type, int32_t dim, const float *q, const PageView *view, float scores[MOST_ROWS][PAGE_TOKENS]) {
+INLINE void single_scores(const int R, const CacheElement type, int32_t dim, const float *q, const PageView *view,
+                          float scores[MOST_ROWS][PAGE_TOKENS]) {
     const int V = columns_for(R), count = elements_per_word(type);
     const uint8_t *elements = key_elements(view->keys, dim);
     const float *centre = key_centre(view->keys);
@@ -81,17 +82,19 @@ INLINE void single_scores(const int R, const CacheElement type, int32_t dim, con
 }
 
 /// out[R][V vectors from `first`] += probabilities * values.
-INLINE void single_columns(const int R, const int V, const CacheElement type, int32_t dim, int32_t first, float probabilities[MOST_ROWS][PAGE_TOKENS],
-                           const uint32_t *values, size_t ahead, float *out) {
+INLINE void single_columns(const int R, const int V, const CacheElement type, int32_t dim, int32_t first,
+                           float probabilities[MOST_ROWS][PAGE_TOKENS], const uint32_t *values, size_t ahead, float *out) {
     Lanes acc[MOST_ROWS][MOST_COLUMNS];
     UNROLLED for (int r = 0; r < R; r++)
         UNROLLED for (int v = 0; v < V; v++) acc[r][v] = load(out + (size_t)r * (size_t)dim + first + v * LANES);
-    word_product(R, V, false, type, PAGE_TOKENS / elements_per_word(type), probabilities[0], PAGE_TOKENS, values + first, (size_t)dim, ahead, acc);
+    word_product(R, V, false, type, PAGE_TOKENS / elements_per_word(type), probabilities[0], PAGE_TOKENS, values + first, (size_t)dim,
+                 ahead, acc);
     UNROLLED for (int r = 0; r < R; r++)
         UNROLLED for (int v = 0; v < V; v++) store(out + (size_t)r * (size_t)dim + first + v * LANES, acc[r][v]);
 }
 
-INLINE void single_values(const int R, const CacheElement type, int32_t dim, float probabilities[MOST_ROWS][PAGE_TOKENS], const PageView *view, float *out) {
+INLINE void single_values(const int R, const CacheElement type, int32_t dim, float probabilities[MOST_ROWS][PAGE_TOKENS],
+                          const PageView *view, float *out) {
     const int V = columns_for(R);
     const size_t ahead = view->next_values ? (uintptr_t)view->next_values - (uintptr_t)view->values : 0;
     if (type == CACHE_Q8 || type == CACHE_Q4) {
