@@ -127,6 +127,17 @@ INLINE void byte_page(const int R, const AttentionBlock *block, const PageView *
     else byte_values(R, 2, value_dim, scores, largest, view, block->out);
 }
 
+static void byte_rows_1(const AttentionBlock *block, const PageView *view, const float *q) { byte_page(1, block, view, q); }
+static void byte_rows_2(const AttentionBlock *block, const PageView *view, const float *q) { byte_page(2, block, view, q); }
+static void byte_rows_3(const AttentionBlock *block, const PageView *view, const float *q) { byte_page(3, block, view, q); }
+static void byte_rows_4(const AttentionBlock *block, const PageView *view, const float *q) { byte_page(4, block, view, q); }
+static void byte_rows_5(const AttentionBlock *block, const PageView *view, const float *q) { byte_page(5, block, view, q); }
+static void byte_rows_6(const AttentionBlock *block, const PageView *view, const float *q) { byte_page(6, block, view, q); }
+static void byte_rows_7(const AttentionBlock *block, const PageView *view, const float *q) { byte_page(7, block, view, q); }
+static void byte_rows_8(const AttentionBlock *block, const PageView *view, const float *q) { byte_page(8, block, view, q); }
+static const FewRows byte_pages_of_rows[] = {byte_rows_1, byte_rows_2, byte_rows_3, byte_rows_4,
+                                             byte_rows_5, byte_rows_6, byte_rows_7, byte_rows_8};
+
 /// Eight-bit pages of which all is seen; all others go the common way.
 static void attend_few_bytes(const AttentionBlock *block, const PageView *view, const float *angles) {
     const bool bytes = block->shape->key_type == CACHE_Q8 && block->shape->value_type == CACHE_Q8;
@@ -135,14 +146,5 @@ static void attend_few_bytes(const AttentionBlock *block, const PageView *view, 
         return;
     }
     turn_rows(block, angles, block->queries);
-    switch (block->rows) {
-        case 1: byte_page(1, block, view, block->queries); break;
-        case 2: byte_page(2, block, view, block->queries); break;
-        case 3: byte_page(3, block, view, block->queries); break;
-        case 4: byte_page(4, block, view, block->queries); break;
-        case 5: byte_page(5, block, view, block->queries); break;
-        case 6: byte_page(6, block, view, block->queries); break;
-        case 7: byte_page(7, block, view, block->queries); break;
-        default: byte_page(8, block, view, block->queries);
-    }
+    byte_pages_of_rows[block->rows - 1](block, view, block->queries);
 }

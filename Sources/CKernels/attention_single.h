@@ -127,6 +127,18 @@ INLINE void single_page(const int R, const AttentionBlock *block, const PageView
     }
 }
 
+/// One function for each number of rows, so that sums stay in registers, and on the stack where nothing is optimised.
+typedef void (*FewRows)(const AttentionBlock *block, const PageView *view, const float *q);
+static void rows_1(const AttentionBlock *block, const PageView *view, const float *q) { single_page(1, block, view, q); }
+static void rows_2(const AttentionBlock *block, const PageView *view, const float *q) { single_page(2, block, view, q); }
+static void rows_3(const AttentionBlock *block, const PageView *view, const float *q) { single_page(3, block, view, q); }
+static void rows_4(const AttentionBlock *block, const PageView *view, const float *q) { single_page(4, block, view, q); }
+static void rows_5(const AttentionBlock *block, const PageView *view, const float *q) { single_page(5, block, view, q); }
+static void rows_6(const AttentionBlock *block, const PageView *view, const float *q) { single_page(6, block, view, q); }
+static void rows_7(const AttentionBlock *block, const PageView *view, const float *q) { single_page(7, block, view, q); }
+static void rows_8(const AttentionBlock *block, const PageView *view, const float *q) { single_page(8, block, view, q); }
+static const FewRows pages_of_rows[] = {rows_1, rows_2, rows_3, rows_4, rows_5, rows_6, rows_7, rows_8};
+
 /// to[row][d] = rows turned by one angle per pair.
 static void turn_rows(const AttentionBlock *block, const float *restrict angles, float *restrict to) {
     const int32_t dim = padded_dimension(block->shape->key_dim), pairs = angles ? block->shape->rotary_pairs : 0;
@@ -147,14 +159,5 @@ static void attend_few(const AttentionBlock *block, const PageView *view, const 
         return;
     }
     turn_rows(block, angles, block->queries);
-    switch (block->rows) {
-        case 1: single_page(1, block, view, block->queries); break;
-        case 2: single_page(2, block, view, block->queries); break;
-        case 3: single_page(3, block, view, block->queries); break;
-        case 4: single_page(4, block, view, block->queries); break;
-        case 5: single_page(5, block, view, block->queries); break;
-        case 6: single_page(6, block, view, block->queries); break;
-        case 7: single_page(7, block, view, block->queries); break;
-        default: single_page(8, block, view, block->queries);
-    }
+    pages_of_rows[block->rows - 1](block, view, block->queries);
 }
