@@ -1,6 +1,7 @@
 // Attention on vectors of sixteen (AVX-512), products in f32.
 #if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx512bf16"))), apply_to = function)
+#include "avx512.h"
+#pragma clang attribute push(KERNEL, apply_to = function)
 #define LANES 16
 #define COLUMNS 4
 #include "attention_tile.h"

@@ -41,7 +41,8 @@ INLINE void byte_scores(const int R, int32_t dim, const float *q, const PageView
     for (int r = 0; r < R; r++) {
         const float *row = q + (size_t)r * (size_t)dim;
         __m512 sum = _mm512_setzero_ps();
-        for (int32_t e = 0; e < dim; e += 16) sum = _mm512_fmadd_ps(_mm512_loadu_ps(row + e), _mm512_loadu_ps(key_centre(view->keys) + e), sum);
+        for (int32_t e = 0; e < dim; e += 16)
+            sum = _mm512_fmadd_ps(_mm512_loadu_ps(row + e), _mm512_loadu_ps(key_centre(view->keys) + e), sum);
         centre[r] = _mm512_reduce_add_ps(sum);
         bytes_of_row(row, dim, rows.bytes[r], rows.bytes[R + r], rows.step + r, rows.start + r, rows.start + R + r);
     }
@@ -49,10 +50,12 @@ INLINE void byte_scores(const int R, int32_t dim, const float *q, const PageView
         __m512i acc[MAX_ROWS][MAX_VECTORS];
         UNROLLED for (int r = 0; r < 2 * R; r++)
             UNROLLED for (int v = 0; v < V; v++) acc[r][v] = _mm512_set1_epi32(rows.start[r]);
-        int8_tile(2 * R, V, false, dim / 4, (const uint32_t *)rows.bytes[0], sizeof rows.bytes[0] / 4, 1, (const uint32_t *)elements + first, PAGE_TOKENS, ahead, acc);
+        int8_tile(2 * R, V, false, dim / 4, (const uint32_t *)rows.bytes[0], sizeof rows.bytes[0] / 4, 1,
+                  (const uint32_t *)elements + first, PAGE_TOKENS, ahead, acc);
         UNROLLED for (int r = 0; r < R; r++)
             UNROLLED for (int v = 0; v < V; v++) {
-                const __m512 dot = _mm512_fmadd_ps(_mm512_cvtepi32_ps(acc[R + r][v]), _mm512_set1_ps(1 / 254.0f), _mm512_cvtepi32_ps(acc[r][v]));
+                const __m512 high = _mm512_cvtepi32_ps(acc[r][v]), low = _mm512_cvtepi32_ps(acc[R + r][v]);
+                const __m512 dot = _mm512_fmadd_ps(low, _mm512_set1_ps(1 / 254.0f), high);
                 const __m512 scale = _mm512_mul_ps(load_bf16(scales + first + 16 * v), _mm512_set1_ps(rows.step[r]));
                 _mm512_store_ps(scores[r] + first + 16 * v, _mm512_fmadd_ps(dot, scale, _mm512_set1_ps(centre[r])));
             }
@@ -70,13 +73,14 @@ INLINE void bytes_of_probabilities(int parts, const float *s, float largest, uin
     }
 }
 
-INLINE void byte_columns(const int R, const int parts, const int V, int32_t dim, int32_t first, uint32_t bytes[2 * MOST_ROWS][PAGE_TOKENS / 4],
-                         const float *largest, const PageView *view, float *out) {
+INLINE void byte_columns(const int R, const int parts, const int V, int32_t dim, int32_t first,
+                         uint32_t bytes[2 * MOST_ROWS][PAGE_TOKENS / 4], const float *largest, const PageView *view, float *out) {
     const size_t ahead = view->next_values ? (uintptr_t)view->next_values - (uintptr_t)view->values : 0;
     __m512i acc[MAX_ROWS][MAX_VECTORS];
     UNROLLED for (int r = 0; r < parts * R; r++)
         UNROLLED for (int v = 0; v < V; v++) acc[r][v] = _mm512_setzero_si512();
-    int8_tile(parts * R, V, true, PAGE_TOKENS / 4, bytes[0], PAGE_TOKENS / 4, 1, (const uint32_t *)view->values + first, (size_t)dim, ahead, acc);
+    int8_tile(parts * R, V, true, PAGE_TOKENS / 4, bytes[0], PAGE_TOKENS / 4, 1, (const uint32_t *)view->values + first, (size_t)dim,
+              ahead, acc);
     UNROLLED for (int r = 0; r < R; r++)
         UNROLLED for (int v = 0; v < V; v++) {
             float *to = out + (size_t)r * (size_t)dim + first + 16 * v;
@@ -123,6 +127,17 @@ INLINE void byte_page(const int R, const AttentionBlock *block, const PageView *
     else byte_values(R, 2, value_dim, scores, largest, view, block->out);
 }
 
+static void byte_rows_1(const AttentionBlock *block, const PageView *view, const float *q) { byte_page(1, block, view, q); }
+static void byte_rows_2(const AttentionBlock *block, const PageView *view, const float *q) { byte_page(2, block, view, q); }
+static void byte_rows_3(const AttentionBlock *block, const PageView *view, const float *q) { byte_page(3, block, view, q); }
+static void byte_rows_4(const AttentionBlock *block, const PageView *view, const float *q) { byte_page(4, block, view, q); }
+static void byte_rows_5(const AttentionBlock *block, const PageView *view, const float *q) { byte_page(5, block, view, q); }
+static void byte_rows_6(const AttentionBlock *block, const PageView *view, const float *q) { byte_page(6, block, view, q); }
+static void byte_rows_7(const AttentionBlock *block, const PageView *view, const float *q) { byte_page(7, block, view, q); }
+static void byte_rows_8(const AttentionBlock *block, const PageView *view, const float *q) { byte_page(8, block, view, q); }
+static const FewRows byte_pages_of_rows[] = {byte_rows_1, byte_rows_2, byte_rows_3, byte_rows_4,
+                                             byte_rows_5, byte_rows_6, byte_rows_7, byte_rows_8};
+
 /// Eight-bit pages of which all is seen; all others go the common way.
 static void attend_few_bytes(const AttentionBlock *block, const PageView *view, const float *angles) {
     const bool bytes = block->shape->key_type == CACHE_Q8 && block->shape->value_type == CACHE_Q8;
@@ -131,14 +146,5 @@ static void attend_few_bytes(const AttentionBlock *block, const PageView *view, 
         return;
     }
     turn_rows(block, angles, block->queries);
-    switch (block->rows) {
-        case 1: byte_page(1, block, view, block->queries); break;
-        case 2: byte_page(2, block, view, block->queries); break;
-        case 3: byte_page(3, block, view, block->queries); break;
-        case 4: byte_page(4, block, view, block->queries); break;
-        case 5: byte_page(5, block, view, block->queries); break;
-        case 6: byte_page(6, block, view, block->queries); break;
-        case 7: byte_page(7, block, view, block->queries); break;
-        default: byte_page(8, block, view, block->queries);
-    }
+    byte_pages_of_rows[block->rows - 1](block, view, block->queries);
 }

@@ -3,7 +3,7 @@
 // where memory is the limit.
 #if defined(__x86_64__)
 #include "avx512.h"
-#pragma clang attribute push(__attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx512bf16"))), apply_to = function)
+#pragma clang attribute push(KERNEL, apply_to = function)
 #define LANES 16
 #define COLUMNS 4
 #include "attention_tile.h"
@@ -116,16 +116,19 @@ INLINE void dot_scores(const AttentionBlock *block, const DotTile *tile, int32_t
     UNROLLED for (int r = 0; r < GROUP; r++) {
         const int32_t row = first + r < block->rows ? first + r : block->rows - 1;      // padding rows: any will do
         Lanes start = splat(0);
-        for (int32_t e = 0; e < dim; e += LANES) start += load((const float *)block->queries + (size_t)row * (size_t)dim + e) * load(tile->centre + e);
+        const float *query = (const float *)block->queries + (size_t)row * (size_t)dim;
+        for (int32_t e = 0; e < dim; e += LANES) start += load(query + e) * load(tile->centre + e);
         const __m512 all = _mm512_set1_ps(lane_sum(start));
         UNROLLED for (int v = 0; v < COLUMNS; v++) acc[r][v] = all;
     }
-    bf16_tile(GROUP, COLUMNS, dim / 2, packed_queries(block) + (size_t)first * (size_t)(dim / 2), 1, GROUP, tile->keys, PAGE_TOKENS, 0, acc);
+    const uint32_t *queries = packed_queries(block) + (size_t)first * (size_t)(dim / 2);
+    bf16_tile(GROUP, COLUMNS, dim / 2, queries, 1, GROUP, tile->keys, PAGE_TOKENS, 0, acc);
     UNROLLED for (int r = 0; r < GROUP; r++)
         UNROLLED for (int v = 0; v < COLUMNS; v++) _mm512_store_ps(scores[r] + LANES * v, acc[r][v]);
 }
 
-INLINE void add_dot_values(const int V, int32_t dim, int32_t first, uint32_t probabilities[GROUP][PAGE_TOKENS / 2], const uint32_t *values, float *out) {
+INLINE void add_dot_values(const int V, int32_t dim, int32_t first, uint32_t probabilities[GROUP][PAGE_TOKENS / 2],
+                           const uint32_t *values, float *out) {
     __m512 acc[MAX_ROWS][MAX_VECTORS];
     UNROLLED for (int r = 0; r < GROUP; r++)
         UNROLLED for (int v = 0; v < V; v++) acc[r][v] = _mm512_loadu_ps(out + (size_t)r * (size_t)dim + first + LANES * v);
@@ -143,11 +146,13 @@ static void dot_group(const AttentionBlock *block, const PageView *view, const D
         if (masks[r]) row_softmax(block, view, first + r, masks[r], scores[r]);
         else memset(scores[r], 0, sizeof scores[r]);
         for (int half = 0; half < PAGE_TOKENS; half += 2 * LANES)
-            _mm512_store_si512(probabilities[r] + half / 2, pack_bf16(_mm512_load_ps(scores[r] + half), _mm512_load_ps(scores[r] + half + LANES)));
+            _mm512_store_si512(probabilities[r] + half / 2,
+                               pack_bf16(_mm512_load_ps(scores[r] + half), _mm512_load_ps(scores[r] + half + LANES)));
     }
     float *out = block->out + (size_t)first * (size_t)dim;
     int32_t column = 0;
-    for (; column + COLUMNS * LANES <= dim; column += COLUMNS * LANES) add_dot_values(COLUMNS, dim, column, probabilities, tile->values, out);
+    for (; column + COLUMNS * LANES <= dim; column += COLUMNS * LANES)
+        add_dot_values(COLUMNS, dim, column, probabilities, tile->values, out);
     for (; column < dim; column += LANES) add_dot_values(1, dim, column, probabilities, tile->values, out);
 }
 

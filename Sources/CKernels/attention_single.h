@@ -50,7 +50,8 @@ INLINE float lane_sum(Lanes x) {
 }
 
 /// scores[R][64] of rows q[R][d].
-INLINE void single_scores(const int R, const CacheElement type, int32_t dim, const float *q, const PageView *view, float scores[MOST_ROWS][PAGE_TOKENS]) {
+INLINE void single_scores(const int R, const CacheElement type, int32_t dim, const float *q, const PageView *view,
+                          float scores[MOST_ROWS][PAGE_TOKENS]) {
     const int V = columns_for(R), count = elements_per_word(type);
     const uint8_t *elements = key_elements(view->keys, dim);
     const float *centre = key_centre(view->keys);
@@ -81,17 +82,19 @@ INLINE void single_scores(const int R, const CacheElement type, int32_t dim, con
 }
 
 /// out[R][V vectors from `first`] += probabilities * values.
-INLINE void single_columns(const int R, const int V, const CacheElement type, int32_t dim, int32_t first, float probabilities[MOST_ROWS][PAGE_TOKENS],
-                           const uint32_t *values, size_t ahead, float *out) {
+INLINE void single_columns(const int R, const int V, const CacheElement type, int32_t dim, int32_t first,
+                           float probabilities[MOST_ROWS][PAGE_TOKENS], const uint32_t *values, size_t ahead, float *out) {
     Lanes acc[MOST_ROWS][MOST_COLUMNS];
     UNROLLED for (int r = 0; r < R; r++)
         UNROLLED for (int v = 0; v < V; v++) acc[r][v] = load(out + (size_t)r * (size_t)dim + first + v * LANES);
-    word_product(R, V, false, type, PAGE_TOKENS / elements_per_word(type), probabilities[0], PAGE_TOKENS, values + first, (size_t)dim, ahead, acc);
+    word_product(R, V, false, type, PAGE_TOKENS / elements_per_word(type), probabilities[0], PAGE_TOKENS, values + first, (size_t)dim,
+                 ahead, acc);
     UNROLLED for (int r = 0; r < R; r++)
         UNROLLED for (int v = 0; v < V; v++) store(out + (size_t)r * (size_t)dim + first + v * LANES, acc[r][v]);
 }
 
-INLINE void single_values(const int R, const CacheElement type, int32_t dim, float probabilities[MOST_ROWS][PAGE_TOKENS], const PageView *view, float *out) {
+INLINE void single_values(const int R, const CacheElement type, int32_t dim, float probabilities[MOST_ROWS][PAGE_TOKENS],
+                          const PageView *view, float *out) {
     const int V = columns_for(R);
     const size_t ahead = view->next_values ? (uintptr_t)view->next_values - (uintptr_t)view->values : 0;
     if (type == CACHE_Q8 || type == CACHE_Q4) {
@@ -124,6 +127,18 @@ INLINE void single_page(const int R, const AttentionBlock *block, const PageView
     }
 }
 
+/// One function for each number of rows, so that sums stay in registers, and on the stack where nothing is optimised.
+typedef void (*FewRows)(const AttentionBlock *block, const PageView *view, const float *q);
+static void rows_1(const AttentionBlock *block, const PageView *view, const float *q) { single_page(1, block, view, q); }
+static void rows_2(const AttentionBlock *block, const PageView *view, const float *q) { single_page(2, block, view, q); }
+static void rows_3(const AttentionBlock *block, const PageView *view, const float *q) { single_page(3, block, view, q); }
+static void rows_4(const AttentionBlock *block, const PageView *view, const float *q) { single_page(4, block, view, q); }
+static void rows_5(const AttentionBlock *block, const PageView *view, const float *q) { single_page(5, block, view, q); }
+static void rows_6(const AttentionBlock *block, const PageView *view, const float *q) { single_page(6, block, view, q); }
+static void rows_7(const AttentionBlock *block, const PageView *view, const float *q) { single_page(7, block, view, q); }
+static void rows_8(const AttentionBlock *block, const PageView *view, const float *q) { single_page(8, block, view, q); }
+static const FewRows pages_of_rows[] = {rows_1, rows_2, rows_3, rows_4, rows_5, rows_6, rows_7, rows_8};
+
 /// to[row][d] = rows turned by one angle per pair.
 static void turn_rows(const AttentionBlock *block, const float *restrict angles, float *restrict to) {
     const int32_t dim = padded_dimension(block->shape->key_dim), pairs = angles ? block->shape->rotary_pairs : 0;
@@ -144,14 +159,5 @@ static void attend_few(const AttentionBlock *block, const PageView *view, const 
         return;
     }
     turn_rows(block, angles, block->queries);
-    switch (block->rows) {
-        case 1: single_page(1, block, view, block->queries); break;
-        case 2: single_page(2, block, view, block->queries); break;
-        case 3: single_page(3, block, view, block->queries); break;
-        case 4: single_page(4, block, view, block->queries); break;
-        case 5: single_page(5, block, view, block->queries); break;
-        case 6: single_page(6, block, view, block->queries); break;
-        case 7: single_page(7, block, view, block->queries); break;
-        default: single_page(8, block, view, block->queries);
-    }
+    pages_of_rows[block->rows - 1](block, view, block->queries);
 }

@@ -18,10 +18,8 @@ static const float HEADROOM = 8;
 typedef float Lanes __attribute__((ext_vector_type(LANES)));
 typedef int32_t Ints __attribute__((ext_vector_type(LANES)));
 typedef uint32_t Words __attribute__((ext_vector_type(LANES)));
-typedef uint16_t Halves __attribute__((ext_vector_type(LANES)));
 typedef float LanesAnywhere __attribute__((ext_vector_type(LANES), aligned(4), may_alias));
 typedef uint32_t WordsAnywhere __attribute__((ext_vector_type(LANES), aligned(4), may_alias));
-typedef uint16_t HalvesAnywhere __attribute__((ext_vector_type(LANES), aligned(2), may_alias));
 
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLLED _Pragma("clang loop unroll(full)")
@@ -64,7 +62,8 @@ INLINE void key_pair(CacheElement type, const uint8_t *elements, const float *sc
         return;
     }
     if (type == CACHE_Q8) {
-        Words quads = *(const WordsAnywhere *)(elements + ((size_t)(pair / 2) * PAGE_TOKENS + (size_t)slot) * 4) >> (uint32_t)(pair % 2 * 16);
+        const uint8_t *from = elements + ((size_t)(pair / 2) * PAGE_TOKENS + (size_t)slot) * 4;
+        Words quads = *(const WordsAnywhere *)from >> (uint32_t)(pair % 2 * 16);
         *x = __builtin_convertvector((Ints)(quads & 255) - 128, Lanes) * load(scales + slot);
         *y = __builtin_convertvector((Ints)(quads >> 8 & 255) - 128, Lanes) * load(scales + slot);
         return;
@@ -212,7 +211,8 @@ INLINE void group_scores(int32_t padded, const float *queries, const float *keys
     }
 }
 
-INLINE void add_values(const int V, int32_t padded, int32_t first, float probabilities[GROUP][PAGE_TOKENS], const float *values, float *out) {
+INLINE void add_values(const int V, int32_t padded, int32_t first, float probabilities[GROUP][PAGE_TOKENS], const float *values,
+                       float *out) {
     Lanes acc[GROUP][COLUMNS];
     UNROLLED for (int r = 0; r < GROUP; r++)
         UNROLLED for (int v = 0; v < V; v++) acc[r][v] = load(out + (size_t)r * (size_t)padded + first + v * LANES);

@@ -116,7 +116,8 @@ void key_block_write(const PageShape *shape, void *block, int32_t slot, int32_t 
     int32_t padded = padded_dimension(shape->key_dim), pairs = shape->rotary_pairs;
     float rows[(size_t)PAGE_TOKENS * (size_t)padded], *centre = block;
     pair_rows(shape, count, keys, stride, 1, 1, rows);
-    if (angles) for (int32_t r = 0; r < count; r++) rotate_pairs(pairs, angles + (size_t)r * 2 * (size_t)pairs, rows + (size_t)r * (size_t)padded);
+    for (int32_t r = 0; angles && r < count; r++)
+        rotate_pairs(pairs, angles + (size_t)r * 2 * (size_t)pairs, rows + (size_t)r * (size_t)padded);
     if (choose_centre && slot == 0) add_mean(count, padded, rows, centre);
     for (int32_t r = 0; r < count; r++) {
         float *row = rows + (size_t)r * (size_t)padded;
@@ -127,7 +128,8 @@ void key_block_write(const PageShape *shape, void *block, int32_t slot, int32_t 
 
 void value_block_write(const PageShape *shape, void *block, int32_t slot, int32_t count, const float *values, size_t stride) {
     int32_t padded = padded_dimension(shape->value_dim);
-    for (int32_t r = 0; r < count; r++) write_value(shape->value_type, padded, block, slot + r, values + (size_t)r * stride, shape->value_dim);
+    for (int32_t r = 0; r < count; r++)
+        write_value(shape->value_type, padded, block, slot + r, values + (size_t)r * stride, shape->value_dim);
 }
 
 void key_block_read(const PageShape *shape, const void *block, int32_t slot, float *key) {

@@ -16,7 +16,9 @@ package struct CacheSpec: Hashable, Sendable {
     package let heads: Int
     package let frame: KeyFrame
 
-    package init(keyType: CacheType, valueType: CacheType, keyDim: Int, valueDim: Int, heads: Int, frame: KeyFrame = .page) throws(KeyValueError) {
+    package init(keyType: CacheType, valueType: CacheType, keyDim: Int, valueDim: Int, heads: Int, frame: KeyFrame = .page)
+        throws(KeyValueError)
+    {
         guard keyType != .q4 else { throw .unsupportedKeyType(keyType) }
         guard (1...Self.largestDim).contains(keyDim), (1...Self.largestDim).contains(valueDim) else {
             throw .headDimOutOfRange(keyDim: keyDim, valueDim: valueDim, largest: Self.largestDim)

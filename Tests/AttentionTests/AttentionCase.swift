@@ -15,6 +15,7 @@ struct AttentionCase {
     var keyDim = 16
     var valueDim = 16
     var rotaryDim: Int?
+    var gain = 1.0
     var layout = Rotary.Layout.halves
     var keyType = CacheType.f32
     var valueType: CacheType?
@@ -27,7 +28,7 @@ struct AttentionCase {
     var rotary: Rotary {
         let pairs = (rotaryDim ?? keyDim) / 2
         let frequencies = (0..<pairs).map { pow(10_000, -Double($0) / Double(max(1, pairs))) }
-        return Rotary(headDim: keyDim, layout: layout, inverseFrequencies: frequencies)
+        return Rotary(headDim: keyDim, layout: layout, inverseFrequencies: frequencies, gain: gain)
     }
     var spec: CacheSpec {
         get throws {

@@ -81,6 +81,11 @@ struct KernelTests {
         }
     }
 
+    @Test("A rotary gain acts on the dimensions that turn", arguments: [1, 4])
+    func rotaryGain(queries: Int) throws {
+        try check(AttentionCase(queries: queries, heads: 1, rotaryDim: 8, gain: 1.2), types: [.f32, .bf16])
+    }
+
     @Test("Logits of ten thousand and equal logits", arguments: [1, 4])
     func extremeLogits(queries: Int) throws {
         for (sharpness, tolerance) in [(Float(5000), 0.05), (0, 1e-6)] {

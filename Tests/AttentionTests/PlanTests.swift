@@ -81,7 +81,8 @@ struct PlanTests {
     func masses(queries: Int) throws {
         let problem = AttentionCase(tokens: 140, queries: queries)
         let plan = AttentionPlan([
-            KeySpan(0..<70, band: .beyond(20), placement: .shifted(by: 7)), KeySpan(30..<140, band: .window(20)), KeySpan(0..<3, band: .beyond(900)),
+            KeySpan(0..<70, band: .beyond(20), placement: .shifted(by: 7)), KeySpan(30..<140, band: .window(20)),
+            KeySpan(0..<3, band: .beyond(900)),
         ])
         let expected = problem.expected([plan]), cache = try problem.makeCache(), queryTensor = problem.queryTensor
         let result = try AttentionCase.compute.attend(

@@ -17,7 +17,9 @@ struct PolicyTests {
         #expect(try PolicyRegistry.policy("streaming:8", window: 2048).name == "streaming:8:2040")
     }
 
-    @Test("Wrong names and options are refused with what is right", arguments: ["", "fool", "full:1", "sliding", "sliding:0", "sliding:x", "streaming:4:-1", "streaming:1:2:3"])
+    @Test(
+        "Wrong names and options are refused with what is right",
+        arguments: ["", "fool", "full:1", "sliding", "sliding:0", "sliding:x", "streaming:4:-1", "streaming:1:2:3"])
     func refusals(text: String) {
         do {
             _ = try PolicyRegistry.policy(text, window: nil)
@@ -48,7 +50,8 @@ struct PolicyTests {
         let plan = policy.plan(QueryBlock(layer: 0, head: 0, group: 1, positions: 0..<200), cache: try problem.makeCache())
         let keys = problem.keyTensor.rowArrays, values = problem.valueTensor.rowArrays, brute = problem.bruteForce()
         let result = try AttentionCase.compute.attend(
-            queries: problem.queryTensor, firstPosition: 0, layer: 0, cache: try problem.makeCache(), plans: [plan], rule: problem.scoreRule)
+            queries: problem.queryTensor, firstPosition: 0, layer: 0, cache: try problem.makeCache(), plans: [plan], rule: problem.scoreRule
+        )
         for position in [0, 3, 19, 20, 23, 24, 100, 199] {
             // What the cache holds, put together anew and numbered from 0.
             let held = Array(Set(0..<min(4, position + 1)).union(max(0, position - 19)...position)).sorted()

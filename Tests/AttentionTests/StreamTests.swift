@@ -8,7 +8,9 @@ import Testing
 @Suite("Attention over a growing cache")
 struct StreamTests {
     /// Appends in chunks and lets each chunk attend.
-    private func read(_ problem: AttentionCase, chunks: [Int], policy: any AttentionPolicy, compute: Compute = AttentionCase.compute) throws -> [Float] {
+    private func read(_ problem: AttentionCase, chunks: [Int], policy: any AttentionPolicy, compute: Compute = AttentionCase.compute) throws
+        -> [Float]
+    {
         let cache = KeyValueCache(specs: [try problem.spec], rotary: [problem.rotary])
         let keys = problem.keyTensor, values = problem.valueTensor, queries = problem.queryTensor
         var first = 0, outputs: [Float] = []
@@ -35,7 +37,8 @@ struct StreamTests {
             let whole = try read(problem, chunks: [150], policy: policies[method])
             let tolerance = Float(AttentionCase.tolerance(type)) * (type == .f32 ? 1 : 2)
             for chunks in [[64, 64, 22], [1, 70, 3, 76], Array(repeating: 1, count: 150)] {
-                #expect(largestDifference(whole, try read(problem, chunks: chunks, policy: policies[method])) < tolerance, "\(frame) \(chunks)")
+                #expect(
+                    largestDifference(whole, try read(problem, chunks: chunks, policy: policies[method])) < tolerance, "\(frame) \(chunks)")
             }
         }
     }
@@ -87,14 +90,40 @@ struct StreamTests {
             }
         }
     }
+
+    @Test("Slots whose positions are not consecutive attend from where they are", arguments: [1, 5])
+    func scatteredPositions(queries: Int) throws {
+        var problem = AttentionCase(tokens: 130, queries: queries, frame: .raw)
+        problem.rule = ScoreRule(scale: 0.4, slopes: [0.1, 0.02, 0.3, 0.01])
+        let near = try problem.makeCache(), far = KeyValueCache(specs: [try problem.spec], rotary: [problem.rotary])
+        let positions = (0..<130).map { 3 * $0 + $0 % 7 }
+        for head in 0..<2 {
+            for (index, entry) in near.pages(layer: 0, head: head).enumerated() {
+                let own = positions[index * 64..<index * 64 + entry.count].map { Int32($0) }
+                let page = try #require(entry.page)
+                let moved = try page.moved(to: Int(own[0]), positions: own, spec: problem.spec)
+                try far.adopt(page: moved, count: entry.count, layer: 0, head: head, index: index)
+            }
+        }
+        var brute = problem.bruteForce()
+        brute.positions = positions
+        let plan = AttentionPlan([KeySpan(0..<130, band: Band(lowest: 0, highest: 300))])
+        let queryTensor = problem.queryTensor
+        let result = try AttentionCase.compute.attend(
+            queries: queryTensor, firstPosition: 388, layer: 0, cache: far, plans: [plan], rule: problem.scoreRule)
+        let expected = queryTensor.rowArrays.enumerated().map { index, query in
+            (0..<4).map { brute.row(query: query, position: 388 + index, index: index, queryHead: $0, plan: plan) }
+        }
+        #expect(problem.difference(of: result, expected: expected).output < 6e-6)
+    }
 }
 
 extension Page {
     /// The same bytes, shown at other positions.
-    func moved(to start: Int, spec: CacheSpec) throws -> Page {
+    func moved(to start: Int, positions: [Int32]? = nil, spec: CacheSpec) throws -> Page {
         let memory = try Memory.allocate(byteCount: spec.keyPageBytes + spec.valuePageBytes)
         memory.base.copyMemory(from: keys, byteCount: spec.keyPageBytes)
         (memory.base + spec.keyPageBytes).copyMemory(from: values, byteCount: spec.valuePageBytes)
-        return try Page(spec: spec, start: start, memory: memory, keyOffset: 0, valueOffset: spec.keyPageBytes)
+        return try Page(spec: spec, start: start, positions: positions, memory: memory, keyOffset: 0, valueOffset: spec.keyPageBytes)
     }
 }

@@ -8,7 +8,9 @@ struct KeyValueCacheTests {
     private let rotary = Rotary(headDim: 8, layout: .halves, inverseFrequencies: [1, 0.1])
     private let compute = Compute(pool: WorkerPool(threads: 1))
 
-    private func makeCache(_ type: CacheType = .f32, valueType: CacheType? = nil, frame: KeyFrame = .raw, arena: PageArena = PageArena()) throws -> KeyValueCache {
+    private func makeCache(_ type: CacheType = .f32, valueType: CacheType? = nil, frame: KeyFrame = .raw, arena: PageArena = PageArena())
+        throws -> KeyValueCache
+    {
         let spec = try CacheSpec(keyType: type, valueType: valueType ?? type, keyDim: 8, valueDim: 6, heads: 2, frame: frame)
         return KeyValueCache(specs: [spec, spec], rotary: [rotary, rotary], arena: arena)
     }
@@ -118,7 +120,8 @@ struct KeyValueCacheTests {
 
     @Test("Pages can be taken as bytes and adopted again; short ones are refused")
     func adoption() throws {
-        let cache = try makeCache(.q8, valueType: .q4, frame: .page), copy = try makeCache(.q8, valueType: .q4, frame: .page), spec = cache.specs[0]
+        let cache = try makeCache(.q8, valueType: .q4, frame: .page), copy = try makeCache(.q8, valueType: .q4, frame: .page),
+            spec = cache.specs[0]
         try append(0..<100, to: cache)
         for layer in 0..<2 {
             for head in 0..<2 {

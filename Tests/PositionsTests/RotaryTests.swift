@@ -47,7 +47,9 @@ struct RotaryTests {
         #expect(Rotary.none(headDim: 5).pairing == [0, 1, 2, 3, 4])
     }
 
-    @Test("Tabulated angles equal computed ones, far away, negative and beyond the table", arguments: [0, 1, 63, 64, 1000, -77, 131_071, 10_000_000])
+    @Test(
+        "Tabulated angles equal computed ones, far away, negative and beyond the table",
+        arguments: [0, 1, 63, 64, 1000, -77, 131_071, 10_000_000])
     func table(distance: Int) {
         let rotary = ModelPositions().rotary(for: geometry(base: 1e4), length: 4096)
         let table = AngleTable(rotary: rotary, reach: 131_072)

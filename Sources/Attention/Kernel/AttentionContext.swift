@@ -21,7 +21,8 @@ struct AttentionContext {
         kernels: AttentionKernelTable
     ) throws(AttentionError) {
         let layout = cache.layout(layer: layer), spec = layout.spec
-        precondition(queries.columns % (spec.heads * spec.keyDim) == 0, "\(queries.columns) query columns for \(spec.heads) heads of \(spec.keyDim)")
+        precondition(
+            queries.columns % (spec.heads * spec.keyDim) == 0, "\(queries.columns) query columns for \(spec.heads) heads of \(spec.keyDim)")
         precondition(plans.count == 1 || plans.count == spec.heads, "\(plans.count) plans for \(spec.heads) key/value heads")
         try Self.check(plans, layout: layout, layer: layer, queries: queries.rows)
         self.kernels = kernels
@@ -73,7 +74,8 @@ extension AttentionContext {
         let positions = firstPosition + tokens.lowerBound...firstPosition + tokens.upperBound - 1
         return plan(head: head).spans.indices.compactMap { index in
             let span = plan(head: head).spans[index]
-            var pages = (span.slots.lowerBound / CacheSpec.pageTokens..<(span.slots.upperBound + CacheSpec.pageTokens - 1) / CacheSpec.pageTokens)
+            var pages =
+                (span.slots.lowerBound / CacheSpec.pageTokens..<(span.slots.upperBound + CacheSpec.pageTokens - 1) / CacheSpec.pageTokens)
                 .clamped(to: 0..<self.pages[head].count)
             while let first = pages.first, !isShown(self.pages[head][first], to: positions, band: span.band) { pages.removeFirst() }
             while let last = pages.last, !isShown(self.pages[head][last], to: positions, band: span.band) { pages.removeLast() }

@@ -33,7 +33,9 @@ struct AttentionWork {
         if pieces.count == blocks.count && result.spanLogSumExp.isEmpty {
             pool.forEach(pieces.count) { index, thread in
                 let memory = pool.scratch(thread: thread, byteCount: scratch.byteCount)
-                finish(execute(pieces[index], scratch: scratch, memory: memory, state: nil), tokens: pieces[index].tokens, head: pieces[index].head)
+                finish(
+                    execute(pieces[index], scratch: scratch, memory: memory, state: nil), tokens: pieces[index].tokens,
+                    head: pieces[index].head)
             }
         } else {
             runApart(blocks, pieces, scratch: scratch, pool: pool)

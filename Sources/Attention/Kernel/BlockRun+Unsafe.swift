@@ -97,7 +97,8 @@ struct BlockRun {
             view.next_keys = next.keys
             view.next_values = next.values
             setDistances(&view, placing: placing, positions: positions, entry: entry, index: index)
-            let rowAngles = setAngles(&view, placing: placing, position: placesRows ? nil : positions.lowerBound, entry: entry, index: index)
+            let rowAngles = setAngles(
+                &view, placing: placing, position: placesRows ? nil : positions.lowerBound, entry: entry, index: index)
             body(&block, &view, rowAngles)
         }
     }
