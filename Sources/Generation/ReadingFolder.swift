@@ -2,6 +2,14 @@ import Diagnostics
 import Foundation
 import ModelFiles
 
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
 /// The folder of a saved reading: where its files are, and how its manifest is read and replaced.
 struct ReadingFolder {
     let path: String
@@ -22,12 +30,13 @@ struct ReadingFolder {
         }
     }
 
-    /// Makes the folder if it is not there.
+    /// Makes the folder, and those above it, if they are not there.
     func create() throws(ReadingError) {
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw .cannotCreate(folder: path, reason: Self.reason(error))
+        var made = path.hasPrefix("/") ? "/" : ""
+        for component in path.split(separator: "/") {
+            made += component + "/"
+            guard mkdir(made, 0o777) != 0, errno != EEXIST else { continue }
+            throw .cannotCreate(folder: path, reason: String(cString: strerror(errno)))
         }
     }
 
@@ -53,12 +62,6 @@ struct ReadingFolder {
         let file = try AtomicFile(path: manifestFile)
         try file.write(Array(Self.encoder.encode(manifest)))
         try file.commit()
-    }
-
-    /// What the system said, without Foundation's wrapping.
-    private static func reason(_ error: any Error) -> String {
-        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
-        return underlying.domain == NSPOSIXErrorDomain ? String(cString: strerror(Int32(underlying.code))) : error.localizedDescription
     }
 
     private static let encoder: JSONEncoder = {
