@@ -7,6 +7,8 @@ extension Tokenizer {
     /// - Parameter frame: given for the beginning of a prompt, whose begin-of-text token is then added unless the frame brings it.
     func tokens(of segments: [PromptSegment], beginning frame: ChatFrame? = nil) throws -> [Int32] {
         var tokens: [Int32] = []
+        // A prompt that does not begin anew goes on from the text before it, and so does text behind text.
+        var continuesText = frame == nil
         if let frame, frame.beginningOfText == nil, addsBOS, let bos { tokens.append(bos) }
         for segment in segments {
             switch segment {
@@ -15,8 +17,10 @@ extension Tokenizer {
                     throw ChatFrameError.missingSpecials(frame: frame?.name ?? "chosen", missing: [piece])
                 }
                 tokens.append(id)
+                continuesText = false
             case .text(let text):
-                tokens += encode(Array(text.utf8))
+                tokens += encode(Array(text.utf8), continuesText: continuesText)
+                continuesText = true
             }
         }
         return tokens

@@ -24,13 +24,14 @@ struct ReadText: Sendable {
     /// Tokenizes the documents behind the frame's opening.
     init(_ documents: DocumentSet, prompt: DocumentPrompt, tokenizer: Tokenizer) throws {
         let opening = try tokenizer.tokens(of: prompt.opening, beginning: prompt.frame)
-        let text = tokenizer.encodeWithOffsets(documents.bytes)
+        let continuesText = if case .text = prompt.opening.last { true } else { false }
+        let text = tokenizer.encodeWithOffsets(documents.bytes, continuesText: continuesText)
         self.init(documents: documents, openingTokens: opening.count, tokens: opening + text.ids, ends: text.ends)
     }
 
     /// The same text with more documents behind it, parted from it as documents are.
     func appending(_ more: DocumentSet, tokenizer: Tokenizer) -> ReadText {
-        let text = tokenizer.encodeWithOffsets(DocumentSet.blankLine + more.bytes)
+        let text = tokenizer.encodeWithOffsets(DocumentSet.blankLine + more.bytes, continuesText: true)
         let offset = documents.bytes.count
         return ReadText(
             documents: documents.appending(more), openingTokens: openingTokens, tokens: tokens + text.ids,

@@ -42,7 +42,7 @@ struct ByteLevelBPE: SubwordModel {
     }
 
     func encode(_ text: [UInt8], _ range: Range<Int>, with workspace: inout EncodingWorkspace, into output: inout TokenizedText) {
-        guard addsSpacePrefix, !range.isEmpty else {
+        guard workspace.takesPrefix(self), !range.isEmpty else {
             return encodeWords(of: text, range, with: &workspace, into: &output)
         }
         // The prefix may join the first word, so the stretch is encoded with it and the offsets are moved back by one.

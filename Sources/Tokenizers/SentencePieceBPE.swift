@@ -38,7 +38,7 @@ struct SentencePieceBPE: SubwordModel {
     func encode(_ text: [UInt8], _ range: Range<Int>, with workspace: inout EncodingWorkspace, into output: inout TokenizedText) {
         guard !range.isEmpty else { return }
         var start = range.lowerBound
-        var hasPrefix = addsSpacePrefix
+        var hasPrefix = workspace.takesPrefix(self)
         while start < range.upperBound {
             let end = wordEnd(text, from: start, limit: range.upperBound)
             encodeWord(text, start..<end, hasPrefix: hasPrefix, with: &workspace, into: &output)

@@ -17,8 +17,17 @@ protocol SubwordModel: Sendable {
 struct EncodingWorkspace {
     var merger = PairMerger()
     var cache: WordCache
+    /// Whether the next stretch goes on from text before it and so gets no space prefix.
+    private var continuesText: Bool
 
-    init(byteCount: Int) {
+    init(byteCount: Int, continuesText: Bool = false) {
         cache = WordCache(byteCount: byteCount)
+        self.continuesText = continuesText
+    }
+
+    /// Whether the stretch that comes now gets a space prefix, in a model that adds one.
+    mutating func takesPrefix(_ model: some SubwordModel) -> Bool {
+        defer { continuesText = false }
+        return model.addsSpacePrefix && !continuesText
     }
 }

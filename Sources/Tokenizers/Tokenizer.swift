@@ -75,8 +75,11 @@ extension Tokenizer {
     ///   - addSpecial: adds the tokens for the beginning and the end where the vocabulary asks for them.
     ///   - parseSpecial: reads the names of control tokens in the text as those tokens. Leave it off for text that others
     ///     wrote. Names of user-defined tokens are always read so.
-    package func encode(_ text: [UInt8], addSpecial: Bool = false, parseSpecial: Bool = false) -> [Int32] {
-        encodeWithOffsets(text, addSpecial: addSpecial, parseSpecial: parseSpecial).ids
+    ///   - continuesText: the text goes on from other text, so that it gets no space prefix of its own.
+    package func encode(
+        _ text: [UInt8], addSpecial: Bool = false, parseSpecial: Bool = false, continuesText: Bool = false
+    ) -> [Int32] {
+        encodeWithOffsets(text, addSpecial: addSpecial, parseSpecial: parseSpecial, continuesText: continuesText).ids
     }
 
     package func encode(_ text: some StringProtocol, addSpecial: Bool = false, parseSpecial: Bool = false) -> [Int32] {
@@ -90,8 +93,10 @@ extension Tokenizer {
     }
 
     /// The tokens of a text and where each of them ends in it, in O(n log n) at worst.
-    package func encodeWithOffsets(_ text: [UInt8], addSpecial: Bool = false, parseSpecial: Bool = false) -> TokenizedText {
-        var workspace = EncodingWorkspace(byteCount: text.count)
+    package func encodeWithOffsets(
+        _ text: [UInt8], addSpecial: Bool = false, parseSpecial: Bool = false, continuesText: Bool = false
+    ) -> TokenizedText {
+        var workspace = EncodingWorkspace(byteCount: text.count, continuesText: continuesText)
         return encodeWithOffsets(text, addSpecial: addSpecial, parseSpecial: parseSpecial, with: &workspace)
     }
 

@@ -34,6 +34,15 @@ struct RoundTripTests {
         #expect(tokenized.ends.last ?? 0 == text.count)
     }
 
+    @Test("Text that goes on from other text gets no space prefix, and the two decode to the whole", arguments: [1, 5, 12, 20])
+    func continuedText(cut: Int) throws {
+        let text = Array("The keeper of the gate, long ago, went home.".utf8)
+        for tokenizer in try Self.tokenizers.get() {
+            let first = tokenizer.encode(Array(text[..<cut])), rest = tokenizer.encode(Array(text[cut...]), continuesText: true)
+            #expect(tokenizer.decode(first + rest) == text)
+        }
+    }
+
     @Test("Random bytes, mostly no UTF-8")
     func randomBytes() throws {
         var random = SeededGenerator(seed: 1)
