@@ -1,15 +1,15 @@
 // What llama.cpp needs for a chunk of prefill and for a step of decoding when a cache already holds so many tokens.
 //
-// llama-bench reads its way to a depth, which costs time that grows with the square of it. Here the cache is filled with
-// chunks of a second sequence, each seeing only itself, that are then handed to the first: the cost is linear, and what is
-// measured afterwards sees a full cache. (Its contents are meaningless; only the time counts.)
+// The cache is filled once with chunks of a second sequence that are then handed to the first, and every repetition starts
+// from it; llama-bench reads its way to the depth anew for every test. (llama.cpp calculates hidden scores too, so filling
+// still costs what reading does. The contents are meaningless; only the time counts.)
 //
 // Build, with LLAMA the source folder of llama.cpp and BUILD its build folder:
 //   g++ -O2 -std=c++17 llama-depth.cpp -o llama-depth -I LLAMA/include -I LLAMA/ggml/include
 //       -L BUILD/bin -lllama -lggml -lggml-base -Wl,-rpath,BUILD/bin          (one line)
 //
 // Use:
-//   llama-depth MODEL [--threads N] [--flash 0|1] [--cache f16|q8_0] [--prefill N] [--decode N] [--depths N,N,…] [--repeat N]
+//   llama-depth MODEL [--threads N] [--flash 0|1] [--cache f16|q8_0] [--prefill N|0] [--decode N] [--depths N,N,…] [--repeat N]
 //
 // Prints one JSON object a line, with the keys of `apus bench --json` and the rate of every repetition in `samples`.
 #include "llama.h"
@@ -32,7 +32,8 @@ struct Options {
     int threads = 2;
     bool flash = true;
     ggml_type cacheType = GGML_TYPE_F16;
-    int prefill = 512;
+    int prefill = 512;  // 0: not measured
+    int chunk = 512;    // tokens read at once while filling
     int decode = 24;
     int repeat = 3;
     std::set<int> depths = {0, 4096};
@@ -75,27 +76,28 @@ Options parse(int argumentCount, char** arguments) {
         if (name == "--threads") options.threads = count(value, 1);
         else if (name == "--flash") options.flash = count(value, 0) != 0;
         else if (name == "--cache") options.cacheType = cacheType(value);
-        else if (name == "--prefill") options.prefill = count(value, 1);
+        else if (name == "--prefill") options.prefill = count(value, 0);
         else if (name == "--decode") options.decode = count(value, 1);
         else if (name == "--repeat") options.repeat = count(value, 1);
         else if (name == "--depths") options.depths = counts(value);
         else fail("unknown option " + name);
     }
+    options.chunk = options.prefill > 0 ? options.prefill : 512;
     return options;
 }
 
 // A model with a cache of two sequences: 0 is measured, 1 fills.
 class Engine {
 public:
-    explicit Engine(const Options& options) : options(options), batch(llama_batch_init(options.prefill, 0, 1)) {
+    explicit Engine(const Options& options) : options(options), batch(llama_batch_init(options.chunk, 0, 1)) {
         llama_model_params modelParameters = llama_model_default_params();
         modelParameters.progress_callback = [](float, void*) { return true; };  // else it prints dots
         model = llama_model_load_from_file(options.model.c_str(), modelParameters);
         if (!model) fail("cannot load " + options.model);
         llama_context_params parameters = llama_context_default_params();
-        const int longest = *options.depths.rbegin() + options.prefill + std::max(options.prefill, options.decode);
+        const int longest = *options.depths.rbegin() + options.chunk + std::max(options.chunk, options.decode);
         parameters.n_ctx = (longest + 255) / 256 * 256;
-        parameters.n_batch = parameters.n_ubatch = options.prefill;
+        parameters.n_batch = parameters.n_ubatch = options.chunk;
         parameters.n_seq_max = 2;
         parameters.kv_unified = true;
         parameters.n_threads = parameters.n_threads_batch = options.threads;
@@ -132,7 +134,7 @@ public:
 
     void fill(int depth) {
         while (filled < depth) {
-            const int size = std::min(options.prefill, depth - filled);
+            const int size = std::min(options.chunk, depth - filled);
             read(size, filled, 1);
             llama_memory_seq_cp(memory, 1, 0, -1, -1);
             llama_memory_seq_rm(memory, 1, -1, -1);
@@ -181,11 +183,11 @@ void measure(Engine& engine, const Options& options, const char* test, int token
 
 void run(const Options& options) {
     Engine engine(options);
-    engine.read(options.prefill, 0);  // warms caches and clocks
+    engine.read(options.chunk, 0);  // warms caches and clocks
     engine.rewind();
     for (const int depth : options.depths) {
         engine.fill(depth);
-        measure(engine, options, "prefill", options.prefill, depth, [&] { engine.read(options.prefill, depth); });
+        if (options.prefill > 0) measure(engine, options, "prefill", options.prefill, depth, [&] { engine.read(options.prefill, depth); });
         measure(engine, options, "decode", options.decode, depth, [&] {
             for (int step = 0; step < options.decode; step++) engine.read(1, depth + step);
         });
