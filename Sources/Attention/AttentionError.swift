@@ -4,6 +4,7 @@ import KeyValues
 /// Why a plan or a method cannot be carried out.
 package enum AttentionError: Failure, Hashable {
     case placementNeedsRawKeys(placement: String, frame: KeyFrame, layer: Int)
+    case frameMissing(method: String, needed: KeyFrame, frame: KeyFrame)
     case perQueryShiftsMissing(shifts: Int, queries: Int)
     case unknownMethod(String, known: [String])
     case badOption(method: String, option: String, usage: String)
@@ -22,12 +23,16 @@ package enum AttentionError: Failure, Hashable {
         case .placementNeedsRawKeys(let placement, let frame, let layer):
             "The method places keys of layer \(layer) by \"\(placement)\", which needs them unrotated, but they are cached in the frame "
                 + "\"\(frame.rawValue)\"; read the text with the frame \"raw\"."
+        case .frameMissing(let method, let needed, let frame):
+            "The method \"\(method)\" needs keys that are cached in the frame \"\(needed.rawValue)\", and these are in \"\(frame.rawValue)\"; "
+                + "read the text again with that method."
         case .perQueryShiftsMissing(let shifts, let queries):
             "The method gave \(shifts) shifts for a block of \(queries) queries; it must give one for each."
         case .unknownMethod(let name, let known):
             "There is no method \"\(name)\"; choose one of \(known.joined(separator: ", "))."
         case .badOption(let method, let option, let usage):
-            "\"\(option)\" is no option of the method \(method); write \(usage) with whole numbers of tokens above zero."
+            "\"\(option)\" is no option of the method \(method); write \(usage) with whole numbers of tokens from 1 to "
+                + "\(PolicyRegistry.largestOption)."
         case .tooManyOptions(let method, let usage):
             "The method \(method) has fewer options than were given; write \(usage)."
         case .windowUnknown(let method, let usage):

@@ -4,8 +4,8 @@ import Tensors
 /// A method for long texts: it decides what each query sees and what is kept. It never touches weights, and the kernel never
 /// learns which method made a plan.
 ///
-/// A policy that keeps anything between calls serves one sequence. Calls come in the order prepare, plan, observe, retain, from
-/// the serial owner of the cache.
+/// A policy that keeps anything between calls serves one sequence. Calls come in the order prepare, plan (for each layer), retain (after
+/// each chunk of tokens), from the serial owner of the cache.
 package protocol AttentionPolicy: Sendable {
     /// What was asked for: "sliding:1024".
     var name: String { get }
@@ -16,8 +16,6 @@ package protocol AttentionPolicy: Sendable {
     func prepare(_ queries: RawQueries, cache: KeyValueCache)
     /// What the queries of a block see.
     func plan(_ block: QueryBlock, cache: KeyValueCache) -> AttentionPlan
-    /// Learns how a chunk went.
-    func observe(_ observation: Observation, cache: KeyValueCache)
     /// Drops what no later query will see.
     func retain(in cache: KeyValueCache)
 }
@@ -25,26 +23,29 @@ package protocol AttentionPolicy: Sendable {
 extension AttentionPolicy {
     package var needs: PolicyNeeds { PolicyNeeds() }
     package func prepare(_ queries: RawQueries, cache: KeyValueCache) {}
-    package func observe(_ observation: Observation, cache: KeyValueCache) {}
     package func retain(in cache: KeyValueCache) {}
 }
 
-/// What a policy declares that it needs.
+/// What a policy declares that it needs. Who runs the policy provides it or refuses, and never goes on without.
 package struct PolicyNeeds: Hashable, Sendable {
     /// The frame of cached keys; nil: any.
     package var frame: KeyFrame?
-    /// Most queries that may share a plan; nil: any number.
+    /// Most queries that may share a plan; nil: any number. Runs of queries that share one end at multiples of it, counted in positions,
+    /// so that a text may be read in chunks of any length.
     package var queriesPerPlan: Int?
-    /// Whether `observe` must be told how surprising each token was, which makes the reader run the output head.
-    package var surprisal = false
-    /// Whether `observe` must be told each span's share of attention.
-    package var spanMasses = false
 
-    package init(frame: KeyFrame? = nil, queriesPerPlan: Int? = nil, surprisal: Bool = false, spanMasses: Bool = false) {
+    package init(frame: KeyFrame? = nil, queriesPerPlan: Int? = nil) {
+        precondition(queriesPerPlan ?? 1 > 0, "\(queriesPerPlan ?? 0) queries for a plan")
         self.frame = frame
         self.queriesPerPlan = queriesPerPlan
-        self.surprisal = surprisal
-        self.spanMasses = spanMasses
+    }
+}
+
+extension AttentionPolicy {
+    /// - Throws: `AttentionError.frameMissing` where a cache is kept in another frame than the method needs.
+    package func check(_ spec: CacheSpec) throws(AttentionError) {
+        guard let frame = needs.frame, frame != spec.frame else { return }
+        throw .frameMissing(method: name, needed: frame, frame: spec.frame)
     }
 }
 
@@ -59,17 +60,5 @@ package struct RawQueries {
         self.layer = layer
         self.values = values
         self.firstPosition = firstPosition
-    }
-}
-
-/// How a chunk of tokens went.
-package struct Observation: Sendable {
-    package var positions: Range<Int>
-    /// Negative log-probability of each token, where it was asked for.
-    package var surprisal: [Float]?
-
-    package init(positions: Range<Int>, surprisal: [Float]? = nil) {
-        self.positions = positions
-        self.surprisal = surprisal
     }
 }

@@ -6,8 +6,12 @@ import Synchronization
 /// Asking is one atomic store: it takes no lock and may be done from any thread, and from a signal handler too. It cannot be taken back.
 public final class Cancellation: Sendable {
     private let requested = Atomic<Bool>(false)
+    private let outer: Cancellation?
 
-    public init() {}
+    public init() { outer = nil }
+
+    /// One that stops its work also when `outer` is requested, but not the other way round.
+    public init(within outer: Cancellation) { self.outer = outer }
 
     /// Asks the work to stop at its next look. Asking again changes nothing.
     public func cancel() {
@@ -16,7 +20,7 @@ public final class Cancellation: Sendable {
 
     /// Whether somebody has asked the work to stop.
     public var isCancelled: Bool {
-        requested.load(ordering: .acquiring)
+        requested.load(ordering: .acquiring) || outer?.isCancelled == true
     }
 
     /// Throws `Interrupted` if somebody has asked the work to stop.

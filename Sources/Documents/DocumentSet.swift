@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Several texts as one, with a record of what came from where.
 public struct DocumentSet: Hashable, Sendable {
     /// One file's part of the whole.

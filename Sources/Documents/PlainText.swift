@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// The text of one file, as it stands there: valid UTF-8, without a byte-order mark.
 package struct PlainText: Hashable, Sendable {
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]

@@ -36,8 +36,7 @@ extension Model {
         let cache = decoder.makeCache(resolved.spec, arena: arena)
         guard let states = try reader.read(tokens[...], into: cache, wanted: .last) else { return [] }
         let logits = try decoder.logits(states)
-        let row = UnsafeBufferPointer(start: logits.values, count: logits.columns)
-        return try LogProbabilities.mostLikely(count, in: row).map {
+        return try logits.withRow(0) { try LogProbabilities.mostLikely(count, in: $0) }.map {
             let text = String(decoding: decoder.tokenizer.piece($0.token), as: UTF8.self)
             return NextToken(id: $0.token, text: text, logProbability: $0.logProbability)
         }

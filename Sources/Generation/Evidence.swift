@@ -30,9 +30,7 @@ final class Evidence: AttentionObserver {
         // Of a run of tokens only the last is about to be answered.
         let last = attention.queries.rows - 1..<attention.queries.rows
         for (keyValueHead, heads) in Dictionary(grouping: chosen, by: { $0.head / attention.group }) {
-            for var span in attention.plan(head: keyValueHead, rows: last).spans {
-                span.slots = span.slots.clamped(to: text)
-                guard !span.slots.isEmpty else { continue }
+            for span in attention.plan(head: keyValueHead, rows: last).spans.map({ $0.clamped(to: text) }) where !span.slots.isEmpty {
                 let received = try attention.masses(head: keyValueHead, span: span, rows: last, compute: decoder.compute)
                 for head in heads { add(received, row: head.head % attention.group, weight: head.score, firstSlot: span.slots.lowerBound) }
             }

@@ -14,8 +14,10 @@ struct Generator {
     let cancellation: Cancellation
     /// Whether white space before the first word is left out: an answer after "Answer:" begins with a space.
     var trimsStart = false
+    /// Whether the last token of a reply that was cut off is read too, because the cache will go on being used.
+    var keepsReply = false
 
-    /// Generates after `prompt`, which is appended to `cache`; so are the generated tokens.
+    /// Generates after `prompt`, which is appended to `cache`; so are the generated tokens, all but the last.
     ///
     /// - Parameters:
     ///   - progress: receives how much of the prompt has been read.
@@ -53,7 +55,7 @@ struct Generator {
                 report.stopReason = .stopString
                 break
             }
-            guard report.tokens.generated < options.maxTokens else { break }
+            guard report.tokens.generated < options.maxTokens || keepsReply else { break }
             states = try reader.read([token], into: cache, wanted: .last, observer: observer)
         }
         output.finish(emit: emit)
@@ -63,7 +65,7 @@ struct Generator {
 
     private func chooseToken(after states: Tensor, _ sampler: inout Sampler) throws -> Int32 {
         let logits = try decoder.logits(states)
-        return try sampler.next(logits: UnsafeBufferPointer(start: logits.values, count: logits.columns))
+        return try logits.withRow(0) { row throws(SamplingError) in try sampler.next(logits: row) }
     }
 
     private func settle(
@@ -74,10 +76,7 @@ struct Generator {
         report.timing.firstTokenSeconds = first.seconds
         let later = report.tokens.generated - 1
         report.timing.tokensPerSecond = later > 0 ? Double(later) / max(generating.seconds, 1e-9) : 0
-        report.tokens.visited =
-            PlanReach(
-                policy, position: max(0, cache.tokenCount - 1), cache: cache, group: decoder.configuration.group
-            ).visited
+        report.tokens.visited = PlanReach(policy, of: decoder, position: max(0, cache.tokenCount - 1), cache: cache).visited
         report.tokens.dropped = cache.droppedTokens
     }
 }

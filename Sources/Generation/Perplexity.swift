@@ -62,12 +62,12 @@ extension Model {
         for row in stride(from: 0, to: states.rows, by: rowsAtOnce) {
             let rows = row..<min(row + rowsAtOnce, states.rows)
             let slice = decoder.makeTensor(rows: rows.count, columns: states.columns)
-            slice.values.update(from: states.row(row), count: slice.count)
+            states.copyRows(rows, to: slice)
             let logits = try decoder.logits(slice)
             for (offset, row) in rows.enumerated() where first + row + 1 < tokens.count {
-                let buffer = UnsafeBufferPointer(start: logits.values + offset * logits.columns, count: logits.columns)
                 let next = first + row + 1
-                losses.add(-(try LogProbabilities.logProbability(of: tokens[next], in: buffer)), position: next)
+                let likelihood = try logits.withRow(offset) { try LogProbabilities.logProbability(of: tokens[next], in: $0) }
+                losses.add(-likelihood, position: next)
             }
         }
     }

@@ -2,22 +2,55 @@ import Attention
 import KeyValues
 import Models
 
-/// What a method shows to one query: how many keys, how far away, and whether they are still there.
+/// What a method shows to one query: how many keys, and how far away.
 struct PlanReach {
-    /// Keys that the query sees.
+    /// Keys that the query sees: the most over all layers and heads.
     let visited: Int
     /// The largest distance at which a key is shown to it; what counts against the model's window.
     let farthest: Int
-    /// Positions that the query should see but that were dropped.
-    let missing: [Range<Int>]
 
-    /// For the query at `position`, through the first key/value head of the first layer.
-    init(_ policy: any AttentionPolicy, position: Int, cache: KeyValueCache, group: Int) {
-        let plan = policy.plan(QueryBlock(layer: 0, head: 0, group: group, positions: position..<position + 1), cache: cache)
-        let seen = plan.spans.map { (span: $0, slots: $0.slots(seenFrom: position)) }.filter { !$0.slots.isEmpty }
-        visited = seen.reduce(0) { $0 + $1.slots.count }
-        farthest = seen.map { $0.span.distance(from: position, to: $0.slots.lowerBound) }.max() ?? 0
-        missing = seen.flatMap { cache.droppedSlots(in: $0.slots) }
+    /// For the query at `position`.
+    init(_ policy: any AttentionPolicy, of decoder: Models.Decoder, position: Int, cache: KeyValueCache) {
+        var visited = 0, farthest = 0
+        for head in decoder.heads(seenBy: policy, position: position, cache: cache) {
+            visited = max(visited, head.seen.reduce(0) { $0 + $1.slots.count })
+            farthest = max(farthest, head.seen.map { $0.distance(from: position, to: $0.slots.lowerBound) }.max() ?? 0)
+        }
+        self.visited = visited
+        self.farthest = farthest
+    }
+
+    /// From the first to the last position that the query at `position` should see through some head but whose page was dropped; nil
+    /// if all are there.
+    static func missing(
+        _ policy: any AttentionPolicy, of decoder: Models.Decoder, position: Int, cache: KeyValueCache
+    ) -> Range<Int>? {
+        decoder.heads(seenBy: policy, position: position, cache: cache).lazy
+            .flatMap { head in head.seen.compactMap { cache.pages(layer: head.layer, head: head.head).droppedSlots(in: $0.slots) } }
+            .reduce(nil) { hull, gap in
+                min(hull?.lowerBound ?? gap.lowerBound, gap.lowerBound)..<max(hull?.upperBound ?? gap.upperBound, gap.upperBound)
+            }
+    }
+}
+
+/// The spans that a query sees through one key/value head of one layer, cut to what their bands show.
+private struct SeenSpans {
+    let layer: Int
+    let head: Int
+    let seen: [KeySpan]
+}
+
+extension Models.Decoder {
+    /// What the query at `position` sees through every key/value head.
+    fileprivate func heads(seenBy policy: any AttentionPolicy, position: Int, cache: KeyValueCache) -> [SeenSpans] {
+        let policy = limited(policy)
+        return cache.specs.indices.flatMap { layer in
+            (0..<cache.specs[layer].heads).map { head in
+                let block = QueryBlock(layer: layer, head: head, group: configuration.group, positions: position..<position + 1)
+                let spans = policy.plan(block, cache: cache).spans.map { $0.clamped(to: $0.slots(seenFrom: position)) }
+                return SeenSpans(layer: layer, head: head, seen: spans.filter { !$0.slots.isEmpty })
+            }
+        }
     }
 }
 
@@ -42,18 +75,23 @@ extension KeySpan {
     }
 }
 
-extension KeyValueCache {
-    /// The parts of a run of slots whose pages are gone.
-    fileprivate func droppedSlots(in slots: Range<Int>) -> [Range<Int>] {
-        let pages = pages(layer: 0, head: 0)
-        let used = slots.lowerBound / CacheSpec.pageTokens..<(slots.upperBound + CacheSpec.pageTokens - 1) / CacheSpec.pageTokens
-        return used.clamped(to: 0..<pages.count).filter { pages[$0].page == nil }.map {
-            slots.clamped(to: $0 * CacheSpec.pageTokens..<($0 + 1) * CacheSpec.pageTokens)
+extension PageTable {
+    /// From the first to the last of these slots whose pages are gone.
+    fileprivate func droppedSlots(in slots: Range<Int>) -> Range<Int>? {
+        let length = CacheSpec.pageTokens
+        let used = (slots.lowerBound / length..<(slots.upperBound + length - 1) / length).clamped(to: 0..<count)
+        guard let first = used.first(where: { self[$0].page == nil }), let last = used.last(where: { self[$0].page == nil }) else {
+            return nil
         }
+        return slots.clamped(to: first * length..<(last + 1) * length)
     }
+}
 
-    /// Tokens whose pages are gone, so that no query can reach them.
+extension KeyValueCache {
+    /// Tokens whose pages are gone from all layers and heads, so that no query can reach them.
     var droppedTokens: Int {
-        pages(layer: 0, head: 0).count { $0.page == nil } * CacheSpec.pageTokens
+        let tables = specs.indices.flatMap { layer in (0..<specs[layer].heads).map { pages(layer: layer, head: $0) } }
+        guard let first = tables.first else { return 0 }
+        return first.indices.count { index in tables.allSatisfy { $0[index].page == nil } } * CacheSpec.pageTokens
     }
 }

@@ -54,10 +54,8 @@ extension Model {
         let cache = KeyValueCache(specs: manifest.cache, rotary: decoder.rotaryOfLayers, arena: arena)
         let reading = Reading(model: self, text: try manifest.text(in: folder), resolved: resolved, cache: cache)
         try manifest.adoptShards(from: folder, into: reading)
-        let reach = PlanReach(resolved.policy, position: reading.tokenCount, cache: cache, group: decoder.configuration.group)
-        if let gap = reach.missing.first, let end = reach.missing.last {
-            throw ReadingError.cannotServe(
-                folder: path, method: resolved.policy.name, dropped: gap.lowerBound..<end.upperBound, readWith: manifest.method)
+        if let missing = PlanReach.missing(resolved.policy, of: decoder, position: reading.tokenCount, cache: cache) {
+            throw ReadingError.cannotServe(folder: path, method: resolved.policy.name, dropped: missing, readWith: manifest.method)
         }
         return (reading, manifest)
     }
@@ -71,15 +69,16 @@ extension ReadingManifest {
     }
 
     /// The options under which the reading is asked.
-    ///
+    /// - Throws: `ReadingError.damaged` where its pages are not laid out as the model's; a usage error for a method that cannot serve.
     func resolve(method wanted: AttentionMethod?, contextLength: Int?, decoder: Models.Decoder, folder: String) throws -> ResolvedReading {
         let options = ReadingOptions(
             method: wanted ?? AttentionMethod(method), frame: frame, system: system, contextLength: contextLength)
-        guard let spec = cache.first, cache.count == decoder.configuration.layers, cache.allSatisfy({ $0 == spec }) else {
+        guard let spec = cache.first, cache.count == decoder.configuration.layers, cache.allSatisfy({ $0 == spec }),
+            try spec == decoder.cacheSpec(keyType: spec.keyType, valueType: spec.valueType, frame: spec.frame)
+        else {
             throw ReadingError.damaged(file: folder, reason: "its cache layers are not those of the model")
         }
-        let resolved = try ResolvedReading(options, spec: spec, decoder: decoder)
-        return resolved
+        return try ResolvedReading(options, spec: spec, decoder: decoder)
     }
 
     /// The text and its tokens.

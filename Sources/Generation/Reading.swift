@@ -121,7 +121,8 @@ extension Model {
         let prompt = try decoder.tokenizer.tokens(of: documentPrompt.question(question))
         var options = options
         options.stop += documentPrompt.stopStrings
-        try reading.resolved.checkWindow(tokens: reading.tokenCount, reserved: prompt.count + options.maxTokens, decoder: decoder)
+        let reserved = prompt.count + min(options.maxTokens, ResolvedReading.mostReserved)
+        try reading.resolved.checkWindow(tokens: reading.tokenCount, reserved: reserved, decoder: decoder)
         let evidence = options.sources > 0 ? Evidence(decoder: decoder, heads: try retrievalHeads(), text: reading.text) : nil
         let generator = Generator(
             decoder: decoder, policy: reading.resolved.policy, options: options, cancellation: cancellation, trimsStart: true)
@@ -136,6 +137,7 @@ extension Model {
         _ work: @escaping @Sendable (isolated Model, Cancellation, (String) -> Void) throws -> GenerationReport
     ) -> AsyncThrowingStream<GeneratedPiece, any Error> {
         AsyncThrowingStream { continuation in
+            let cancellation = Cancellation(within: cancellation)
             continuation.onTermination = { _ in cancellation.cancel() }
             Task {
                 do {

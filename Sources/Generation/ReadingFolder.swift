@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import KeyValues
 import ModelFiles
 
 #if canImport(Darwin)
@@ -85,7 +86,9 @@ extension ReadingManifest {
         if cache.isEmpty { return "it names no cache layers" }
         var end = 0
         for shard in shards {
-            guard shard.firstToken == end, shard.tokenCount > 0, shard.end <= tokenCount else {
+            guard shard.firstToken == end, end.isMultiple(of: CacheSpec.pageTokens), shard.tokenCount > 0,
+                shard.tokenCount <= tokenCount - end
+            else {
                 return "the shard \(shard.file) does not follow the one before it"
             }
             end = shard.end

@@ -1,3 +1,4 @@
+import Diagnostics
 import Documents
 import KeyValues
 
@@ -11,8 +12,8 @@ struct ReadingManifest: Codable, Sendable {
     /// The model that read the text; pages of another model would be noise.
     struct ModelIdentity: Codable, Hashable, Sendable {
         let architecture: String
-        /// Over the file's metadata and a sample of every tensor.
-        let fingerprint: String
+        /// Over the architecture's metadata and a sample of every tensor.
+        let fingerprint: Fingerprint
         let name: String
     }
 

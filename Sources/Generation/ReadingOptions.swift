@@ -37,24 +37,36 @@ struct ResolvedReading {
     /// - Throws: a usage error for a method, cache type or frame that the model cannot serve.
     init(_ options: ReadingOptions, decoder: Models.Decoder) throws {
         let types = try CacheTypes(options.cacheType)
-        let spec = try decoder.cacheSpec(keyType: types.keys, valueType: types.values)
-        try self.init(options, spec: spec, decoder: decoder)
+        try self.init(options, decoder: decoder) { policy in
+            try decoder.cacheSpec(keyType: types.keys, valueType: types.values, frame: policy.needs.frame ?? .page)
+        }
     }
 
     /// For a cache whose layout is given: that of a saved reading.
+    /// - Throws: also where the method needs another layout.
     init(_ options: ReadingOptions, spec: CacheSpec, decoder: Models.Decoder) throws {
-        self.spec = spec
+        try self.init(options, decoder: decoder) { policy in
+            try policy.check(spec)
+            return spec
+        }
+    }
+
+    private init(_ options: ReadingOptions, decoder: Models.Decoder, spec: (any AttentionPolicy) throws -> CacheSpec) throws {
         window = options.contextLength ?? decoder.configuration.contextLength
         policy = try PolicyRegistry.policy(options.method.specification, window: window)
+        self.spec = try spec(policy)
         let frame = try ChatFrame.choose(named: options.frame) { decoder.tokenizer.id(ofSpecial: $0) != nil }
         prompt = DocumentPrompt(frame: frame, system: options.system)
     }
 
+    /// More than any reply has; keeps positions far from overflow.
+    static let mostReserved = 1 << 40
+
     /// Refuses a text of which the method would show keys from farther away than the model was trained for.
     func checkWindow(tokens: Int, reserved: Int, decoder: Models.Decoder) throws(WindowError) {
-        let last = tokens + reserved - 1
+        let last = tokens + min(reserved, Self.mostReserved) - 1
         let empty = decoder.makeCache(spec, arena: PageArena())
-        let reach = PlanReach(policy, position: max(0, last), cache: empty, group: decoder.configuration.group)
+        let reach = PlanReach(policy, of: decoder, position: max(0, last), cache: empty)
         guard reach.farthest >= window else { return }
         throw .tooLong(tokens: tokens, reserved: reserved, window: window, method: policy.name)
     }

@@ -15,7 +15,8 @@ final class ReadingWriter {
     private let lock: FolderLock
     private var manifest: ReadingManifest
 
-    /// Begins to save a reading, or goes on with one of the same text, model and options, whose pages `reading` then gets.
+    /// Begins to save a reading, or goes on with one of the same text, model and options, whose pages `reading` then gets, unless
+    /// it holds as much itself.
     ///
     /// - Throws: `ReadingError` where the folder holds something else, or another process is writing there.
     init(beginning reading: Reading, in path: String, maker: ReadingManifest.Maker) throws {
@@ -35,7 +36,7 @@ final class ReadingWriter {
             throw ReadingError.otherModel(folder: path, made: manifest.model.name, asked: fresh.model.name)
         }
         guard manifest.isSameReading(as: fresh) else { throw ReadingError.otherText(folder: path) }
-        try manifest.adoptShards(from: folder, into: reading)
+        if manifest.tokensRead > reading.cache.tokenCount { try manifest.adoptShards(from: folder, into: reading) }
     }
 
     /// Goes on with a saved reading that has got more text.

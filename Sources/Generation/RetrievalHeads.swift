@@ -43,14 +43,10 @@ package struct RetrievalHeads: Codable, Sendable, Equatable {
 
     /// Ordinary tokens in an order that no text has, the same for every run.
     private static func randomTokens(_ count: Int, decoder: Decoder) -> [Int32] {
-        let ordinary = (0..<Int32(decoder.tokenizer.vocabularyCount)).filter { !decoder.tokenizer.isSpecial($0) }
-        var state: UInt64 = 0x9e37_79b9_7f4a_7c15
-        return (0..<count).map { _ in
-            state ^= state << 13
-            state ^= state >> 7
-            state ^= state << 17
-            return ordinary[Int(state % UInt64(ordinary.count))]
-        }
+        let all = Array(0..<Int32(decoder.tokenizer.vocabularyCount)), ordinary = all.filter { !decoder.tokenizer.isSpecial($0) }
+        let chosen = ordinary.isEmpty ? all : ordinary
+        var random = RandomSource(seed: 1)
+        return (0..<count).map { _ in chosen[Int(random.next() % UInt64(chosen.count))] }
     }
 }
 

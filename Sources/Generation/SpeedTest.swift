@@ -35,15 +35,15 @@ public struct SpeedTest: Sendable {
     /// Tokens to generate, one by one; 0 for none.
     public var decode: Int
     public var depths: [Int]
-    /// Counted repetitions; one more goes before to warm up.
-    public var repeats: Int
+    /// Counted repetitions, at least one; one more goes before to warm up.
+    public let repeats: Int
     public var reading: ReadingOptions
 
     public init(prefill: [Int], decode: Int, depths: [Int], repeats: Int, reading: ReadingOptions) {
         self.prefill = prefill
         self.decode = decode
         self.depths = depths
-        self.repeats = repeats
+        self.repeats = max(1, repeats)
         self.reading = reading
     }
 
@@ -81,14 +81,14 @@ private struct SpeedBench {
     func cache(filledTo depth: Int) throws -> KeyValueCache {
         let cache = decoder.makeCache(resolved.spec, arena: arena)
         let spec = resolved.spec
-        var noise = Noise()
+        var random = RandomSource(seed: 1)
         while cache.tokenCount < depth {
             try cancellation.check()
             let count = min(Reader.chunkTokens, depth - cache.tokenCount)
             let keys = decoder.makeTensor(rows: count, columns: spec.heads * spec.keyDim)
             let values = decoder.makeTensor(rows: count, columns: spec.heads * spec.valueDim)
-            noise.fill(keys)
-            noise.fill(values)
+            keys.fill(from: &random)
+            values.fill(from: &random)
             for layer in 0..<decoder.configuration.layers {
                 try cache.append(layer: layer, keys: keys, values: values, compute: decoder.compute)
             }
@@ -126,10 +126,7 @@ private struct SpeedBench {
             try work(cache)
             let seconds = start.duration(to: clock.now).seconds
             if run > 0 { rates.append(Double(tokens) / max(seconds, 1e-9)) }
-            visited =
-                PlanReach(
-                    resolved.policy, position: cache.tokenCount - 1, cache: cache, group: decoder.configuration.group
-                ).visited
+            visited = PlanReach(resolved.policy, of: decoder, position: cache.tokenCount - 1, cache: cache).visited
         }
         return SpeedResult(
             test: test, tokens: tokens, depth: filled.tokenCount, method: resolved.policy.name, tokensPerSecondOfEach: rates,
@@ -137,16 +134,11 @@ private struct SpeedBench {
     }
 }
 
-/// Numbers of about unit variance, the same in every run.
-private struct Noise {
-    private var state: UInt64 = 0x2545_f491_4f6c_dd1d
-
-    mutating func fill(_ tensor: Tensor) {
-        for i in 0..<tensor.rows * tensor.columns {
-            state ^= state << 13
-            state ^= state >> 7
-            state ^= state << 17
-            tensor.values[i] = (Float(state >> 40) / Float(1 << 24) - 0.5) * 3.4641
+extension Tensor {
+    /// Fills the tensor with numbers of unit variance.
+    fileprivate func fill(from random: inout RandomSource) {
+        for row in 0..<rows {
+            for column in 0..<columns { self[row, column] = Float(random.unitInterval() - 0.5) * 3.4641 }
         }
     }
 }

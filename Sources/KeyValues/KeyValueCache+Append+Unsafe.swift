@@ -5,10 +5,11 @@ import Tensors
 extension KeyValueCache {
     /// Writes the keys and values of new tokens into one layer; they get the positions after those that the layer holds.
     ///
-    /// Call it for every layer, then `commit`. Nothing is written if memory runs out.
+    /// Call it for every layer, then `commit`; or, if that cannot be, `truncate(to: tokenCount)`. Nothing is written if memory runs out.
     /// - Parameters:
     ///   - keys: `[tokens, heads · keyDim]`, as they leave the projection: not rotated.
     ///   - values: `[tokens, heads · valueDim]`.
+    /// - Throws: `KeyValueError` where there is no memory, or the last page is part-filled and cannot be written on.
     package func append(layer: Int, keys: Tensor, values: Tensor, compute: Compute) throws(KeyValueError) {
         let spec = specs[layer], tokens = keys.rows
         precondition(keys.columns == spec.heads * spec.keyDim && values.columns == spec.heads * spec.valueDim && values.rows == tokens)
@@ -62,7 +63,7 @@ private struct PageWriter {
 
     /// Writes those tokens that fall into one page.
     private func write(head: Int, index: Int) {
-        guard let page = tables[head][index].page else { return }
+        guard let page = tables[head][index].page else { preconditionFailure("no room was made in page \(index)") }
         let spec = layout.spec, pageFirst = index * CacheSpec.pageTokens
         let slots = max(first, pageFirst) - pageFirst..<min(first + keys.rows, pageFirst + CacheSpec.pageTokens) - pageFirst
         let row = pageFirst + slots.lowerBound - first, slot = Int32(slots.lowerBound), count = Int32(slots.count)

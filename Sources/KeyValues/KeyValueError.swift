@@ -9,12 +9,14 @@ package enum KeyValueError: Failure, Hashable {
     case outOfMemory(byteCount: Int)
     case pageDoesNotFit(index: Int, pages: Int)
     case pageTooSmall(byteCount: Int, needed: Int)
+    case pageMisaligned(offset: Int)
+    case openPageCannotGrow(index: Int)
 
     package var kind: FailureKind {
         switch self {
         case .unsupportedKeyType: .usage
-        case .headDimOutOfRange, .headCountOutOfRange, .pageDoesNotFit, .pageTooSmall: .badData
-        case .limitReached, .outOfMemory: .internal
+        case .headDimOutOfRange, .headCountOutOfRange, .pageDoesNotFit, .pageTooSmall, .pageMisaligned: .badData
+        case .limitReached, .outOfMemory, .openPageCannotGrow: .internal
         }
     }
 
@@ -35,6 +37,11 @@ package enum KeyValueError: Failure, Hashable {
             "Page \(index) cannot be put into a table of \(pages) pages; pages must be handed over in order."
         case .pageTooSmall(let byteCount, let needed):
             "A cache page of \(byteCount) bytes is shorter than the \(needed) bytes of its type; the reading is damaged."
+        case .pageMisaligned(let offset):
+            "A cache page begins at byte \(offset), which is not a multiple of \(Page.alignment); the reading is damaged."
+        case .openPageCannotGrow(let index):
+            "Page \(index) of the cache is part-filled, but it was dropped or its positions are scattered, so no tokens can follow in it; "
+                + "read the text again."
         }
     }
 }

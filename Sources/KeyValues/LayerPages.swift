@@ -30,12 +30,13 @@ struct LayerPages {
         }
     }
 
-    /// Copies the part-filled last page if another cache holds it too.
+    /// Copies the part-filled last page if another cache holds it too, or a file.
     private mutating func ownOpenPage(head: Int, arena: PageArena) throws(KeyValueError) {
         guard filled % CacheSpec.pageTokens != 0 else { return }
         let open = filled / CacheSpec.pageTokens
         let isAlone = heads[head].isUniquelyReferenced(open), entry = heads[head][open]
-        guard let page = entry.page, !isAlone || !page.isWritable else { return }
+        guard let page = entry.page, entry.isConsecutive else { throw .openPageCannotGrow(index: open) }
+        if isAlone && page.isWritable { return }
         heads[head].replace(open, with: PageEntry(page: try page.copy(spec: layout.spec, arena: arena), count: entry.count))
     }
 

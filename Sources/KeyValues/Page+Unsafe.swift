@@ -11,6 +11,9 @@ package final class Page: @unchecked Sendable {
     /// The position of each slot, where they are not consecutive.
     package let positions: [Int32]?
 
+    /// Where a page may begin in memory, in bytes.
+    package static let alignment = 64
+
     private let storage: Storage
     private enum Storage {
         case arena(PageArena, PageMemory)
@@ -28,6 +31,10 @@ package final class Page: @unchecked Sendable {
     }
 
     /// A page that lies in a mapped file; nothing is written to it.
+    /// - Parameters:
+    ///   - positions: of each filled slot, where they are not consecutive from `start` on.
+    ///   - keyOffset, valueOffset: where the two blocks begin in `memory`, in bytes.
+    /// - Throws: `KeyValueError` where a block does not lie in the memory whole or begins off its alignment.
     package init(
         spec: CacheSpec, start: Int, positions: [Int32]? = nil, memory: Memory, keyOffset: Int, valueOffset: Int
     ) throws(KeyValueError) {
@@ -35,6 +42,7 @@ package final class Page: @unchecked Sendable {
             guard offset >= 0, offset <= memory.byteCount, memory.byteCount - offset >= byteCount else {
                 throw .pageTooSmall(byteCount: max(0, memory.byteCount - max(0, offset)), needed: byteCount)
             }
+            guard offset.isMultiple(of: Self.alignment) else { throw .pageMisaligned(offset: offset) }
         }
         keys = memory.base + keyOffset
         values = memory.base + valueOffset

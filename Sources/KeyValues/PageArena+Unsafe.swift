@@ -26,7 +26,6 @@ package final class PageArena: Sendable {
 
     private static let smallestBlock = 1 << 20
     private static let largestBlock = 64 << 20
-    private static let alignment = 64
 
     package init(limit: Int? = nil) { self.limit = limit }
 
@@ -35,7 +34,7 @@ package final class PageArena: Sendable {
 
     /// Zeroed memory.
     func allocate(byteCount: Int) throws(KeyValueError) -> PageMemory {
-        let size = (byteCount + Self.alignment - 1) / Self.alignment * Self.alignment
+        let size = (byteCount + Page.alignment - 1) / Page.alignment * Page.alignment
         let result: Result<PageMemory, KeyValueError> = state.withLock { state in
             if let limit, state.bytesInUse + size > limit {
                 return .failure(.limitReached(needed: size, inUse: state.bytesInUse, limit: limit))

@@ -4,6 +4,7 @@ import Tensors
 
 /// Sees every layer's attention as it happens: for sources, retrieval heads and heat maps.
 package protocol AttentionObserver: AnyObject {
+    /// Called once for each layer, in order, while the layer's tokens are in the cache but not yet counted. What it throws ends the run.
     func observe(_ attention: LayerAttention) throws
 }
 
@@ -44,7 +45,7 @@ package struct LayerAttention {
     private static func slice(_ tensor: Tensor, _ rows: Range<Int>) -> Tensor {
         guard rows.count < tensor.rows else { return tensor }
         let part = Tensor(rows: rows.count, columns: tensor.columns)
-        if !rows.isEmpty { part.values.update(from: tensor.row(rows.lowerBound), count: part.count) }
+        tensor.copyRows(rows, to: part)
         return part
     }
 }

@@ -22,7 +22,8 @@ package final class Decoder: @unchecked Sendable {
     package let compute: Compute
     /// How queries and keys are rotated.
     package let rotary: Rotary
-    package let fingerprint: String
+    /// By what a saved reading knows the model again.
+    package let fingerprint: Fingerprint
     /// The model's name as its file gives it, or else the file's name.
     package let name: String
 
@@ -43,7 +44,7 @@ package final class Decoder: @unchecked Sendable {
         guard tokenizer.vocabularyCount <= configuration.vocabulary else {
             throw ModelError.noVocabularyEntry(tokens: tokenizer.vocabularyCount, rows: configuration.vocabulary, file: file.path)
         }
-        fingerprint = ModelFingerprint.of(file)
+        fingerprint = Fingerprint(ofModel: file)
         name = file.metadata.string("general.name") ?? file.path.split(separator: "/").last.map(String.init) ?? file.path
         self.compute = compute
     }
@@ -64,9 +65,15 @@ package final class Decoder: @unchecked Sendable {
     /// The rotation of every layer.
     package var rotaryOfLayers: [Rotary] { Array(repeating: rotary, count: configuration.layers) }
 
+    /// A method as it works on this model, whose layers may look back only so far by themselves.
+    package func limited(_ policy: any AttentionPolicy) -> any AttentionPolicy {
+        configuration.slidingWindow.map { OwnWindow(of: policy, window: $0) } ?? policy
+    }
+
     /// Runs tokens through all layers; their keys and values are appended to `cache`.
     ///
     /// - Returns: final, normalised states `[rows, width]` of the wanted rows, `nil` if there are none.
+    /// - Throws: what the cache, the method or the observer throws; the cache is then as it was before.
     package func states(
         tokens: [Int32], cache: KeyValueCache, policy: any AttentionPolicy, wanted: WantedRows,
         observer: (any AttentionObserver)? = nil
@@ -75,12 +82,17 @@ package final class Decoder: @unchecked Sendable {
             throw ModelError.tokenOutOfRange(token, vocabulary: configuration.vocabulary)
         }
         guard !tokens.isEmpty else { return nil }
-        let shown: any AttentionPolicy = configuration.slidingWindow.map { OwnWindow(of: policy, window: $0) } ?? policy
         var operations = InferenceOperations(
-            decoder: self, tokens: tokens, cache: cache, policy: shown, wanted: wanted, observer: observer)
-        let states = try description.states(&operations)
-        cache.commit(tokens: tokens.count)
-        return wanted == .none ? nil : states
+            decoder: self, tokens: tokens, cache: cache, policy: limited(policy), wanted: wanted, observer: observer)
+        do {
+            let states = try description.states(&operations)
+            cache.commit(tokens: tokens.count)
+            return wanted == .none ? nil : states
+        } catch {
+            // Some layers hold the tokens already and others do not.
+            cache.truncate(to: cache.tokenCount)
+            throw error
+        }
     }
 
     /// `states · headᵀ`: logits `[rows, vocabulary]`.

@@ -52,6 +52,7 @@ package struct DecoderConfiguration: Sendable {
         ropeFactor = try keys.linearFactor()
         slidingWindow = try keys.optionalSize("attention.sliding_window")
         self.rotaryLayout = rotaryLayout
+        try keys.require(layers <= file.tensors.count, "block_count", "the file has only \(file.tensors.count) tensors")
         try keys.require(heads.isMultiple(of: keyValueHeads), "attention.head_count_kv", "it must divide the head count \(heads)")
         try keys.require(
             rotaryDim <= keyDim && rotaryDim.isMultiple(of: 2), "rope.dimension_count", "it must be even and at most \(keyDim)")

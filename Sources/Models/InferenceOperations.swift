@@ -65,7 +65,7 @@ struct InferenceOperations: DecoderOperations {
         case .none: return decoder.makeTensor(rows: 0, columns: x.columns)
         case .last:
             let last = decoder.makeTensor(rows: 1, columns: x.columns)
-            last.values.update(from: x.row(x.rows - 1), count: x.columns)
+            x.copyRows(x.rows - 1..<x.rows, to: last)
             return last
         }
     }

@@ -1,32 +1,24 @@
+import Diagnostics
 import ModelFiles
 
-/// Tells models apart without reading all of their bytes: a reading may only be asked by the model that made it.
-package enum ModelFingerprint {
+extension Fingerprint {
     /// Bytes of each tensor that take part: its beginning and its end.
     private static let sampledBytes = 256
 
-    /// 16 hexadecimal digits over tensor names, shapes, types and a sample of each tensor's bytes (64-bit FNV-1a).
-    package static func of(_ file: GGUFFile) -> String {
-        var hash = FNV1a()
+    /// Tells models apart without reading all of their bytes, since a reading may only be asked by the model that made it: over the
+    /// architecture's metadata (sizes, rotation) and the names, shapes, types and a sample of the bytes of all tensors.
+    package init(ofModel file: GGUFFile) {
+        self.init()
+        let prefix = (file.metadata.string("general.architecture") ?? "") + "."
+        for (key, value) in file.metadata.entries.filter({ $0.key.hasPrefix(prefix) }).sorted(by: { $0.key < $1.key }) {
+            add("\(key)=\(value)\n".utf8)
+        }
         for tensor in file.tensors {
-            hash.add(tensor.name.utf8)
-            hash.add(tensor.shape.description.utf8)
-            hash.add(tensor.type.name.utf8)
+            add("\(tensor.name) \(tensor.shape) \(tensor.type.name)\n".utf8)
             file.withBytes(of: tensor) { bytes in
-                hash.add(bytes.prefix(sampledBytes))
-                hash.add(bytes.suffix(sampledBytes))
+                add(bytes.prefix(Self.sampledBytes))
+                add(bytes.suffix(Self.sampledBytes))
             }
         }
-        let digits = String(hash.value, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-    }
-}
-
-/// The 64-bit Fowler-Noll-Vo hash, variant 1a: not for secrets, enough to notice another file.
-private struct FNV1a {
-    private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
-
-    mutating func add(_ bytes: some Sequence<UInt8>) {
-        for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
     }
 }

@@ -1,8 +1,9 @@
 import Attention
 import KeyValues
 
-/// A method as it works on a model whose layers look back only so far by themselves (Mistral): every span ends at the model's
-/// own window.
+/// A method as it works on a model whose layers look back only so far by themselves (Mistral): no key is shown where it is, or
+/// shifted as a whole, from farther away than the model's own window. Keys that the method places singly, such as the sinks of
+/// StreamingLLM, are where the method wants them.
 struct OwnWindow: AttentionPolicy {
     private let policy: any AttentionPolicy
     private let window: Int
@@ -21,12 +22,21 @@ struct OwnWindow: AttentionPolicy {
         AttentionPlan(
             policy.plan(block, cache: cache).spans.map { span in
                 var span = span
-                span.band.highest = min(span.band.highest ?? .max, window - 1)
+                if let farthest = Self.farthest(span.placement, window: window) {
+                    span.band.highest = min(span.band.highest ?? .max, farthest)
+                }
                 return span
             })
     }
 
-    func observe(_ observation: Observation, cache: KeyValueCache) { policy.observe(observation, cache: cache) }
-
     func retain(in cache: KeyValueCache) { policy.retain(in: cache) }
+
+    /// The true distance that is shown as the window's last; nil where true distances do not decide.
+    private static func farthest(_ placement: Placement, window: Int) -> Int? {
+        switch placement {
+        case .own: window - 1
+        case .shifted(let by): window - 1 + by
+        case .shiftedPerQuery, .placed, .behind, .constant, .mapped: nil
+        }
+    }
 }

@@ -46,6 +46,22 @@ package final class Tensor {
         return values + row * columns
     }
 
+    /// Lends a row, `[columns]`, to `body`, for as long as that runs.
+    package func withRow<Result, Problem: Error>(
+        _ row: Int, _ body: (UnsafeBufferPointer<Float>) throws(Problem) -> Result
+    ) throws(Problem) -> Result {
+        defer { withExtendedLifetime(self) {} }
+        return try body(UnsafeBufferPointer(start: self.row(row), count: columns))
+    }
+
+    /// Copies a run of rows into another tensor of as many columns, where they begin at the row `first`.
+    package func copyRows(_ rows: Range<Int>, to other: Tensor, at first: Int = 0) {
+        precondition(
+            columns == other.columns && rows.lowerBound >= 0 && rows.upperBound <= self.rows && first >= 0
+                && first + rows.count <= other.rows, "rows \(rows) of [\(self.rows), \(columns)] into [\(other.rows), \(other.columns)]")
+        (other.values + first * columns).update(from: values + rows.lowerBound * columns, count: rows.count * columns)
+    }
+
     package subscript(row: Int, column: Int) -> Float {
         get { values[index(row, column)] }
         set { values[index(row, column)] = newValue }

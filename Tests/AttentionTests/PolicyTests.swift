@@ -19,7 +19,10 @@ struct PolicyTests {
 
     @Test(
         "Wrong names and options are refused with what is right",
-        arguments: ["", "fool", "full:1", "sliding", "sliding:0", "sliding:x", "streaming:4:-1", "streaming:1:2:3"])
+        arguments: [
+            "", "fool", "full:1", "sliding", "sliding:0", "sliding:x", "streaming:4:-1", "streaming:1:2:3",
+            "sliding:1073741825", "streaming:9223372036854775807:5",
+        ])
     func refusals(text: String) {
         do {
             _ = try PolicyRegistry.policy(text, window: nil)
@@ -64,6 +67,66 @@ struct PolicyTests {
                 plan: AttentionPlan([KeySpan(0..<held.count)]))
             for dim in 0..<8 { #expect(abs(Double(result.outputs[position, dim]) - row.output[dim]) < 4e-6, "position \(position)") }
         }
+    }
+
+    /// Shows every run of queries what came before the run, nearer by another shift for each query.
+    private struct RunsOfSeven: AttentionPolicy {
+        let name = "runs"
+        var needs: PolicyNeeds { PolicyNeeds(frame: .raw, queriesPerPlan: 7) }
+
+        func plan(_ block: QueryBlock, cache: KeyValueCache) -> AttentionPlan {
+            let first = block.positions.lowerBound
+            return AttentionPlan([
+                KeySpan(0..<first / 7 * 7, placement: .shiftedPerQuery(by: block.positions.map { $0 - first })),
+                KeySpan(first / 7 * 7..<block.positions.upperBound, band: .window(3)),
+            ])
+        }
+    }
+
+    @Test(
+        "A policy is asked for no more queries at once than it allows, at places that do not depend on chunks",
+        arguments: [1, 5, 7, 20, 30])
+    func queriesPerPlan(chunk: Int) throws {
+        let problem = AttentionCase(tokens: 70, queries: 30, frame: .raw), cache = try problem.makeCache(), policy = RunsOfSeven()
+        let queries = problem.queryTensor, brute = problem.bruteForce()
+        for first in stride(from: 0, to: 30, by: chunk) {
+            let rows = first..<min(first + chunk, 30)
+            let result = try AttentionCase.compute.attend(
+                queries: queries.slice(rows), firstPosition: 40 + first, layer: 0, cache: cache, policy: policy, rule: problem.scoreRule)
+            let expected = rows.map { row in
+                let position = 40 + row, run = max(40 + first, position / 7 * 7)
+                let block = QueryBlock(layer: 0, head: 0, group: 2, positions: run..<min((run / 7 + 1) * 7, 40 + rows.upperBound))
+                return (0..<4).map {
+                    brute.row(
+                        query: queries.rowArray(row), position: position, index: position - run, queryHead: $0,
+                        plan: policy.plan(block, cache: cache))
+                }
+            }
+            let worst = problem.difference(of: result, expected: expected)
+            #expect(worst.output < 4e-6 && worst.logSumExp < 4e-6)
+        }
+    }
+
+    @Test("A policy that needs keys in another frame is refused by name")
+    func frames() throws {
+        let problem = AttentionCase(frame: .page), cache = try problem.makeCache()
+        #expect(throws: AttentionError.frameMissing(method: "runs", needed: .raw, frame: .page)) {
+            try AttentionCase.compute.attend(
+                queries: problem.queryTensor, firstPosition: problem.firstPosition, layer: 0, cache: cache, policy: RunsOfSeven(),
+                rule: problem.scoreRule)
+        }
+    }
+
+    @Test("Parts of a span show their keys as the whole does")
+    func clamping() throws {
+        let problem = AttentionCase(tokens: 130, queries: 2)
+        for placement in [Placement.own, .placed(at: 5), .shifted(by: 9), .behind(distance: 200)] {
+            let span = KeySpan(10..<120, placement: placement)
+            let parts = [span.clamped(to: 0..<40), span.clamped(to: 40..<77), span.clamped(to: 77..<500)]
+            let whole = problem.expected([AttentionPlan([span])]), cut = problem.expected([AttentionPlan(parts)])
+            #expect(whole.map { $0.map(\.logits) } == cut.map { $0.map(\.logits) })
+        }
+        #expect(KeySpan(10..<20).clamped(to: 30..<40).slots.isEmpty)
     }
 
     @Test("Streaming holds a bounded number of pages")

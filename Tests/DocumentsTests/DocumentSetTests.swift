@@ -1,4 +1,5 @@
 import ApusTesting
+import Diagnostics
 import Testing
 
 @testable import Documents

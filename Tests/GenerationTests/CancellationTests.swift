@@ -11,6 +11,15 @@ import Testing
         #expect(throws: Interrupted(activity: "reading book.txt")) { try cancellation.check("reading book.txt") }
     }
 
+    @Test("A cancellation within another ends with it, but does not end it")
+    func within() {
+        let outer = Cancellation(), one = Cancellation(within: outer), two = Cancellation(within: outer)
+        one.cancel()
+        #expect(one.isCancelled && !two.isCancelled && !outer.isCancelled)
+        outer.cancel()
+        #expect(two.isCancelled)
+    }
+
     @Test("An interruption says what it interrupted and exits with 130")
     func interrupted() {
         #expect(

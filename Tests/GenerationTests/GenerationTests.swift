@@ -104,6 +104,54 @@ struct GenerationTests {
         #expect(second.tokens.visited <= 68)
     }
 
+    @Test("What was cut off stays in a conversation to its last token, and what was never read leaves no trace")
+    func conversationAfterCuts() async throws {
+        let fixture = try ReadingFixture()
+        let conversation = try Conversation(model: fixture.model, options: ReadingOptions())
+        let cancelled = Cancellation()
+        cancelled.cancel()
+        await #expect(throws: Interrupted.self) {
+            try await ReadingFixture.report(of: conversation.say("Hello", cancellation: cancelled))
+        }
+        let first = try await ReadingFixture.report(of: conversation.say("Hello", options: GenerationOptions(maxTokens: 5)))
+        let second = try await ReadingFixture.report(of: conversation.say("And now?", options: GenerationOptions(maxTokens: 5)))
+        #expect(first.tokens.reused == 0 && first.stopReason == .length)
+        #expect(second.tokens.reused == first.tokens.prompt + first.tokens.generated)
+    }
+
+    @Test("A cancellation that nobody asked for serves one request after another")
+    func sharedCancellation() async throws {
+        let fixture = try ReadingFixture(), cancellation = Cancellation()
+        for _ in 0..<2 {
+            let stream = fixture.model.complete(Array("Go".utf8), options: GenerationOptions(maxTokens: 2), cancellation: cancellation)
+            #expect(try await ReadingFixture.report(of: stream).tokens.generated <= 2)
+        }
+        #expect(!cancellation.isCancelled)
+        cancellation.cancel()
+        await #expect(throws: Interrupted.self) {
+            try await ReadingFixture.report(of: fixture.model.complete(Array("Go".utf8), cancellation: cancellation))
+        }
+    }
+
+    @Test("Any number of tokens to generate is refused or served, never a crash")
+    func extremeLengths() async throws {
+        let fixture = try ReadingFixture(), reading = try await fixture.model.read(ReadingFixture.text(bytes: 100))
+        await #expect(throws: (any Error).self) { try await fixture.answer(reading, tokens: .max) }
+        #expect(try await fixture.answer(reading, tokens: 0).tokens.generated == 0)
+    }
+
+    @Test("On a model with a window of its own, what was visited is what that shows")
+    func ownWindow() async throws {
+        let folder = try TemporaryFolder()
+        var writer = try TinyModel(contextLength: 1024).writer()
+        writer["llama.attention.sliding_window"] = .uint32(24)
+        try writer.write(to: folder.file("tiny.gguf"))
+        let model = try Model(at: folder.file("tiny.gguf"), threads: 1)
+        let prompt = Array(String(repeating: "word ", count: 30).utf8)
+        let report = try await ReadingFixture.report(of: model.complete(prompt, options: GenerationOptions(maxTokens: 3)))
+        #expect(report.tokens.visited == 24)
+    }
+
     @Test("Perplexity is that of the uniform guess or better than nonsense, the same in buckets of any size")
     func perplexity() async throws {
         let fixture = try ReadingFixture()

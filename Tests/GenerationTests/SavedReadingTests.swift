@@ -3,6 +3,7 @@ import Diagnostics
 import Documents
 import Foundation
 import Generation
+import ModelFiles
 import Synchronization
 import Testing
 
@@ -186,6 +187,75 @@ struct SavedReadingTests {
         _ = try await fixture.model.open(path)
         await Self.expectFailure(.missingInput, mentions: "no such") { _ = try await fixture.model.open(path + "x") }
         await Self.expectFailure(.badData, mentions: "manifest") { _ = try await fixture.model.open(fixture.folder.path) }
+    }
+
+    @Test("Asking an opened reading reads the question alone: the saved tokens take no part, and no file changes")
+    func asksWithoutReading() async throws {
+        let fixture = try ReadingFixture()
+        let path = fixture.folder.file("r")
+        let read = try await fixture.model.read(ReadingFixture.text(bytes: 1000), into: path)
+        let expected = try await fixture.answer(read)
+        // Other tokens of the same number: had the text to be read again, the answer would be another.
+        let file = path + "/tokens.safetensors", saved = try SafetensorsFile(path: file)
+        let range = try #require(saved.tensor("tokens")).range
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: file))
+        for token in stride(from: range.lowerBound, to: range.upperBound, by: 4) { bytes[token] = 65 }
+        try bytes.write(to: URL(fileURLWithPath: file))
+        let before = try Self.contents(of: path)
+        let opened = try await Model(at: fixture.modelPath, threads: 2).open(path)
+        #expect(opened.tokenCount % 64 != 0, "the question is to be written behind a part-filled page of the file")
+        for _ in 0..<2 {
+            let answer = try await fixture.answer(opened)
+            #expect(answer.text == expected.text)
+            #expect(answer.tokens.reused == read.tokenCount && answer.tokens.prompt == expected.tokens.prompt)
+        }
+        #expect(try Self.contents(of: path) == before)
+    }
+
+    @Test("A reading in memory is saved over one of the same text that was interrupted")
+    func savesOverInterrupted() async throws {
+        let fixture = try ReadingFixture()
+        let text = try ReadingFixture.text(bytes: 1500), path = fixture.folder.file("r"), cancellation = Cancellation()
+        _ = try? await fixture.model.read(
+            text, into: path, progress: { if $0.completed >= 600 { cancellation.cancel() } }, cancellation: cancellation)
+        let whole = try await fixture.model.read(text), expected = try await fixture.answer(whole).text
+        try await whole.save(to: path)
+        #expect(try await fixture.answer(whole).text == expected)
+        #expect(try await fixture.answer(fixture.model.open(path)).text == expected)
+    }
+
+    @Test(
+        "A manifest whose layers or shards cannot be is refused",
+        arguments: [
+            (#""key_dim" : 16"#, #""key_dim" : 8"#), (#""token_count" : 600"#, #""token_count" : 9223372036854775807"#),
+            (#""heads" : 1"#, #""heads" : 2"#), (#""value_type" : "bf16""#, #""value_type" : "q8""#),
+        ])
+    func impossibleManifests(old: String, new: String) async throws {
+        let fixture = try ReadingFixture()
+        let path = fixture.folder.file("r"), file = URL(fileURLWithPath: path + "/manifest.json")
+        let reading = try await fixture.model.read(ReadingFixture.text(bytes: 500), into: path)
+        let manifest = try String(decoding: Data(contentsOf: file), as: UTF8.self)
+        let changed = manifest.replacingOccurrences(of: old.replacingOccurrences(of: "600", with: "\(reading.tokenCount)"), with: new)
+        #expect(changed != manifest)
+        try Data(changed.utf8).write(to: file)
+        await Self.expectFailure(.badData, mentions: "damaged") { _ = try await fixture.model.open(path) }
+    }
+
+    @Test("A page that is missing in any layer or head is missed when the reading is opened")
+    func missingPage() async throws {
+        let folder = try TemporaryFolder()
+        let model = try Model(at: TinyModel(contextLength: 1024).write(to: folder.file("tiny.gguf")), threads: 1)
+        let path = folder.file("r")
+        _ = try await model.read(ReadingFixture.text(bytes: 300), into: path)
+        let shard = try #require(try FileManager.default.contentsOfDirectory(atPath: path).first { $0.hasPrefix("shard") })
+        let file = path + "/" + shard, places = try #require(try SafetensorsFile(path: file).tensor("layers.1.places"))
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: file))
+        // The second head's first page now says that it is the first head's.
+        let row = places.range.lowerBound + places.range.count / 2
+        #expect(bytes[row] == 1)
+        bytes[row] = 0
+        try bytes.write(to: URL(fileURLWithPath: file))
+        await Self.expectFailure(.usage, mentions: "tokens 0 to 63") { _ = try await model.open(path) }
     }
 
     private static func contents(of folder: String) throws -> [String: Data] {

@@ -107,6 +107,21 @@ struct KeyValueCacheTests {
         #expect(try value(255, in: cache)[0] == 255.06)
     }
 
+    @Test("A part-filled page that is gone, or whose positions are scattered, is not written on in silence")
+    func openPages() throws {
+        let cache = try makeCache()
+        try append(0..<200, to: cache)
+        cache.drop(pages: 1..<2, layer: 0)
+        cache.truncate(to: 70)
+        #expect(throws: KeyValueError.openPageCannotGrow(index: 1)) { try append(70..<71, to: cache) }
+        let spec = cache.specs[0], scattered = try makeCache(), memory = try Memory.allocate(byteCount: spec.pageBytes)
+        let page = try Page(spec: spec, start: 0, positions: [3, 9], memory: memory, keyOffset: 0, valueOffset: spec.keyPageBytes)
+        for head in 0..<2 { try scattered.adopt(page: page, count: 2, layer: 0, head: head, index: 0) }
+        scattered.passOver(toToken: 2, layer: 1)
+        scattered.commit(tokens: 2)
+        #expect(throws: KeyValueError.openPageCannotGrow(index: 0)) { try append(2..<3, to: scattered) }
+    }
+
     @Test("Reaching the limit is an error that leaves the cache as it was")
     func limit() throws {
         let probe = try makeCache(), arena = PageArena(limit: probe.specs[0].bytes(tokens: 64) * 5)
@@ -133,6 +148,9 @@ struct KeyValueCacheTests {
                     try copy.adopt(page: mapped, count: entry.count, layer: layer, head: head, index: index)
                     #expect(throws: KeyValueError.self) {
                         try Page(spec: spec, start: 0, memory: memory, keyOffset: 64, valueOffset: spec.keyPageBytes + 64)
+                    }
+                    #expect(throws: KeyValueError.pageMisaligned(offset: 4)) {
+                        try Page(spec: spec, start: 0, memory: memory, keyOffset: 0, valueOffset: 4)
                     }
                 }
             }

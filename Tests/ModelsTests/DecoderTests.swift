@@ -1,3 +1,4 @@
+import ApusTesting
 import Attention
 import KeyValues
 import ModelFiles
@@ -125,6 +126,70 @@ struct DecoderTests {
         let windowed = try Self.logits(decoder, tokens, chunks: [50, 30], policy: SlidingWindow(window: 24))
         let difference = zip(expected, windowed).flatMap { zip($0, $1).map { abs($0 - Double($1)) } }.max() ?? .infinity
         #expect(difference < 1e-3)
+    }
+
+    /// A tiny model with further metadata.
+    private static func tinyModel(_ entries: [String: MetadataValue] = [:], rotaryBase: Float = 10_000) throws -> GGUFFile {
+        let folder = try TemporaryFolder()
+        return try withExtendedLifetime(folder) {
+            var writer = try TinyModel(rotaryBase: rotaryBase).writer()
+            for (key, value) in entries { writer[key] = value }
+            try writer.write(to: folder.file("tiny.gguf"))
+            return try GGUFFile(path: folder.file("tiny.gguf"))
+        }
+    }
+
+    /// Breaks a run off after its first layer.
+    private final class Breaker: AttentionObserver {
+        struct Broken: Error {}
+        func observe(_ attention: LayerAttention) throws { throw Broken() }
+    }
+
+    @Test("A run that fails between the layers leaves the cache as it was")
+    func failures() throws {
+        let decoder = try Self.decoder(Self.tinyModel()), spec = try decoder.cacheSpec(keyType: .f32, valueType: .f32)
+        let tokens = (0..<200).map { Int32($0 * 31 % 250 + 3) }, expected = try Self.logits(decoder, tokens, chunks: [70, 130])
+        // Room for the first 70 tokens in both layers, and for the rest in one of them.
+        let cache = decoder.makeCache(spec, arena: PageArena(limit: spec.bytes(tokens: 70) * 2 + spec.bytes(tokens: 130)))
+        func run(_ tokens: ArraySlice<Int32>, in cache: KeyValueCache, observer: (any AttentionObserver)? = nil) throws -> Tensor? {
+            try decoder.states(tokens: Array(tokens), cache: cache, policy: FullAttention(), wanted: .last, observer: observer)
+        }
+        _ = try run(tokens[..<70], in: cache)
+        let before = cache.arena.bytesInUse
+        #expect(throws: KeyValueError.self) { try run(tokens[70...], in: cache) }
+        #expect(throws: Breaker.Broken.self) { try run(tokens[70..<80], in: cache, observer: Breaker()) }
+        #expect(cache.tokenCount == 70 && cache.arena.bytesInUse == before)
+        #expect((0..<2).allSatisfy { cache.filled(layer: $0) == 70 })
+        let roomy = decoder.makeCache(spec, arena: PageArena())
+        _ = try run(tokens[..<70], in: roomy)
+        #expect(throws: Breaker.Broken.self) { try run(tokens[70..<150], in: roomy, observer: Breaker()) }
+        let states = try #require(try run(tokens[70...], in: roomy))
+        #expect(Self.largestDifference([try decoder.logits(states).array], [expected[199]]) < 1e-4)
+    }
+
+    @Test("A model's own window ends what a method shows where it stands, and leaves the sinks of a stream")
+    func ownWindow() throws {
+        let tokens = (0..<150).map { Int32($0 * 31 % 250 + 3) }
+        let plain = try Self.decoder(Self.tinyModel())
+        let windowed = try Self.decoder(Self.tinyModel(["llama.attention.sliding_window": .uint32(24)]))
+        let sliding = try Self.logits(plain, tokens, policy: SlidingWindow(window: 24))
+        #expect(Self.largestDifference(try Self.logits(windowed, tokens), sliding) < 1e-4)
+        #expect(Self.largestDifference(try Self.logits(plain, tokens), sliding) > 1e-3)
+        let stream = StreamingLLM(sinks: 4, window: 20), expected = try Self.logits(plain, tokens, policy: stream)
+        #expect(Self.largestDifference(try Self.logits(windowed, tokens, policy: stream), expected) < 1e-4)
+        #expect(Self.largestDifference(try Self.logits(plain, tokens, policy: SlidingWindow(window: 20)), expected) > 1e-4)
+    }
+
+    @Test("Models that differ in their metadata alone have other fingerprints")
+    func fingerprints() throws {
+        let one = try Self.decoder(Self.tinyModel()), same = try Self.decoder(Self.tinyModel())
+        #expect(one.fingerprint == same.fingerprint)
+        #expect(try one.fingerprint != Self.decoder(Self.tinyModel(rotaryBase: 20_000)).fingerprint)
+    }
+
+    @Test("A file that claims more layers than it can hold is refused before anything is made for them")
+    func tooManyLayers() throws {
+        #expect(throws: ModelError.self) { try Self.decoder(Self.tinyModel(["llama.block_count": .uint32(1 << 24)])) }
     }
 
     @Test("An architecture that is not known is refused with the list of those that are")

@@ -28,20 +28,43 @@ extension Compute {
     }
 
     /// The same with a policy's plans, asked for as many queries at a time as the policy allows.
+    /// - Throws: `AttentionError` also where the cache is not kept as the policy needs it.
     package func attend(
         queries: Tensor, firstPosition: Int, layer: Int, cache: KeyValueCache, policy: any AttentionPolicy, rule: ScoreRule,
         into outputs: Tensor? = nil
     ) throws(AttentionError) -> AttentionResult {
-        policy.prepare(RawQueries(layer: layer, values: queries, firstPosition: firstPosition), cache: cache)
         let spec = cache.specs[layer], group = queries.columns / (spec.heads * spec.keyDim)
-        let block = QueryBlock(layer: layer, head: 0, group: group, positions: firstPosition..<firstPosition + queries.rows)
-        let plans = (0..<spec.heads).map { head in
-            var block = block
-            block.head = head
-            return policy.plan(block, cache: cache)
+        try policy.check(spec)
+        policy.prepare(RawQueries(layer: layer, values: queries, firstPosition: firstPosition), cache: cache)
+        func attend(_ rows: Tensor, from position: Int, into outputs: Tensor?) throws(AttentionError) -> AttentionResult {
+            let plans = (0..<spec.heads).map { head in
+                policy.plan(
+                    QueryBlock(layer: layer, head: head, group: group, positions: position..<position + rows.rows), cache: cache)
+            }
+            return try self.attend(
+                queries: rows, firstPosition: position, layer: layer, cache: cache, plans: plans, rule: rule, into: outputs)
         }
-        return try attend(
-            queries: queries, firstPosition: firstPosition, layer: layer, cache: cache, plans: plans, rule: rule, into: outputs)
+        let runs = Self.planRuns(firstPosition..<firstPosition + queries.rows, limit: policy.needs.queriesPerPlan)
+        guard runs.count > 1 else { return try attend(queries, from: firstPosition, into: outputs) }
+        let result = AttentionResult(
+            outputs: outputs ?? Tensor(rows: queries.rows, columns: spec.heads * group * spec.valueDim),
+            logSumExp: Tensor(rows: queries.rows, columns: spec.heads * group))
+        for run in runs {
+            let first = run.lowerBound - firstPosition, rows = Tensor(rows: run.count, columns: queries.columns)
+            queries.copyRows(first..<first + run.count, to: rows)
+            let part = try attend(rows, from: run.lowerBound, into: nil)
+            part.outputs.copyRows(0..<run.count, to: result.outputs, at: first)
+            part.logSumExp.copyRows(0..<run.count, to: result.logSumExp, at: first)
+        }
+        return result
+    }
+
+    /// Positions cut at the multiples of a limit.
+    private static func planRuns(_ positions: Range<Int>, limit: Int?) -> [Range<Int>] {
+        guard let limit else { return [positions] }
+        return stride(from: positions.lowerBound / limit * limit, to: positions.upperBound, by: limit).map {
+            positions.clamped(to: $0..<$0 + limit)
+        }
     }
 
     private static func spanTensors(_ context: AttentionContext) -> [[Tensor]] {

@@ -17,6 +17,7 @@ extension Compute {
             queries: queries, firstPosition: firstPosition, layer: layer, cache: cache, plans: [AttentionPlan([span])], rule: rule,
             kernels: table ?? AttentionKernelTable(for: kernels))
         let masses = Tensor(rows: context.group, columns: span.slots.count)
+        guard queries.rows > 0 else { return masses }
         let scratch = BlockScratch(context: context, tokens: queries.rows)
         let parts = context.parts(head: head, tokens: 0..<queries.rows)
         guard let pages = parts.first?.pages else { return masses }

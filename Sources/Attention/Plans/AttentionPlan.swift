@@ -12,6 +12,14 @@ package struct KeySpan: Sendable {
         self.rows = rows
         self.placement = placement
     }
+
+    /// The part of the span that lies in a run of slots: what it shows of them it shows as the whole does.
+    package func clamped(to slots: Range<Int>) -> KeySpan {
+        var part = self
+        part.slots = self.slots.clamped(to: slots)
+        if case .placed(let position) = placement { part.placement = .placed(at: position + part.slots.lowerBound - self.slots.lowerBound) }
+        return part
+    }
 }
 
 /// What a block of queries sees through one key/value head: the whole of a method for long texts, as far as attention goes.

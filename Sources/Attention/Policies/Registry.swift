@@ -1,5 +1,8 @@
 /// The methods that a person can name: `full`, `sliding:1024`, `streaming:4:1020`. A new one is a file beside this and a line here.
 package enum PolicyRegistry {
+    /// No option may be larger: sums of options stay far from overflow.
+    static let largestOption = 1 << 30
+
     /// How a method is written, and what is made of it.
     private struct Entry {
         let name: String
@@ -34,7 +37,9 @@ package enum PolicyRegistry {
         guard parts.count - 1 <= entry.largestOptionCount else { throw .tooManyOptions(method: name, usage: entry.usage) }
         var numbers: [Int] = []
         for part in parts.dropFirst() {
-            guard let number = Int(part), number > 0 else { throw .badOption(method: name, option: part, usage: entry.usage) }
+            guard let number = Int(part), (1...largestOption).contains(number) else {
+                throw .badOption(method: name, option: part, usage: entry.usage)
+            }
             numbers.append(number)
         }
         return try entry.make(Options(numbers: numbers, modelWindow: window, method: name, usage: entry.usage))

@@ -2,13 +2,22 @@
 ///
 /// It guards against mix-ups, not against anyone who wants two contents to look alike.
 package struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
-    package let value: UInt64
+    package private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 
-    package init(of bytes: some Sequence<UInt8>) {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        value = hash
+    /// That of no bytes.
+    package init() {}
+
+    package init(of bytes: some Sequence<UInt8>) { add(bytes) }
+
+    /// Goes on with more bytes: the fingerprint is that of all together.
+    package mutating func add(_ bytes: some Sequence<UInt8>) {
+        let isContiguous: Void? = bytes.withContiguousStorageIfAvailable { contiguous in
+            for byte in contiguous { add(byte) }
+        }
+        if isContiguous == nil { for byte in bytes { add(byte) } }
     }
+
+    private mutating func add(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
 
     /// From its 16 hexadecimal digits.
     package init?(_ digits: String) {
