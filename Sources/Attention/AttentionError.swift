@@ -27,7 +27,7 @@ package enum AttentionError: Failure, Hashable {
         case .unknownMethod(let name, let known):
             "There is no method \"\(name)\"; choose one of \(known.joined(separator: ", "))."
         case .badOption(let method, let option, let usage):
-            "\"\(option)\" is no option of the method \(method); write \(usage) with whole numbers of tokens above zero."
+            "\"\(option)\" is no option of the method \(method); write \(usage) with whole numbers of tokens, from 1 to 2^40."
         case .tooManyOptions(let method, let usage):
             "The method \(method) has fewer options than were given; write \(usage)."
         case .windowUnknown(let method, let usage):

@@ -36,7 +36,8 @@ public final class Conversation: Sendable {
             let prompt = try (isFirst ? self.opening : []) + model.decoder.tokenizer.tokens(of: turn)
             var options = options
             options.stop += frame.stopStrings
-            try self.resolved.checkWindow(tokens: self.cache.tokenCount, reserved: prompt.count + options.maxTokens, decoder: model.decoder)
+            let reserved = prompt.count.addingSaturated(options.maxTokens)
+            try self.resolved.checkWindow(tokens: self.cache.tokenCount, reserved: reserved, decoder: model.decoder)
             let generator = Generator(
                 decoder: model.decoder, policy: self.resolved.policy, options: options, cancellation: cancellation,
                 trimsStart: true)

@@ -71,15 +71,15 @@ extension ReadingManifest {
     }
 
     /// The options under which the reading is asked.
-    ///
     func resolve(method wanted: AttentionMethod?, contextLength: Int?, decoder: Models.Decoder, folder: String) throws -> ResolvedReading {
         let options = ReadingOptions(
             method: wanted ?? AttentionMethod(method), frame: frame, system: system, contextLength: contextLength)
-        guard let spec = cache.first, cache.count == decoder.configuration.layers, cache.allSatisfy({ $0 == spec }) else {
+        guard let spec = cache.first, cache == Array(repeating: spec, count: decoder.configuration.layers),
+            spec == (try decoder.cacheSpec(keyType: spec.keyType, valueType: spec.valueType, frame: spec.frame))
+        else {
             throw ReadingError.damaged(file: folder, reason: "its cache layers are not those of the model")
         }
-        let resolved = try ResolvedReading(options, spec: spec, decoder: decoder)
-        return resolved
+        return try ResolvedReading(options, spec: spec, decoder: decoder)
     }
 
     /// The text and its tokens.

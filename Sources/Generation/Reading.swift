@@ -121,7 +121,8 @@ extension Model {
         let prompt = try decoder.tokenizer.tokens(of: documentPrompt.question(question))
         var options = options
         options.stop += documentPrompt.stopStrings
-        try reading.resolved.checkWindow(tokens: reading.tokenCount, reserved: prompt.count + options.maxTokens, decoder: decoder)
+        try reading.resolved.checkWindow(
+            tokens: reading.tokenCount, reserved: prompt.count.addingSaturated(options.maxTokens), decoder: decoder)
         let evidence = options.sources > 0 ? Evidence(decoder: decoder, heads: try retrievalHeads(), text: reading.text) : nil
         let generator = Generator(
             decoder: decoder, policy: reading.resolved.policy, options: options, cancellation: cancellation, trimsStart: true)

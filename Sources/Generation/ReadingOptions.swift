@@ -34,6 +34,9 @@ struct ResolvedReading {
     let prompt: DocumentPrompt
     let window: Int
 
+    /// Stands for a reply without end: longer than any window, and far from overflow.
+    private static let endless = 1 << 48
+
     /// - Throws: a usage error for a method, cache type or frame that the model cannot serve.
     init(_ options: ReadingOptions, decoder: Models.Decoder) throws {
         let types = try CacheTypes(options.cacheType)
@@ -52,11 +55,19 @@ struct ResolvedReading {
 
     /// Refuses a text of which the method would show keys from farther away than the model was trained for.
     func checkWindow(tokens: Int, reserved: Int, decoder: Models.Decoder) throws(WindowError) {
-        let last = tokens + reserved - 1
+        let last = tokens + min(reserved, Self.endless) - 1
         let empty = decoder.makeCache(spec, arena: PageArena())
         let reach = PlanReach(policy, position: max(0, last), cache: empty, group: decoder.configuration.group)
         guard reach.farthest >= window else { return }
         throw .tooLong(tokens: tokens, reserved: reserved, window: window, method: policy.name)
+    }
+}
+
+extension Int {
+    /// The sum of two counts, or the largest number.
+    func addingSaturated(_ count: Int) -> Int {
+        let (sum, overflow) = addingReportingOverflow(count)
+        return overflow ? .max : sum
     }
 }
 

@@ -1,4 +1,5 @@
 import Attention
+import Diagnostics
 import KeyValues
 import Models
 import Tensors
@@ -26,12 +27,15 @@ package struct RetrievalHeads: Codable, Sendable, Equatable {
     private static let fewestHeads = 4
 
     /// Runs the copying test.
+    ///
+    /// - Throws: `AttentionNotANumber` for a model whose weights are damaged.
     static func find(in decoder: Decoder, arena: PageArena) throws -> RetrievalHeads {
         let copied = max(1, min(copiedTokens, decoder.configuration.contextLength / 2))
         let once = randomTokens(copied, decoder: decoder)
         let test = CopyingTest(decoder: decoder, copied: copied)
         let cache = try decoder.makeCache(decoder.cacheSpec(keyType: .f32, valueType: .f32), arena: arena)
         _ = try decoder.states(tokens: once + once, cache: cache, policy: FullAttention(), wanted: .none, observer: test)
+        if let odd = test.scores.first(where: { !$0.score.isFinite }) { throw AttentionNotANumber(layer: odd.layer) }
         let all = decoder.configuration.layers * decoder.configuration.heads
         let count = min(all, max(fewestHeads, Int(Double(all) * largestShare)))
         return RetrievalHeads(
@@ -43,7 +47,9 @@ package struct RetrievalHeads: Codable, Sendable, Equatable {
 
     /// Ordinary tokens in an order that no text has, the same for every run.
     private static func randomTokens(_ count: Int, decoder: Decoder) -> [Int32] {
-        let ordinary = (0..<Int32(decoder.tokenizer.vocabularyCount)).filter { !decoder.tokenizer.isSpecial($0) }
+        let all = 0..<Int32(decoder.tokenizer.vocabularyCount)
+        let named = all.filter { !decoder.tokenizer.isSpecial($0) }
+        let ordinary = named.isEmpty ? Array(all) : named
         var state: UInt64 = 0x9e37_79b9_7f4a_7c15
         return (0..<count).map { _ in
             state ^= state << 13
@@ -51,6 +57,17 @@ package struct RetrievalHeads: Codable, Sendable, Equatable {
             state ^= state << 17
             return ordinary[Int(state % UInt64(ordinary.count))]
         }
+    }
+}
+
+/// A model attends to nothing that could be measured.
+struct AttentionNotANumber: Failure {
+    let layer: Int
+
+    var kind: FailureKind { .internal }
+
+    var description: String {
+        "the attention of layer \(layer) is not a number; the model file may be damaged, which its checksum would show"
     }
 }
 

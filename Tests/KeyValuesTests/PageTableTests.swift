@@ -23,7 +23,9 @@ struct PageTableTests {
         return pages.indices.filter { pages[$0].page != nil }
     }
 
-    @Test("Dropping gives all memory of a window's past back, whatever runs of pages it touches", arguments: [1..<130, 0..<64, 63..<65, 5..<6, 64..<200])
+    @Test(
+        "Dropping gives all memory of a window's past back, whatever runs of pages it touches",
+        arguments: [1..<130, 0..<64, 63..<65, 5..<6, 64..<200])
     func dropping(range: Range<Int>) throws {
         let cache = try Self.cache(tokens: 150 * 64 + 10)
         cache.drop(pages: range, layer: 0)
@@ -36,7 +38,9 @@ struct PageTableTests {
         #expect(cache.pages(layer: 0, head: 0).map(\.start) == (0...151).map { $0 * 64 })
     }
 
-    @Test("Truncating into a run of pages that was dropped leaves a table of the right length", arguments: [1, 64 * 64, 70 * 64, 128 * 64 + 3])
+    @Test(
+        "Truncating into a run of pages that was dropped leaves a table of the right length",
+        arguments: [1, 64 * 64, 70 * 64, 128 * 64 + 3])
     func truncating(tokens: Int) throws {
         let cache = try Self.cache(tokens: 140 * 64)
         cache.drop(pages: 0..<128, layer: 0)

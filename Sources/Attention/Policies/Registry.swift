@@ -21,6 +21,9 @@ package enum PolicyRegistry {
         ]
     }
 
+    /// What an option may be: sums of a few of them are far from overflow.
+    static let optionRange = 1...(1 << 40)
+
     /// The names of all methods.
     package static var names: [String] { entries.map(\.name) }
 
@@ -34,7 +37,9 @@ package enum PolicyRegistry {
         guard parts.count - 1 <= entry.largestOptionCount else { throw .tooManyOptions(method: name, usage: entry.usage) }
         var numbers: [Int] = []
         for part in parts.dropFirst() {
-            guard let number = Int(part), number > 0 else { throw .badOption(method: name, option: part, usage: entry.usage) }
+            guard let number = Int(part), optionRange.contains(number) else {
+                throw .badOption(method: name, option: part, usage: entry.usage)
+            }
             numbers.append(number)
         }
         return try entry.make(Options(numbers: numbers, modelWindow: window, method: name, usage: entry.usage))
