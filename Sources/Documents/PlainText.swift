@@ -3,6 +3,8 @@ import Diagnostics
 /// The text of one file, as it stands there: valid UTF-8, without a byte-order mark.
 package struct PlainText: Hashable, Sendable {
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    /// Where a text may begin in its file.
+    package static let sourceOffsets = 0...byteOrderMark.count
 
     /// The file's name as the caller gave it; "standard input" for "-".
     package let name: String

@@ -24,9 +24,11 @@ final class Evidence: AttentionObserver {
     }
 
     func observe(_ attention: LayerAttention) throws {
-        let text = max(self.text.openingTokens, Self.sinkTokens)..<self.text.tokens.count
+        let first = max(self.text.openingTokens, Self.sinkTokens), end = self.text.tokens.count
         let chosen = heads.heads(inLayer: attention.layer)
-        guard !text.isEmpty, !chosen.isEmpty else { return }
+        // A text may be shorter than the sinks.
+        guard first < end, !chosen.isEmpty else { return }
+        let text = first..<end
         // Of a run of tokens only the last is about to be answered.
         let last = attention.queries.rows - 1..<attention.queries.rows
         for (keyValueHead, heads) in Dictionary(grouping: chosen, by: { $0.head / attention.group }) {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Documents
 import Foundation
 import KeyValues
 import ModelFiles
@@ -58,6 +59,15 @@ struct ReadingFolder {
         return manifest
     }
 
+    /// Removes what crashes left half written, and shards that longer ones have replaced. Only for who holds the lock.
+    func removeRemains(beside manifest: ReadingManifest) {
+        let shards = Set(manifest.shards.map(\.file))
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
+            let isReplaced = ReadingShard.isFileName(name) && !shards.contains(name)
+            if isReplaced || AtomicFile.isPartial(name) { unlink(file(name)) }
+        }
+    }
+
     /// Replaces the manifest as a whole.
     func write(_ manifest: ReadingManifest) throws {
         let file = try AtomicFile(path: manifestFile)
@@ -92,6 +102,9 @@ extension ReadingManifest {
                 return "the shard \(shard.file) does not follow the one before it"
             }
             end = shard.end
+        }
+        if let part = parts.first(where: { !PlainText.sourceOffsets.contains($0.sourceOffset) }) {
+            return "the text \(part.file) begins at an impossible place"
         }
         let names = shards.map(\.file) + parts.map(\.file) + [tokenFile]
         if let name = names.first(where: { $0.isEmpty || $0.contains("/") || $0.hasPrefix(".") }) {

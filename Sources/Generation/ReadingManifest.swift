@@ -5,7 +5,7 @@ import KeyValues
 /// What a saved reading is and how it was made: `manifest.json` in the reading's folder.
 ///
 /// The manifest is replaced atomically after each sealed shard, so it never names a file that is not whole.
-struct ReadingManifest: Codable, Sendable {
+struct ReadingManifest: Codable, Equatable, Sendable {
     /// The version of the folder's layout that this program writes and reads.
     static let currentVersion = 1
 
@@ -36,7 +36,7 @@ struct ReadingManifest: Codable, Sendable {
     }
 
     /// A run of pages that will not change any more.
-    struct Shard: Codable, Sendable {
+    struct Shard: Codable, Hashable, Sendable {
         let file: String
         let firstToken: Int
         let tokenCount: Int

@@ -10,6 +10,11 @@ import ModelFiles
 struct ReadingShard {
     let path: String
 
+    /// The name of the file that holds a run of tokens.
+    static func fileName(_ tokens: Range<Int>) -> String { "shard-\(tokens.lowerBound)-\(tokens.upperBound).safetensors" }
+
+    static func isFileName(_ name: String) -> Bool { name.hasPrefix("shard-") && name.hasSuffix(".safetensors") }
+
     private static func name(_ layer: Int, _ what: String) -> String { "layers.\(layer).\(what)" }
 
     // MARK: Writing

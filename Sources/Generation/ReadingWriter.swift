@@ -36,6 +36,7 @@ final class ReadingWriter {
             throw ReadingError.otherModel(folder: path, made: manifest.model.name, asked: fresh.model.name)
         }
         guard manifest.isSameReading(as: fresh) else { throw ReadingError.otherText(folder: path) }
+        folder.removeRemains(beside: manifest)
         if manifest.tokensRead > reading.cache.tokenCount { try manifest.adoptShards(from: folder, into: reading) }
     }
 
@@ -44,7 +45,7 @@ final class ReadingWriter {
     /// The last page may have been part-filled: it is written again with what is added, and the old shard no longer counts it.
     init(appendingTo manifest: ReadingManifest, in path: String, reading: Reading, maker: ReadingManifest.Maker) throws {
         folder = ReadingFolder(path: path)
-        lock = try FolderLock(path)
+        lock = try Self.lock(folder, expecting: manifest)
         var longer = try Self.manifest(of: reading, maker: maker)
         longer.tokenFile = "tokens-\(longer.tokenCount).safetensors"
         try Self.writeText(
@@ -57,8 +58,16 @@ final class ReadingWriter {
     /// Goes on with a saved reading whose texts are all there and whose tokens have not all been read.
     init(resuming manifest: ReadingManifest, in path: String) throws {
         folder = ReadingFolder(path: path)
-        lock = try FolderLock(path)
+        lock = try Self.lock(folder, expecting: manifest)
         self.manifest = manifest
+    }
+
+    /// Locks a folder that was opened before, unless another process has written there since.
+    private static func lock(_ folder: ReadingFolder, expecting manifest: ReadingManifest) throws -> FolderLock {
+        let lock = try FolderLock(folder.path)
+        guard try folder.readManifest() == manifest else { throw ReadingError.beingWritten(folder: folder.path) }
+        folder.removeRemains(beside: manifest)
+        return lock
     }
 
     /// Seals a shard if enough tokens have come since the last one.
@@ -76,7 +85,7 @@ final class ReadingWriter {
 
     private func sealShard(of cache: KeyValueCache, tokens: Range<Int>) throws {
         let shard = ReadingManifest.Shard(
-            file: "shard-\(tokens.lowerBound)-\(tokens.upperBound).safetensors", firstToken: tokens.lowerBound, tokenCount: tokens.count)
+            file: ReadingShard.fileName(tokens), firstToken: tokens.lowerBound, tokenCount: tokens.count)
         let file = ReadingShard(path: folder.file(shard.file))
         let pages = tokens.lowerBound / CacheSpec.pageTokens..<(tokens.upperBound + CacheSpec.pageTokens - 1) / CacheSpec.pageTokens
         try file.write(cache, pages: pages)

@@ -1,4 +1,5 @@
 import Attention
+import Diagnostics
 import KeyValues
 import Models
 import Tensors
@@ -26,12 +27,15 @@ package struct RetrievalHeads: Codable, Sendable, Equatable {
     private static let fewestHeads = 4
 
     /// Runs the copying test.
+    ///
+    /// - Throws: `AttentionNotANumber` for a model whose weights are damaged.
     static func find(in decoder: Decoder, arena: PageArena) throws -> RetrievalHeads {
         let copied = max(1, min(copiedTokens, decoder.configuration.contextLength / 2))
         let once = randomTokens(copied, decoder: decoder)
         let test = CopyingTest(decoder: decoder, copied: copied)
         let cache = try decoder.makeCache(decoder.cacheSpec(keyType: .f32, valueType: .f32), arena: arena)
         _ = try decoder.states(tokens: once + once, cache: cache, policy: FullAttention(), wanted: .none, observer: test)
+        if let odd = test.scores.first(where: { !$0.score.isFinite }) { throw AttentionNotANumber(layer: odd.layer) }
         let all = decoder.configuration.layers * decoder.configuration.heads
         let count = min(all, max(fewestHeads, Int(Double(all) * largestShare)))
         return RetrievalHeads(
@@ -47,6 +51,17 @@ package struct RetrievalHeads: Codable, Sendable, Equatable {
         let chosen = ordinary.isEmpty ? all : ordinary
         var random = RandomSource(seed: 1)
         return (0..<count).map { _ in chosen[Int(random.next() % UInt64(chosen.count))] }
+    }
+}
+
+/// A model attends to nothing that could be measured.
+struct AttentionNotANumber: Failure {
+    let layer: Int
+
+    var kind: FailureKind { .internal }
+
+    var description: String {
+        "the attention of layer \(layer) is not a number; the model file may be damaged, which its checksum would show"
     }
 }
 

@@ -18,6 +18,11 @@ package final class AtomicFile {
     private let temporaryPath: String
     private var output: OutputFile?
 
+    private static let partialSuffix = ".partial"
+
+    /// Whether a file of this name is one that was never finished, because its process was killed.
+    package static func isPartial(_ name: String) -> Bool { name.hasPrefix(".") && name.hasSuffix(partialSuffix) }
+
     /// Begins the file. The folder must exist.
     package init(path: String) throws(ModelFileError) {
         self.path = path
@@ -27,7 +32,7 @@ package final class AtomicFile {
         }
         let name = path.split(separator: "/").last ?? ""
         let folder = path.dropLast(name.utf8.count)
-        temporaryPath = "\(folder).\(name).\(String(UInt64.random(in: .min ... .max), radix: 36)).partial"
+        temporaryPath = "\(folder).\(name).\(String(UInt64.random(in: .min ... .max), radix: 36))\(Self.partialSuffix)"
         output = try OutputFile(creating: temporaryPath, insteadOf: path)
     }
 

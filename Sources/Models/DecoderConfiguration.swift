@@ -25,6 +25,8 @@ package struct DecoderConfiguration: Sendable {
     /// Distance that the model itself lets a query look back, its own token included; `nil` for all.
     package let slidingWindow: Int?
 
+    private static let largestHead = 256
+
     /// Query heads that share one key/value head.
     package var group: Int { heads / keyValueHeads }
 
@@ -37,6 +39,7 @@ package struct DecoderConfiguration: Sendable {
     package init(file: GGUFFile, rotaryLayout: Rotary.Layout) throws(ModelError) {
         let keys = ConfigurationKeys(file: file)
         architecture = keys.architecture
+        vocabulary = try Self.vocabulary(of: file)
         layers = try keys.size("block_count")
         width = try keys.size("embedding_length")
         heads = try keys.size("attention.head_count")
@@ -46,7 +49,6 @@ package struct DecoderConfiguration: Sendable {
         feedForwardWidth = try keys.size("feed_forward_length")
         contextLength = try keys.size("context_length", limit: 1 << 30)
         rotaryDim = try keys.size("rope.dimension_count", default: keyDim)
-        vocabulary = try Self.vocabulary(of: file)
         normEpsilon = Float(try keys.number("attention.layer_norm_rms_epsilon", default: 1e-5, in: 0...1))
         ropeTheta = try keys.number("rope.freq_base", default: 10_000, in: 1...1e12)
         ropeFactor = try keys.linearFactor()
@@ -56,14 +58,17 @@ package struct DecoderConfiguration: Sendable {
         try keys.require(heads.isMultiple(of: keyValueHeads), "attention.head_count_kv", "it must divide the head count \(heads)")
         try keys.require(
             rotaryDim <= keyDim && rotaryDim.isMultiple(of: 2), "rope.dimension_count", "it must be even and at most \(keyDim)")
-        try keys.require(keyDim <= 256 && valueDim <= 256, "attention.key_length", "heads of more than 256 dimensions are not supported")
+        for (key, dimensions) in [("attention.key_length", keyDim), ("attention.value_length", valueDim)] {
+            try keys.require(
+                dimensions <= Self.largestHead, key, "heads of \(dimensions) dimensions, more than \(Self.largestHead), are not supported")
+        }
     }
 
     /// Rows of the embedding table.
     private static func vocabulary(of file: GGUFFile) throws(ModelError) -> Int {
         guard let table = file.tensor("token_embd.weight") else { throw .missingTensor("token_embd.weight", file: file.path) }
         guard table.shape.count == 2 else {
-            throw .wrongShape(tensor: table.name, shape: table.shape, expected: [0, 0], file: file.path)
+            throw .badValues(tensor: table.name, file: file.path, reason: "it has \(table.shape.count) dimensions instead of 2")
         }
         return table.shape[0]
     }
@@ -82,7 +87,9 @@ private struct ConfigurationKeys {
     /// A size of at least 1. The limit keeps products of sizes far from overflow.
     func size(_ name: String, default fallback: Int? = nil, limit: Int = 1 << 24) throws(ModelError) -> Int {
         let key = architecture + "." + name
-        guard let value = file.metadata.int(key) ?? fallback else { throw .missingMetadata(key: key, file: file.path) }
+        guard let value = try entry(key, "a whole number", file.metadata.int) ?? fallback else {
+            throw .missingMetadata(key: key, file: file.path)
+        }
         guard (1...limit).contains(value) else {
             throw .badMetadata(key: key, value: "\(value)", file: file.path, reason: "it must be between 1 and \(limit)")
         }
@@ -91,13 +98,13 @@ private struct ConfigurationKeys {
 
     /// A size that 0 or absence switches off.
     func optionalSize(_ name: String) throws(ModelError) -> Int? {
-        guard let value = file.metadata.int(architecture + "." + name), value != 0 else { return nil }
+        guard let value = try entry(architecture + "." + name, "a whole number", file.metadata.int), value != 0 else { return nil }
         return try size(name, limit: 1 << 30)
     }
 
     func number(_ name: String, default fallback: Double, in range: ClosedRange<Double>) throws(ModelError) -> Double {
         let key = architecture + "." + name
-        guard let value = file.metadata.float(key) else { return fallback }
+        guard let value = try entry(key, "a number", file.metadata.float) else { return fallback }
         guard range.contains(value) else {
             throw .badMetadata(
                 key: key, value: "\(value)", file: file.path, reason: "it must be between \(range.lowerBound) and \(range.upperBound)")
@@ -105,9 +112,16 @@ private struct ConfigurationKeys {
         return value
     }
 
+    /// A value that may be absent, but not of another type: a default in its place would be another model.
+    private func entry<Value>(_ key: String, _ expected: String, _ find: (String) -> Value?) throws(ModelError) -> Value? {
+        if let value = find(key) { return value }
+        guard let entry = file.metadata[key] else { return nil }
+        throw .badMetadata(key: key, value: "\(entry.type) \(entry.summary)", file: file.path, reason: "it must be \(expected)")
+    }
+
     /// Linear position scaling, in its present and its older spelling. Other kinds of scaling are refused, not ignored.
     func linearFactor() throws(ModelError) -> Double {
-        let kind = file.metadata.string(architecture + ".rope.scaling.type") ?? "none"
+        let kind = try entry(architecture + ".rope.scaling.type", "a string", file.metadata.string) ?? "none"
         switch kind {
         case "none": return try number("rope.scale_linear", default: 1, in: 1e-3...1e6)
         case "linear": return try number("rope.scaling.factor", default: 1, in: 1e-3...1e6)

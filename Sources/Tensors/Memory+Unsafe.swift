@@ -69,7 +69,8 @@ package final class Memory: @unchecked Sendable {
 
     /// The whole of a file, read-only. The file must not be shortened while it is mapped.
     package static func map(path: String) throws(MemoryError) -> Memory {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
+        // Without waiting for who may write into a pipe; it is refused below.
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { throw .cannotOpen(path: path, reason: lastReason()) }
         defer { close(file) }
         var status = stat()

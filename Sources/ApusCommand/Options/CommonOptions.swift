@@ -2,6 +2,9 @@ import ArgumentParser
 
 /// What every command takes.
 struct CommonOptions: ParsableArguments {
+    /// More than any machine has cores; each thread takes memory and time to start.
+    private static let threadCounts = 1...1024
+
     @Flag(help: "Print JSON on standard output, for programs, and nothing else there.")
     var json = false
 
@@ -12,8 +15,9 @@ struct CommonOptions: ParsableArguments {
     var threads: Int?
 
     func validate() throws {
-        if let threads, threads < 1 {
-            throw ValidationError("--threads must be at least 1, not \(threads).")
+        if let threads, !CommonOptions.threadCounts.contains(threads) {
+            let (least, most) = (CommonOptions.threadCounts.lowerBound, CommonOptions.threadCounts.upperBound)
+            throw ValidationError("--threads must be at least \(least) and at most \(most), not \(threads).")
         }
     }
 

@@ -19,7 +19,7 @@ struct CommandRun {
 
     /// - Returns: the exit status.
     func perform() async -> Int32 {
-        SystemSignals.ignoreBrokenPipes()
+        SystemSignals.ignoreFailingWrites()
         return report(await outcome()).exitStatus
     }
 

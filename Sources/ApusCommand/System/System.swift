@@ -24,9 +24,11 @@ struct SystemError: Error {
 
 /// Signals as the command line treats them.
 enum SystemSignals {
-    /// Makes a write into a closed pipe return an error instead of killing the process, so that `apus … | head` ends quietly.
-    static func ignoreBrokenPipes() {
+    /// Makes a write into a closed pipe, or beyond the limit on a file's size, return an error instead of killing the process, so
+    /// that `apus … | head` ends quietly and a file that cannot be finished is told and cleaned up.
+    static func ignoreFailingWrites() {
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
     }
 
     static let interrupt = SIGINT
