@@ -96,9 +96,10 @@ extension Model {
                 report()
                 try writer?.sealIfDue(reading.cache)
             }
-        } catch let interrupted as Interrupted {
+        } catch {
+            // Whatever stopped the reading, an interruption or a want of memory: what has been read is kept.
             try writer?.seal(reading.cache)
-            throw interrupted
+            throw error
         }
         try writer?.seal(reading.cache)
     }

@@ -86,6 +86,10 @@ package final class KeyValueCache: @unchecked Sendable {
 
     /// Puts a page that lies elsewhere, such as in a mapped reading, into a table: in place of a dropped one or as the last.
     /// `commit` counts its tokens once every layer and head has got theirs.
+    /// - Parameters:
+    ///   - count: how many of its slots are filled.
+    ///   - index: the page's number in the sequence, at most one past the last.
+    /// - Throws: `KeyValueError.pageDoesNotFit` for another number.
     package func adopt(page: Page, count: Int = CacheSpec.pageTokens, layer: Int, head: Int, index: Int) throws(KeyValueError) {
         let existing = layers[layer].heads[head].count
         guard index >= 0, index <= existing, (1...CacheSpec.pageTokens).contains(count) else {

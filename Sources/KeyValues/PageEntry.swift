@@ -1,5 +1,7 @@
 /// One place in a head's table: the page, and what a reader of it needs, side by side so that walking over thousands of pages
 /// touches neither the page objects nor their reference counts.
+///
+/// Sendable because its addresses are those of the page beside them, which it keeps alive and which is Sendable itself.
 package struct PageEntry: @unchecked Sendable {
     /// Nil where the page was dropped.
     package internal(set) var page: Page?

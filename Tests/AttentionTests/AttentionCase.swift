@@ -41,7 +41,7 @@ struct AttentionCase {
 
     /// Random numbers in [-√3, √3]: mean 0, deviation 1.
     func numbers(_ rows: Int, _ columns: Int, stream: UInt64) -> Tensor {
-        var random = SplitMix(seed: seed &* 1_000_003 &+ stream)
+        var random = SeededGenerator(seed: seed &* 1_000_003 &+ stream)
         return Tensor(rows: rows, columns: columns, (0..<rows * columns).map { _ in (random.unit() * 2 - 1) * 1.7320508 })
     }
 
@@ -123,19 +123,7 @@ extension Tensor {
     func slice(_ range: Range<Int>) -> Tensor { Tensor(rows: range.count, columns: columns, range.flatMap { rowArray($0) }) }
 }
 
-/// A small generator whose numbers are the same everywhere.
-struct SplitMix {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var x = state
-        x = (x ^ x >> 30) &* 0xBF58_476D_1CE4_E5B9
-        x = (x ^ x >> 27) &* 0x94D0_49BB_1331_11EB
-        return x ^ x >> 31
-    }
+extension SeededGenerator {
     /// In [0, 1).
     mutating func unit() -> Float { Float(next() >> 40) / Float(1 << 24) }
     mutating func below(_ count: Int) -> Int { Int(next() % UInt64(count)) }

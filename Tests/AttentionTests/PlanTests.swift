@@ -7,7 +7,7 @@ import Testing
 @Suite("Attention plans against brute force")
 struct PlanTests {
     /// Spans over random slots with random bands, rows and placements.
-    private func randomPlan(_ random: inout SplitMix, problem: AttentionCase) -> AttentionPlan {
+    private func randomPlan(_ random: inout SeededGenerator, problem: AttentionCase) -> AttentionPlan {
         AttentionPlan(
             (0..<1 + random.below(4)).map { _ in
                 let first = random.below(problem.tokens), last = first + random.below(problem.tokens - first + 1)
@@ -17,7 +17,7 @@ struct PlanTests {
             })
     }
 
-    private func randomBand(_ random: inout SplitMix) -> Band {
+    private func randomBand(_ random: inout SeededGenerator) -> Band {
         switch random.below(5) {
         case 0: .everything
         case 1: .causal
@@ -27,14 +27,14 @@ struct PlanTests {
         }
     }
 
-    private func randomRows(_ random: inout SplitMix, count: Int) -> RowSet {
+    private func randomRows(_ random: inout SeededGenerator, count: Int) -> RowSet {
         guard random.below(2) == 0 else { return .all }
         var bits = RowBits(count: count)
         for row in 0..<count where random.below(2) == 0 { bits[row] = true }
         return .some(bits)
     }
 
-    private func randomPlacement(_ random: inout SplitMix, problem: AttentionCase) -> Placement {
+    private func randomPlacement(_ random: inout SeededGenerator, problem: AttentionCase) -> Placement {
         switch random.below(problem.frame == .raw ? 7 : 5) {
         case 0: .own
         case 1: .shifted(by: random.below(300) - 100)
@@ -48,7 +48,7 @@ struct PlanTests {
 
     @Test("Random plans of several spans", arguments: KeyFrame.allCases, [1, 6])
     func randomPlans(frame: KeyFrame, queries: Int) throws {
-        var random = SplitMix(seed: UInt64(queries))
+        var random = SeededGenerator(seed: UInt64(queries))
         for round in 0..<12 {
             var problem = AttentionCase(tokens: 150, queries: queries, frame: frame, seed: UInt64(round))
             problem.rule = ScoreRule(scale: 0.4, slopes: round % 2 == 0 ? nil : [0.1, 0.02, 0.3, 0.01])
@@ -112,7 +112,7 @@ struct PlanTests {
 
     @Test("Parts over any partition of the keys merge to the whole")
     func merging() throws {
-        var random = SplitMix(seed: 5)
+        var random = SeededGenerator(seed: 5)
         let problem = AttentionCase(tokens: 150, queries: 4), cache = try problem.makeCache(), compute = AttentionCase.compute
         func attend(_ slots: Range<Int>) throws -> AttentionResult {
             try compute.attend(
