@@ -19,7 +19,10 @@ struct PolicyTests {
 
     @Test(
         "Wrong names and options are refused with what is right",
-        arguments: ["", "fool", "full:1", "sliding", "sliding:0", "sliding:x", "streaming:4:-1", "streaming:1:2:3"])
+        arguments: [
+            "", "fool", "full:1", "sliding", "sliding:0", "sliding:x", "streaming:4:-1", "streaming:1:2:3", "sliding:9223372036854775807",
+            "streaming:4:9223372036854775807",
+        ])
     func refusals(text: String) {
         do {
             _ = try PolicyRegistry.policy(text, window: nil)
