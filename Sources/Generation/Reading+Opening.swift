@@ -61,6 +61,16 @@ extension Model {
     }
 }
 
+extension ReadingManifest.Part {
+    /// Whether these bytes are the text that was read; the fingerprint is of the whole file, its byte-order mark included.
+    fileprivate func isText(_ bytes: [UInt8]) -> Bool {
+        var found = Fingerprint()
+        if sourceOffset > 0 { found.add([0xEF, 0xBB, 0xBF]) }
+        found.add(bytes)
+        return found == fingerprint
+    }
+}
+
 extension ReadingManifest {
     /// Whether the last texts are these, behind others.
     fileprivate func ends(with documents: DocumentSet) -> Bool {
@@ -92,6 +102,9 @@ extension ReadingManifest {
                 guard text.bytes.count == part.byteCount else {
                     throw ReadingError.damaged(
                         file: folder.file(part.file), reason: "it has \(text.bytes.count) bytes, not \(part.byteCount)")
+                }
+                guard part.isText(text.bytes) else {
+                    throw ReadingError.damaged(file: folder.file(part.file), reason: "it is not the text that was read")
                 }
                 let member = DocumentSet.Member(
                     name: part.name, range: 0..<part.byteCount, sourceOffset: part.sourceOffset, fingerprint: part.fingerprint)

@@ -46,14 +46,15 @@ struct ReadingFolder {
     func readManifest() throws(ReadingError) -> ReadingManifest {
         guard FileManager.default.fileExists(atPath: path) else { throw .missing(folder: path) }
         guard let data = FileManager.default.contents(atPath: manifestFile) else { throw .notAReading(folder: path) }
+        // Another version may have other keys.
+        if let version = try? Self.decoder.decode(ManifestVersion.self, from: data).version, version != ReadingManifest.currentVersion {
+            throw .otherVersion(folder: path, version: version)
+        }
         let manifest: ReadingManifest
         do {
             manifest = try Self.decoder.decode(ReadingManifest.self, from: data)
         } catch {
             throw .damaged(file: manifestFile, reason: "it does not hold the expected keys (\(error))")
-        }
-        guard manifest.version == ReadingManifest.currentVersion else {
-            throw .otherVersion(folder: path, version: manifest.version)
         }
         if let reason = manifest.contradiction { throw .damaged(file: manifestFile, reason: reason) }
         return manifest
@@ -87,6 +88,11 @@ struct ReadingFolder {
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         return decoder
     }()
+}
+
+/// The one key that manifests of all versions have.
+private struct ManifestVersion: Decodable {
+    let version: Int
 }
 
 extension ReadingManifest {

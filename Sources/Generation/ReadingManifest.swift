@@ -45,6 +45,8 @@ struct ReadingManifest: Codable, Equatable, Sendable {
     }
 
     var version = currentVersion
+    /// Stands in every shard too, so that a shard of another reading is noticed. Drawn when the reading is begun.
+    var identifier = String(UInt64.random(in: .min ... .max), radix: 16)
     var model: ModelIdentity
     /// The attention method that the text was read with, "streaming:4:1020".
     var method: String

@@ -9,6 +9,10 @@ import ModelFiles
 /// key/value head, page number in the sequence, tokens in the page. Pages that the method had dropped are not there.
 struct ReadingShard {
     let path: String
+    /// The identifier of the reading that it belongs to.
+    let reading: String
+
+    private static let readingKey = "reading"
 
     /// The name of the file that holds a run of tokens.
     static func fileName(_ tokens: Range<Int>) -> String { "shard-\(tokens.lowerBound)-\(tokens.upperBound).safetensors" }
@@ -22,7 +26,8 @@ struct ReadingShard {
     /// Writes the pages `pages` of every layer and head that are still there.
     func write(_ cache: KeyValueCache, pages: Range<Int>) throws {
         let layers = cache.specs.indices.map { layer in StoredPages(cache, layer: layer, pages: pages) }
-        var writer = try SafetensorsWriter(path: path, tensors: layers.flatMap(\.tensors))
+        var writer = try SafetensorsWriter(
+            path: path, tensors: layers.flatMap(\.tensors), metadata: [Self.readingKey: reading])
         for layer in layers {
             for stored in layer.pages { try writer.write(layer.keyBytes(of: stored.page), of: Self.name(layer.layer, "keys")) }
             for stored in layer.pages { try writer.write(layer.valueBytes(of: stored.page), of: Self.name(layer.layer, "values")) }
@@ -74,6 +79,7 @@ struct ReadingShard {
     /// - Throws: `ReadingError.damaged` for contents that do not fit the cache's layout.
     func adopt(into cache: KeyValueCache, tokens: Range<Int>) throws {
         let file = try SafetensorsFile(path: path)
+        guard file.metadata[Self.readingKey] == reading else { throw damaged("it belongs to another reading") }
         for (layer, spec) in cache.specs.enumerated() {
             cache.passOver(toToken: tokens.upperBound, layer: layer)
             let places = try places(inLayer: layer, of: file)

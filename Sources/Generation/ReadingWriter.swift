@@ -50,6 +50,7 @@ final class ReadingWriter {
         longer.tokenFile = "tokens-\(longer.tokenCount).safetensors"
         try Self.writeText(
             of: reading, parts: longer.parts, firstDocument: manifest.parts.count, tokenFile: longer.tokenFile, in: folder)
+        longer.identifier = manifest.identifier
         longer.shards = manifest.shards
         self.manifest = longer
         try folder.write(longer)
@@ -86,7 +87,7 @@ final class ReadingWriter {
     private func sealShard(of cache: KeyValueCache, tokens: Range<Int>) throws {
         let shard = ReadingManifest.Shard(
             file: ReadingShard.fileName(tokens), firstToken: tokens.lowerBound, tokenCount: tokens.count)
-        let file = ReadingShard(path: folder.file(shard.file))
+        let file = ReadingShard(path: folder.file(shard.file), reading: manifest.identifier)
         let pages = tokens.lowerBound / CacheSpec.pageTokens..<(tokens.upperBound + CacheSpec.pageTokens - 1) / CacheSpec.pageTokens
         try file.write(cache, pages: pages)
         manifest.cutShards(to: tokens.lowerBound)
@@ -149,7 +150,8 @@ extension ReadingManifest {
     /// Maps all shards and gives their pages to the reading's cache; the method then drops what it would have dropped.
     func adoptShards(from folder: ReadingFolder, into reading: Reading) throws {
         for shard in shards {
-            try ReadingShard(path: folder.file(shard.file)).adopt(into: reading.cache, tokens: shard.firstToken..<shard.end)
+            let file = ReadingShard(path: folder.file(shard.file), reading: identifier)
+            try file.adopt(into: reading.cache, tokens: shard.firstToken..<shard.end)
         }
         reading.cache.commit(tokens: tokensRead - reading.cache.tokenCount)
         reading.resolved.policy.retain(in: reading.cache)

@@ -40,6 +40,11 @@ struct ArgumentTests {
         #expect(throws: (any Error).self) { try ReplyArguments.parse(arguments) }
     }
 
+    @Test("A number of threads that no machine has is refused", arguments: ["0", "1025", "1000000000", "9223372036854775807"])
+    func threads(count: String) {
+        #expect(throws: (any Error).self) { try CommonOptions.parse(["--threads", count]) }
+    }
+
     @Test("A reading takes the method that is named, or that of the command")
     func method() throws {
         #expect(try ReadingArguments.parse([]).options().method == .full)

@@ -258,6 +258,21 @@ struct SavedReadingTests {
         await Self.expectFailure(.usage, mentions: "tokens 0 to 63") { _ = try await model.open(path) }
     }
 
+    @Test("A shard or a text of another reading is noticed, even of the same model and size")
+    func foreignFiles() async throws {
+        let fixture = try ReadingFixture()
+        let one = fixture.folder.file("one"), two = fixture.folder.file("two")
+        _ = try await fixture.model.read(ReadingFixture.text(bytes: 300), into: one)
+        _ = try await fixture.model.read(ReadingFixture.text(bytes: 300, from: 50), into: two)
+        for name in try FileManager.default.contentsOfDirectory(atPath: one) where name.hasPrefix("shard") || name.hasPrefix("text") {
+            let own = URL(fileURLWithPath: one + "/" + name), whole = try Data(contentsOf: own)
+            try Data(contentsOf: URL(fileURLWithPath: two + "/" + name)).write(to: own)
+            await Self.expectFailure(.badData, mentions: "damaged") { _ = try await fixture.model.open(one) }
+            try whole.write(to: own)
+        }
+        _ = try await fixture.model.open(one)
+    }
+
     private static func contents(of folder: String) throws -> [String: Data] {
         try FileManager.default.contentsOfDirectory(atPath: folder).reduce(into: [:]) {
             $0[$1] = try Data(contentsOf: URL(fileURLWithPath: folder + "/" + $1))
