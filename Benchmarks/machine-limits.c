@@ -103,13 +103,11 @@ AVX512_BF16 static double dotBF16(int thread) {
 
 AVX512_VNNI static double dotInt8(int thread) {
     __m512i sums[accumulators];
-    const __m512i x = _mm512_set1_epi8(1);
+    __m512i x = _mm512_set1_epi8(1);
     for (int k = 0; k < accumulators; k++) sums[k] = _mm512_set1_epi32(k + thread);
     for (long round = 0; round < rounds; round++) {
-        for (int k = 0; k < accumulators; k++) {
-            sums[k] = _mm512_dpbusd_epi32(sums[k], x, x);
-            __asm__("" : "+v"(sums[k]));  // integer sums of a constant would be folded
-        }
+        __asm__("" : "+v"(x));  // integer sums of a constant would be folded
+        for (int k = 0; k < accumulators; k++) sums[k] = _mm512_dpbusd_epi32(sums[k], x, x);
     }
     for (int k = 0; k < accumulators; k++) sink += _mm512_reduce_add_epi32(sums[k]);
     return 128.0 * accumulators * rounds;

@@ -1,5 +1,6 @@
 import Attention
 import Diagnostics
+import Foundation
 import KeyValues
 import Models
 import Tensors
@@ -58,12 +59,38 @@ extension Model {
     /// - Throws: a usage error for a method or cache type that the model cannot serve; `Interrupted`.
     public func measure(_ test: SpeedTest, cancellation: Cancellation = Cancellation(), each: (SpeedResult) -> Void) throws {
         let resolved = try ResolvedReading(test.reading, decoder: decoder)
+        try test.checkMemory(bytesPerToken: resolved.spec.bytesPerToken * decoder.configuration.layers)
         let bench = SpeedBench(decoder: decoder, arena: arena, resolved: resolved, repeats: test.repeats, cancellation: cancellation)
         for depth in test.depths {
             let filled = try bench.cache(filledTo: depth)
             for length in test.prefill { each(try bench.prefill(length, on: filled)) }
             if test.decode > 0 { each(try bench.decode(test.decode, on: filled)) }
         }
+    }
+}
+
+extension SpeedTest {
+    /// Refuses a depth that could not be held, before anything is filled. Methods that drop pages are held to it too: their depth
+    /// must still be walked through.
+    fileprivate func checkMemory(bytesPerToken: Int) throws(DepthError) {
+        let (bytes, overflow) = (depths.max() ?? 0).multipliedReportingOverflow(by: bytesPerToken)
+        let memory = ProcessInfo.processInfo.physicalMemory
+        guard overflow || UInt64(bytes) > memory else { return }
+        throw DepthError(depth: depths.max() ?? 0, bytesPerToken: bytesPerToken, memory: memory)
+    }
+}
+
+/// A depth whose cache is larger than the machine's memory.
+struct DepthError: Failure {
+    let depth: Int
+    let bytesPerToken: Int
+    let memory: UInt64
+
+    var kind: FailureKind { .usage }
+
+    var description: String {
+        "A depth of \(depth) tokens at \(bytesPerToken) bytes each does not fit this machine's \(memory) bytes of memory; "
+            + "measure at a smaller depth or with a smaller cache type."
     }
 }
 

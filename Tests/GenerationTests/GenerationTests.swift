@@ -186,6 +186,15 @@ struct GenerationTests {
     }
 }
 
+extension GenerationTests {
+    @Test("A depth that no machine holds is refused before anything is filled", arguments: [1 << 40, Int.max])
+    func absurdDepth(depth: Int) async throws {
+        let fixture = try ReadingFixture()
+        let test = SpeedTest(prefill: [16], decode: 0, depths: [0, depth], repeats: 1, reading: ReadingOptions())
+        await #expect(throws: (any Error).self) { try await fixture.model.measured(test) }
+    }
+}
+
 extension Model {
     fileprivate func measured(_ test: SpeedTest) throws -> [SpeedResult] {
         var results: [SpeedResult] = []
