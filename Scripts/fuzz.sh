@@ -1,7 +1,8 @@
 #!/bin/sh
-# Damages model files at random, many more times than the test suite does, under the address sanitizer.
+# Damages model files and vocabularies and makes up texts at random, many more times than the test suite does, under the address
+# sanitizer.
 #
-#     Scripts/fuzz.sh [rounds per format, 200000] [seed, the time]
+#     Scripts/fuzz.sh [rounds per test, 200000] [seed, the time]
 #
 # A failure names the round; run again with the printed seed to see it.
 set -eu
@@ -12,4 +13,5 @@ export APUS_FUZZ_ROUNDS APUS_FUZZ_SEED
 # What static constants hold lives until the end; the leak check takes some of it for lost.
 export ASAN_OPTIONS=detect_leaks=0
 echo "rounds $APUS_FUZZ_ROUNDS, seed $APUS_FUZZ_SEED"
-exec swift test -c release -Xswiftc -enable-testing --sanitize=address --scratch-path .build-fuzz --filter FuzzTests
+exec swift test -c release -Xswiftc -enable-testing --sanitize=address --scratch-path .build-fuzz \
+    --filter 'FuzzTests|RoundTripTests|DamagedVocabularyTests'

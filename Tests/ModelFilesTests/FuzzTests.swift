@@ -8,10 +8,9 @@ import Testing
 /// more, under the address sanitizer.
 @Suite("Readers survive damaged files")
 struct FuzzTests {
-    private static let environment = ProcessInfo.processInfo.environment
     /// Damaged files per format.
-    private static let rounds = environment["APUS_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 2_000
-    private static let seed = environment["APUS_FUZZ_SEED"].flatMap { UInt64($0) } ?? 1
+    private static let rounds = FuzzBudget.rounds(2_000)
+    private static let seed = FuzzBudget.seed(1)
 
     /// Damages `original` again and again and hands each to `open`.
     private func fuzz(_ original: [UInt8], _ open: ([UInt8]) throws -> Void) throws {

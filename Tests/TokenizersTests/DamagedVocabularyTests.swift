@@ -130,8 +130,8 @@ struct DamagedVocabularyTests {
 
     @Test("Random damage gives an error or a tokenizer that works")
     func randomDamage() throws {
-        var random = SeededGenerator(seed: 8)
-        for _ in 0..<300 {
+        var random = SeededGenerator(seed: FuzzBudget.seed(8))
+        for _ in 0..<FuzzBudget.rounds(300) {
             var vocabulary = Bool.random(using: &random) ? try small() : try smallBytes()
             for _ in 0..<Int.random(in: 1...3, using: &random) { damage(&vocabulary, &random) }
             guard let tokenizer = try? Tokenizer(vocabulary: vocabulary) else { continue }
