@@ -1,4 +1,4 @@
-// Attention in plain vectors of four: what every processor runs, NEON among them.
+// Attention in plain vectors of four: what every processor runs. On ARM it has been compiled, not run: untested there.
 #if defined(__aarch64__)
 #define COLUMNS 4
 #else
