@@ -32,6 +32,13 @@ package struct PlainText: Hashable, Sendable {
         fingerprint = Fingerprint(of: contents)
     }
 
+    /// The fingerprint of the whole file that a text came from.
+    package static func fingerprint(ofFileWith text: [UInt8], at sourceOffset: Int) -> Fingerprint {
+        var fingerprint = Fingerprint(of: byteOrderMark.prefix(sourceOffset))
+        fingerprint.add(text)
+        return fingerprint
+    }
+
     package var text: String { String(decoding: bytes, as: UTF8.self) }
 
     private static func otherEncoding(of contents: [UInt8]) -> String? {

@@ -61,16 +61,6 @@ extension Model {
     }
 }
 
-extension ReadingManifest.Part {
-    /// Whether these bytes are the text that was read; the fingerprint is of the whole file, its byte-order mark included.
-    fileprivate func isText(_ bytes: [UInt8]) -> Bool {
-        var found = Fingerprint()
-        if sourceOffset > 0 { found.add([0xEF, 0xBB, 0xBF]) }
-        found.add(bytes)
-        return found == fingerprint
-    }
-}
-
 extension ReadingManifest {
     /// Whether the last texts are these, behind others.
     fileprivate func ends(with documents: DocumentSet) -> Bool {
@@ -103,7 +93,7 @@ extension ReadingManifest {
                     throw ReadingError.damaged(
                         file: folder.file(part.file), reason: "it has \(text.bytes.count) bytes, not \(part.byteCount)")
                 }
-                guard part.isText(text.bytes) else {
+                guard PlainText.fingerprint(ofFileWith: text.bytes, at: part.sourceOffset) == part.fingerprint else {
                     throw ReadingError.damaged(file: folder.file(part.file), reason: "it is not the text that was read")
                 }
                 let member = DocumentSet.Member(

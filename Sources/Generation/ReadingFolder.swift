@@ -23,13 +23,21 @@ struct ReadingFolder {
     /// Whether a reading (whole or begun) lies here.
     var holdsReading: Bool { FileManager.default.fileExists(atPath: manifestFile) }
 
-    /// Whether nothing lies here but the remains of files that a crash cut off.
-    var isEmpty: Bool {
-        get throws {
-            try FileManager.default.contentsOfDirectory(atPath: path).allSatisfy {
-                $0.hasPrefix(".") || $0.hasPrefix("text-") || $0.hasPrefix("tokens")
-            }
+    /// Whether nothing lies here but what a crash left of this very reading, so that writing it again loses nobody's work.
+    func isFree(for manifest: ReadingManifest) throws -> Bool {
+        let texts = Dictionary(uniqueKeysWithValues: manifest.parts.map { ($0.file, $0) })
+        return try FileManager.default.contentsOfDirectory(atPath: path).allSatisfy { name in
+            if name.hasPrefix(".") { return true }
+            // All texts are written before the tokens.
+            if name == manifest.tokenFile { return manifest.parts.allSatisfy(holdsText) }
+            return texts[name].map(holdsText) ?? false
         }
+    }
+
+    /// Whether a part's text lies here as it is to be written.
+    private func holdsText(of part: ReadingManifest.Part) -> Bool {
+        guard let bytes = FileManager.default.contents(atPath: file(part.file)) else { return false }
+        return PlainText.fingerprint(ofFileWith: Array(bytes), at: part.sourceOffset) == part.fingerprint
     }
 
     /// Makes the folder, and those above it, if they are not there.

@@ -25,7 +25,7 @@ final class ReadingWriter {
         lock = try FolderLock(path)
         let fresh = try Self.manifest(of: reading, maker: maker)
         guard folder.holdsReading else {
-            guard try folder.isEmpty else { throw ReadingError.foreignFolder(path) }
+            guard try folder.isFree(for: fresh) else { throw ReadingError.foreignFolder(path) }
             manifest = fresh
             try Self.writeText(of: reading, parts: fresh.parts, firstDocument: 0, tokenFile: fresh.tokenFile, in: folder)
             try folder.write(manifest)

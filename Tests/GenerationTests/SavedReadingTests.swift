@@ -128,6 +128,20 @@ struct SavedReadingTests {
         }
     }
 
+    @Test("A file of the person's own that is named like one of a reading is not written over, the remains of a crash are")
+    func ownFiles() async throws {
+        let fixture = try ReadingFixture()
+        let path = fixture.folder.file("mine"), own = URL(fileURLWithPath: path + "/text-0.txt")
+        let text = try ReadingFixture.text(bytes: 300)
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        try Data("my own notes".utf8).write(to: own)
+        await Self.expectFailure(.usage, mentions: "other files") { _ = try await fixture.model.read(text, into: path) }
+        #expect(try Data(contentsOf: own) == Data("my own notes".utf8))
+        try Data(text.text.utf8).write(to: own)
+        _ = try await fixture.model.read(text, into: path)
+        #expect(try await fixture.model.open(path).tokenCount > 300)
+    }
+
     @Test("A method that needs what was dropped while reading is refused and says so; a narrower one is served")
     func refusesDroppedPages() async throws {
         let fixture = try ReadingFixture()
