@@ -2,7 +2,12 @@
 #include "attention_tables.h"
 #include "page_numbers.h"
 
-static size_t padded_rows(int32_t rows) { return (size_t)(rows + ATTENTION_GROUP - 1) / ATTENTION_GROUP * ATTENTION_GROUP; }
+static size_t rows_in(int32_t rows, int32_t unit) { return (size_t)(rows + unit - 1) / (size_t)unit * (size_t)unit; }
+/// Whole groups and whole tiles.
+static size_t padded_rows(int32_t rows) {
+    const size_t groups = rows_in(rows, ATTENTION_GROUP), tiles = rows_in(rows, ATTENTION_TILE);
+    return groups > tiles ? groups : tiles;
+}
 
 size_t attention_state_bytes(const PageShape *shape, int32_t rows) {
     size_t floats = padded_rows(rows) * ((size_t)padded_dimension(shape->value_dim) + SUM_LANES + 1);
@@ -84,6 +89,7 @@ static bool dot_is_fast(void) {
 }
 
 const AttentionKernels *attention_kernels_of(KernelFamily family) {
+    if (family == KERNELS_AMX) family = KERNELS_AVX512;
     const AttentionKernels *best = tables[0];
     for (int32_t i = 0; attention_kernels(i); i++) {
         const AttentionKernels *table = attention_kernels(i);

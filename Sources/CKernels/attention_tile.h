@@ -135,16 +135,19 @@ INLINE void load_halves(bool bf16, int32_t padded, const uint32_t *from, float *
     }
 }
 
+/// Element k of quads of bytes: of four tokens (q8), or of eight (q4: `tokens` 8).
+INLINE Lanes quad_value(int32_t tokens, int32_t k, Words quads) {
+    const Ints q = tokens == 4 ? (Ints)(quads << (uint32_t)(24 - 8 * k)) >> 24 : (Ints)(quads >> (uint32_t)(k % 4 * 8 + k / 4 * 4) & 15) - 8;
+    return __builtin_convertvector(q, Lanes);
+}
+
 /// Quads of bytes: four tokens a row (q8), or eight (q4: `tokens` 8).
 INLINE void load_quads(int32_t tokens, int32_t padded, const uint32_t *from, const float *scales, float *values) {
     for (int32_t t = 0; t < PAGE_TOKENS; t += tokens, from += padded) {
         for (int32_t e = 0; e < padded; e += LANES) {
             Words quads = *(const WordsAnywhere *)(from + e);
-            UNROLLED for (int32_t k = 0; k < tokens; k++) {
-                Ints q = tokens == 4 ? (Ints)(quads << (uint32_t)(24 - 8 * k)) >> 24
-                                     : (Ints)(quads >> (uint32_t)(k % 4 * 8 + k / 4 * 4) & 15) - 8;
-                store(values + (size_t)(t + k) * (size_t)padded + e, __builtin_convertvector(q, Lanes) * splat(scales[t + k]));
-            }
+            UNROLLED for (int32_t k = 0; k < tokens; k++)
+                store(values + (size_t)(t + k) * (size_t)padded + e, quad_value(tokens, k, quads) * splat(scales[t + k]));
         }
     }
 }
@@ -347,18 +350,19 @@ static void attend_single(const AttentionBlock *block, const PageView *view, con
     attend_page(block, &still);
 }
 
-/// Adds a group's masses to those of its heads.
-static void add_masses(const AttentionBlock *block, const PageView *view, int32_t first, const uint64_t row_masks[GROUP],
-                       float scores[GROUP][PAGE_TOKENS], const float *log_sum, float *masses) {
-    for (int32_t row = first; row < first + GROUP && row < block->rows; row++) {
-        if (!row_masks[row - first] || log_sum[row] == -INFINITY) continue;
+/// Adds the masses of some rows to those of their heads.
+static void add_masses(const AttentionBlock *block, const PageView *view, int32_t first, int32_t count,
+                       const float scores[][PAGE_TOKENS], const float *log_sum, float *masses) {
+    for (int32_t row = first; row < first + count && row < block->rows; row++) {
+        const uint64_t mask = mask_of(block, view, row);
+        if (!mask || log_sum[row] == -INFINITY) continue;
         Lanes s[ROW_VECTORS];
         float *to = masses + (size_t)(row % block->group) * PAGE_TOKENS;
         for (int v = 0; v < ROW_VECTORS; v++) s[v] = load(scores[row - first] + v * LANES);
         shape_scores(block, view, row, s);
         for (int v = 0; v < ROW_VECTORS; v++) {
             Lanes mass = power_of_two(s[v] - splat(log_sum[row]));
-            store(to + v * LANES, load(to + v * LANES) + (Lanes)((Ints)mass & visible(row_masks[row - first], v * LANES)));
+            store(to + v * LANES, load(to + v * LANES) + (Lanes)((Ints)mass & visible(mask, v * LANES)));
         }
     }
 }
@@ -372,6 +376,6 @@ static void page_mass(const AttentionBlock *block, const PageView *view, const f
         _Alignas(64) float scores[GROUP][PAGE_TOKENS];
         if (!group_masks(block, view, first, row_masks)) continue;
         group_scores(dim, (const float *)block->queries + (size_t)first * (size_t)dim, keys, scores);
-        add_masses(block, view, first, row_masks, scores, log_sum, masses);
+        add_masses(block, view, first, GROUP, scores, log_sum, masses);
     }
 }

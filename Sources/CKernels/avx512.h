@@ -6,7 +6,8 @@
 #include <string.h>
 
 // Attributes cannot be functions, hence these macros; nothing else here is one.
-#define KERNEL __attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx512bf16")))
+#define AVX512_FEATURES "avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx512bf16"
+#define KERNEL __attribute__((target(AVX512_FEATURES)))
 #define KERNEL_INLINE static inline __attribute__((always_inline)) KERNEL
 #ifdef __clang__
 #define UNROLL _Pragma("clang loop unroll(full)")

@@ -52,10 +52,14 @@ private struct Product {
     }
 
     /// Weight rows that are handed to a thread at once: long enough to stream through memory, short enough that no thread waits
-    /// long for the last piece. Many activation rows make a single panel enough work.
+    /// long for the last piece. Many activation rows make a single panel enough work, of which every thread gets as many.
     func pieceRows(threads: Int) -> Int {
         let grain = Int(kernel.grain)
-        guard count <= FEW_ROWS else { return grain }
+        guard count <= FEW_ROWS else {
+            let largest = max(grain, Int(kernel.most_rows)) * threads
+            let pieces = max(1, (weights.rows + largest - 1) / largest) * threads
+            return ((weights.rows + pieces - 1) / pieces + grain - 1) / grain * grain
+        }
         let share = weights.rows * rowBytes / (threads * 8)
         let bytes = min(max(share, 64 << 10), 1 << 20)
         return max(1, bytes / max(rowBytes * grain, 1)) * grain

@@ -4,7 +4,7 @@ import Foundation
 
 /// The kernels of one instruction set, chosen once and handed to everything that computes.
 package struct Kernels: Sendable, CustomStringConvertible {
-    /// "portable", "avx2", "avx512" or "neon".
+    /// "portable", "neon", "avx2", "avx512" or "amx".
     package let name: String
     package let family: KernelFamily
 
@@ -39,7 +39,7 @@ package struct Kernels: Sendable, CustomStringConvertible {
 
     private static let families = [
         (name: "portable", family: KERNELS_PORTABLE), (name: "neon", family: KERNELS_NEON), (name: "avx2", family: KERNELS_AVX2),
-        (name: "avx512", family: KERNELS_AVX512),
+        (name: "avx512", family: KERNELS_AVX512), (name: "amx", family: KERNELS_AMX),
     ]
 }
 

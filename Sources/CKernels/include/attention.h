@@ -8,8 +8,8 @@
 #include "processor.h"
 #include <stdbool.h>
 
-/// Rows are worked on in groups of this size.
-enum { ATTENTION_GROUP = 6, SUM_LANES = 16 };
+/// Rows are worked on in groups of the one or the other size.
+enum { ATTENTION_GROUP = 6, ATTENTION_TILE = 16, SUM_LANES = 16 };
 
 typedef struct {
     const PageShape *shape;
@@ -19,7 +19,7 @@ typedef struct {
     const float *paired;         // [rows][padded key dimension]: queries by pair_rows, scaled by scale * log2 e
 
     void *queries;               // the rows as `place` left them, in the kernel's own layout
-    float *out;                  // [rows, padded to groups][padded value dimension]
+    float *out;                  // [rows, padded][padded value dimension]
     float *sum;                  // [rows, padded][SUM_LANES]: partial sums
     float *reference;            // [rows, padded]: what out and sum are relative to, as an exponent
     void *room;                  // for one page in the kernel's layout

@@ -3,7 +3,7 @@
 #include <stdbool.h>
 
 /// The families of kernels, slowest first. A family is usable only if everything that it needs is there.
-typedef enum { KERNELS_PORTABLE, KERNELS_NEON, KERNELS_AVX2, KERNELS_AVX512 } KernelFamily;
+typedef enum { KERNELS_PORTABLE, KERNELS_NEON, KERNELS_AVX2, KERNELS_AVX512, KERNELS_AMX } KernelFamily;
 
 /// Whether this processor (and operating system) can run the family.
 bool kernel_family_supported(KernelFamily family);

@@ -36,13 +36,15 @@ typedef struct {
     /// Columns first ..< last of out [n][weights->rows]. `activations` and `scratch` are aligned to 64 bytes.
     void (*multiply)(const Weights *weights, ptrdiff_t n, const void *activations, ptrdiff_t first, ptrdiff_t last, void *scratch,
                      float *out);
+    int most_rows;                             // weight rows in the largest range that pays with many activation rows; 0: grain
 } ProductKernel;
 
 /// The products of one family of kernels.
 typedef struct {
     /// The kernel for n rows of activations: up to 8 stream through the weights row by row, more multiply packed panels of rows.
     /// Block formats quantise the activations to int8 (scale = max / 127 per 32, rounded to nearest even, alike in every family);
-    /// float formats are computed in float32 throughout.
+    /// float formats are computed in float32 throughout. The exception: where there are tiles (KERNELS_AMX), more than 8 rows are
+    /// multiplied with both sides rounded to bf16 and float32 sums, whatever the format, but for F32 weights.
     ProductKernel (*choose)(WeightFormat format, ptrdiff_t n);
 } ProductKernels;
 
