@@ -69,7 +69,7 @@ void attention_finish(const AttentionBlock *block, float *out, size_t out_stride
 static const AttentionKernels *const tables[] = {
     &attention_portable,
 #if defined(__x86_64__)
-    &attention_avx2, &attention_avx512, &attention_avx512_dot,
+    &attention_avx2, &attention_avx512, &attention_avx512_dot, &attention_amx,
 #endif
 };
 
@@ -89,7 +89,6 @@ static bool dot_is_fast(void) {
 }
 
 const AttentionKernels *attention_kernels_of(KernelFamily family) {
-    if (family == KERNELS_AMX) family = KERNELS_AVX512;
     const AttentionKernels *best = tables[0];
     for (int32_t i = 0; attention_kernels(i); i++) {
         const AttentionKernels *table = attention_kernels(i);

@@ -207,7 +207,7 @@ TILE_KERNEL static void multiply_tiles(const Weights *weights, ptrdiff_t n, cons
 
 static ProductKernel choose(WeightFormat format, ptrdiff_t n) {
     if (format == WEIGHTS_F32 || n <= FEW_ROWS) return products_avx512.choose(format, n);
-    return (ProductKernel){&tile_groups, PANEL_GRAIN, panel_scratch_bytes, multiply_tiles, LARGEST_PANEL};
+    return (ProductKernel){&tile_groups, PANEL_GRAIN, panel_scratch_bytes, multiply_tiles};
 }
 
 const ProductKernels products_amx = {choose};

@@ -33,6 +33,9 @@ private struct Product {
     let count: Int
     let output: UnsafeMutablePointer<Float>
 
+    /// Weight rows, when there are many activation rows: what kernels keep in the second-level cache.
+    private static let largestPiece = 256
+
     init(_ x: Tensor, _ matrix: Matrix, _ output: Tensor, _ kernels: Kernels) {
         precondition(matrix.columns == x.columns, "activations of \(x.columns) columns times weights of \(matrix.columns)")
         precondition(output.rows == x.rows && output.columns == matrix.rows, "a result [\(output.rows), \(output.columns)]")
@@ -52,11 +55,12 @@ private struct Product {
     }
 
     /// Weight rows that are handed to a thread at once: long enough to stream through memory, short enough that no thread waits
-    /// long for the last piece. Many activation rows make a single panel enough work, of which every thread gets as many.
+    /// long for the last piece. With many activation rows, which the kernel goes over once for each of its panels, every thread gets
+    /// as many pieces as the others.
     func pieceRows(threads: Int) -> Int {
         let grain = Int(kernel.grain)
         guard count <= FEW_ROWS else {
-            let largest = max(grain, Int(kernel.most_rows)) * threads
+            let largest = Self.largestPiece * threads
             let pieces = max(1, (weights.rows + largest - 1) / largest) * threads
             return ((weights.rows + pieces - 1) / pieces + grain - 1) / grain * grain
         }

@@ -36,7 +36,6 @@ typedef struct {
     /// Columns first ..< last of out [n][weights->rows]. `activations` and `scratch` are aligned to 64 bytes.
     void (*multiply)(const Weights *weights, ptrdiff_t n, const void *activations, ptrdiff_t first, ptrdiff_t last, void *scratch,
                      float *out);
-    int most_rows;                             // weight rows in the largest range that pays with many activation rows; 0: grain
 } ProductKernel;
 
 /// The products of one family of kernels.
