@@ -49,22 +49,25 @@ package struct ModelWriter {
     ) throws {
         let matrix = try source.matrix(step.tensor.name).inShortRows(alignment: step.type.blockLength)
         let rowsAtOnce = max(1, Self.weightsAtOnce / max(matrix.columns, 1))
-        let piece = try Memory.allocate(byteCount: min(rowsAtOnce, matrix.rows) * (step.type.byteCount(of: matrix.columns) ?? 0))
+        let rowBytes = step.type.byteCount(of: matrix.columns) ?? 0
+        let piece = try Memory.allocate(byteCount: step.isCopy ? 0 : min(rowsAtOnce, matrix.rows) * rowBytes)
         for first in stride(from: 0, to: matrix.rows, by: rowsAtOnce) {
             let rows = first..<min(first + rowsAtOnce, matrix.rows)
             if step.isCopy {
                 try matrix.rows(rows).withBytes { (bytes) throws(ModelFileError) in try sink(bytes) }
             } else {
                 if let unfit = matrix.encode(rows: rows, as: step.type, into: piece.base, pool: pool) { throw failure(unfit, step) }
-                let byteCount = rows.count * (step.type.byteCount(of: matrix.columns) ?? 0)
-                try sink(UnsafeRawBufferPointer(start: piece.base, count: byteCount))
+                try sink(UnsafeRawBufferPointer(start: piece.base, count: rows.count * rowBytes))
             }
+            let offset = matrix.offset + first * matrix.rowBytes
+            matrix.memory.forget(offset..<offset + rows.count * matrix.rowBytes)
             try done(rows.count * matrix.columns)
         }
     }
 
     private func failure(_ unfit: UnfitWeight, _ step: QuantizationPlan.Step) -> ModelFileError {
         let reason = "is \(unfit.value), which \(step.type) cannot hold"
-        return ModelFileError(.invalid(field: "its weight \(unfit.place)", reason: reason), path: source.path, subject: .tensor(step.tensor.name))
+        return ModelFileError(
+            .invalid(field: "its weight \(unfit.place)", reason: reason), path: source.path, subject: .tensor(step.tensor.name))
     }
 }

@@ -28,7 +28,9 @@ extension Matrix {
     package func inShortRows(alignment: Int) -> Matrix {
         precondition(columns.isMultiple(of: alignment) && columns.isMultiple(of: type.blockLength), "rows of \(columns) weights")
         var length = columns
-        while length > Self.grain, length.isMultiple(of: 2), (length / 2).isMultiple(of: alignment), (length / 2).isMultiple(of: type.blockLength) {
+        while length > Self.grain, length.isMultiple(of: 2), (length / 2).isMultiple(of: alignment),
+            (length / 2).isMultiple(of: type.blockLength)
+        {
             length /= 2
         }
         return Matrix(type: type, rows: length == 0 ? 0 : count / length, columns: length, memory: memory, offset: offset)
