@@ -3,5 +3,6 @@
 #include "processor.h"
 #include "products.h"
 #include "elementwise.h"
+#include "encode.h"
 #include "attention.h"
 #include "pages.h"
