@@ -10,11 +10,13 @@ package enum ModelError: Failure {
     case uncomputableType(tensor: String, type: String, file: String)
     case badValues(tensor: String, file: String, reason: String)
     case tokenOutOfRange(Int32, vocabulary: Int)
+    case beyondPositions(Int, table: Int)
     case noVocabularyEntry(tokens: Int, rows: Int, file: String)
 
     package var kind: FailureKind {
         switch self {
         case .tokenOutOfRange: .internal
+        case .beyondPositions: .usage
         default: .badData
         }
     }
@@ -37,6 +39,8 @@ package enum ModelError: Failure {
             "\(file): the tensor \"\(tensor)\" cannot be used: \(reason)."
         case .tokenOutOfRange(let token, let vocabulary):
             "Token \(token) is outside the model's vocabulary of \(vocabulary)."
+        case .beyondPositions(let tokens, let table):
+            "The model has learned positions for \(table) tokens only, and these are \(tokens); no method can take it farther."
         case .noVocabularyEntry(let tokens, let rows, let file):
             "\(file): the tokenizer has \(tokens) tokens but the embedding table only \(rows) rows; the file is damaged."
         }

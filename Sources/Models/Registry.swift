@@ -1,23 +1,23 @@
-import Positions
-
-/// Decoder architectures by the name that model files give them. A new model is one file in `Decoders/` and one line here.
+/// The families of decoders. A new one is a file in `Decoders/` and a line here.
 package enum DecoderRegistry {
-    package struct Entry: Sendable {
-        package let description: any DecoderDescription.Type
-        /// How the file's query and key rows lie: GGUF's `llama` files have rotation pairs as neighbours.
-        package let rotaryLayout: Rotary.Layout
-    }
-
-    package static let entries: [String: Entry] = [
-        "llama": Entry(description: Llama.self, rotaryLayout: .interleaved),
-        "qwen2": Entry(description: Llama.self, rotaryLayout: .halves),
+    package static let families: [any DecoderFamily.Type] = [
+        Gemma2.self,
+        Gemma3.self,
+        Granite.self,
+        Llama.self,
+        OLMo2.self,
+        Phi3.self,
+        Qwen2.self,
+        Qwen3.self,
+        SmolLM3.self,
     ]
 
+    /// The family of an architecture by the name that GGUF files give it.
     /// - Throws: `ModelError.unknownArchitecture` with the list of known ones.
-    package static func entry(for architecture: String, in file: String) throws(ModelError) -> Entry {
-        guard let entry = entries[architecture] else {
-            throw .unknownArchitecture(architecture, file: file, known: entries.keys.sorted())
+    package static func family(of architecture: String, in file: String) throws(ModelError) -> any DecoderFamily.Type {
+        guard let family = families.first(where: { $0.architectures.contains(architecture) }) else {
+            throw .unknownArchitecture(architecture, file: file, known: families.flatMap { $0.architectures }.sorted())
         }
-        return entry
+        return family
     }
 }

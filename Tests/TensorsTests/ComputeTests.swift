@@ -62,7 +62,7 @@ struct ComputeTests {
         compute.scale(y, by: 2)
         #expect(y.array == (0..<rows * 40).map { Float($0 % 40 + 1) * 2 })
         let gate = Tensor(rows: rows, columns: 40)
-        compute.swiGLU(gate: gate, up: y, into: gate)
+        compute.gate(.plain(.silu), gate: gate, up: y, into: gate)
         #expect(gate.array.allSatisfy { $0 == 0 })
         compute.softmax(gate)
         #expect(gate.array.allSatisfy { abs($0 - 1.0 / 40) < 1e-7 })

@@ -3,5 +3,6 @@
 #include "processor.h"
 #include "products.h"
 #include "elementwise.h"
+#include "activations.h"
 #include "attention.h"
 #include "pages.h"

@@ -1,7 +1,9 @@
+import Tensors
+
 /// The operations in which decoders are described.
 ///
-/// A description (`Llama`, …) says *what* a decoder computes and never how. Inference and training are two interpreters of
-/// the same description: one runs the kernels over a key/value cache, the other records a tape to differentiate.
+/// Inference and training are two interpreters: one runs the kernels over a key/value cache, the other records a tape to
+/// differentiate.
 package protocol DecoderOperations {
     /// Activations of the run of tokens at hand: `[tokens, width]`.
     associatedtype Activations
@@ -9,8 +11,11 @@ package protocol DecoderOperations {
     /// Rows of the embedding table for the tokens at hand: `[tokens, width]`.
     mutating func embed(_ table: Weight) throws -> Activations
 
-    /// `x / rms(x) * weight`, row by row.
-    mutating func rmsNorm(_ x: Activations, _ weight: Weight, epsilon: Float) throws -> Activations
+    /// Adds the row of each token's position, of a table `[positions, width]`.
+    mutating func addPositions(_ table: Weight, to x: inout Activations) throws
+
+    /// Each row, or each head of it, brought to one size.
+    mutating func norm(_ x: Activations, _ norm: Norm) throws -> Activations
 
     /// `x · Wᵀ + bias` for several projections of the same input, which is then prepared only once.
     mutating func project(_ x: Activations, _ projections: [Projection]) throws -> [Activations]
@@ -24,8 +29,20 @@ package protocol DecoderOperations {
     /// - Returns: `[tokens, heads * valueDim]`.
     mutating func attend(query: Activations, key: Activations, value: Activations, layer: Int) throws -> Activations
 
-    /// `silu(gate) * up`, element by element.
-    mutating func swiGLU(gate: Activations, up: Activations) throws -> Activations
+    /// `f(x)`, element by element.
+    mutating func activate(_ x: Activations, _ activation: Activation) throws -> Activations
+
+    /// `gate` opening and closing `up`, element by element.
+    mutating func gate(_ gate: Activations, _ up: Activations, _ activation: GatedActivation) throws -> Activations
+
+    /// The weighted sum of what the experts that a router chooses for each row make of it.
+    mutating func experts(_ x: Activations, _ layer: ExpertLayer) throws -> Activations
+
+    /// Multiplies every value.
+    mutating func scale(_ x: inout Activations, by factor: Float) throws
+
+    /// Keeps every value within ±limit.
+    mutating func clamp(_ x: inout Activations, to limit: Float) throws
 
     /// Adds a branch to the residual stream.
     mutating func add(_ branch: Activations, to residual: inout Activations) throws
@@ -39,22 +56,10 @@ extension DecoderOperations {
     package mutating func project(_ x: Activations, _ projection: Projection) throws -> Activations {
         try project(x, [projection])[0]
     }
-}
 
-/// A linear layer: a matrix `[outputs, inputs]` and, in some models, a bias `[outputs]`.
-package struct Projection: Sendable {
-    package let weight: Weight
-    package let bias: Weight?
-}
-
-/// A decoder in terms of `DecoderOperations`, from tokens to the normalised states that the output head reads.
-package protocol DecoderDescription: Sendable {
-    /// Declares the weights that the decoder needs.
-    init(configuration: DecoderConfiguration, weights: inout WeightDeclarations)
-
-    /// The matrix `[vocabulary, width]` that turns states into logits.
-    var outputHead: Weight { get }
-
-    /// Final, normalised states of the wanted rows: `[rows, width]`.
-    func states<Operations: DecoderOperations>(_ operations: inout Operations) throws -> Operations.Activations
+    /// A norm that not every family has.
+    package mutating func norm(_ x: Activations, _ norm: Norm?) throws -> Activations {
+        guard let norm else { return x }
+        return try self.norm(x, norm)
+    }
 }
