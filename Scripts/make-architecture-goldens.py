@@ -5,9 +5,10 @@ Needs numpy, torch, safetensors and transformers (PyPI).
 
   make-architecture-goldens.py [NAME ...]
 
-Without names all are made. A folder holds the configuration as published checkpoints have it (config.json), the names and shapes of the
-tensors with the numbers of the formula that their elements follow (golden.json, see goldens/weights.py), and the logits after each of 64
-tokens (logits.bin: float32, little-endian, [tokens, vocabulary]).
+Without names all are made. A folder holds the configuration as published checkpoints have it (config.json) and as this version of
+transformers writes it (config-rewritten.json), the names and shapes of the tensors with the numbers of the formula that their elements
+follow (golden.json, see goldens/weights.py), and the logits after each of 64 tokens (logits.bin: float32, little-endian,
+[tokens, vocabulary]).
 """
 
 import argparse
@@ -41,7 +42,9 @@ def make(name, variant):
         golden = checkpoints.golden(variant, Path(folder))
     out = FIXTURES / name
     out.mkdir(parents=True, exist_ok=True)
-    (out / "config.json").write_text(json.dumps(variant.config, indent=2) + "\n")
+    (out / "config.json").write_text(json.dumps(variant.published or variant.config, indent=2) + "\n")
+    if variant.published is None:
+        (out / "config-rewritten.json").write_text(json.dumps(golden.rewritten, indent=2) + "\n")
     (out / "logits.bin").write_bytes(golden.logits.astype("<f4").tobytes())
     (out / "golden.json").write_text(on_few_lines({
         "transformers": checkpoints.VERSION,

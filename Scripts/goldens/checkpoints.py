@@ -1,6 +1,7 @@
 """Tiny checkpoints as folders, and what transformers says to them."""
 
 import copy
+import functools
 import json
 import re
 from dataclasses import dataclass
@@ -12,12 +13,12 @@ from safetensors import safe_open
 from safetensors.numpy import save_file
 from transformers import AutoConfig, AutoModelForCausalLM
 
-from . import weights
+from . import mxfp4, weights
 from .spreads import spread
 
 VERSION = transformers.__version__
 TOKEN_COUNT = 64
-SMALLEST_EFFECT = 0.05  # by how much a setting must move some logit to count as tested
+SMALLEST_EFFECT = 5e-4  # by how much a setting must move some logit to count as tested; two kinds of GELU differ by little more
 
 transformers.logging.set_verbosity_error()
 transformers.utils.logging.disable_progress_bar()
@@ -40,6 +41,7 @@ class Golden:
     tokens: list[int]
     tensors: list[Tensor]
     logits: np.ndarray  # [tokens, vocabulary]
+    rewritten: dict  # the configuration as this version of transformers writes it
     summary: str
 
 
@@ -81,11 +83,20 @@ def load(config, stored, folder):
     write_config(config, folder)
     save_file(stored, folder / "model.safetensors", metadata={"format": "pt"})
     model, report = AutoModelForCausalLM.from_pretrained(
-        folder, dtype=torch.float32, attn_implementation="eager", output_loading_info=True)
+        folder, dtype=torch.float32, attn_implementation="eager", experts_implementation="eager", output_loading_info=True)
     problems = {key: found for key, found in report.items() if found}
     if problems:
         raise SystemExit(f"{config['model_type']}: {problems}")
+    honour_largest_bias(model)
     return model.eval()
+
+
+def honour_largest_bias(model):
+    """MPT's `alibi_bias_max`, which transformers reads but does not pass on; the models were trained with it."""
+    if model.config.model_type == "mpt":
+        inner = model.transformer
+        inner.build_mpt_alibi_tensor = functools.partial(
+            inner.build_mpt_alibi_tensor, alibi_bias_max=model.config.attn_config.alibi_bias_max)
 
 
 def run(model, tokens):
@@ -95,17 +106,31 @@ def run(model, tokens):
     return result.logits[0].float().numpy(), [layer[0].float().numpy() for layer in result.attentions or () if layer is not None]
 
 
+def plan(variant, folder):
+    """The tensors of the checkpoint, and what transformers is given: its own names and unpacked values."""
+    tensors, stored = [], {}
+    for name, shape in saved_shapes(variant.config, folder).items():
+        own_name = published_name(name, variant)
+        if variant.packed_experts and name.endswith("_proj") and len(shape) == 3:
+            parts = [Tensor(f"{own_name}_{kind}", part, mxfp4.SPREADS[kind], "U8") for kind, part in mxfp4.shapes(shape).items()]
+            stored[name] = mxfp4.unpacked(*(part.values for part in parts))
+        else:
+            parts = [Tensor(own_name, shape, spread(name, shape, variant))]
+            stored[name] = parts[0].values
+        tensors += parts
+    tensors += [Tensor(name, shape, weights.Spread(0, 1, 0)) for name, shape in variant.unread.items()]
+    return sorted(tensors, key=lambda tensor: natural(tensor.name)), stored
+
+
 def golden(variant, folder):
-    shapes = saved_shapes(variant.config, folder)
-    tensors = [Tensor(published_name(name, variant), shape, spread(name, shape, variant)) for name, shape in shapes.items()]
-    tensors.sort(key=lambda tensor: natural(tensor.name))
-    stored = {tensor.name: tensor.values for tensor in tensors}
+    tensors, stored = plan(variant, folder)
     vocabulary = variant.config["vocab_size"]
     tokens = (weights.split_mix(weights.fnv1a(b"tokens"), TOKEN_COUNT) % np.uint64(vocabulary)).astype(int).tolist()
     model = load(variant.config, stored, folder / "whole")
     logits, attention = run(model, tokens)
     effects = [effect(variant, knob, stored, tokens, logits, folder / f"knob{index}") for index, knob in enumerate(variant.knobs)]
-    return Golden(tokens, tensors, logits, summary(model, tokens, logits, attention, effects))
+    rewritten = json.loads((folder / "saved/config.json").read_text())
+    return Golden(tokens, tensors, logits, rewritten, summary(model, tokens, logits, attention, effects))
 
 
 def effect(variant, knob, stored, tokens, logits, folder):

@@ -11,7 +11,7 @@ from .weights import Spread
 
 EMBEDDING = re.compile(r"(embed_tokens|word_embeddings|wte|embed_in|embed_out|lm_head)\.weight$")
 POSITIONS = re.compile(r"wpe\.weight$")
-NORM = re.compile(r"(norm|ln_\w+|ln|norms\.\d+)\.(weight|bias)$")
+NORM = re.compile(r"(norm\w*|ln_\w+|norms\.\d+)\.(weight|bias)$")
 # (what a matrix is for, its gain: deviation = gain / sqrt(inputs))
 GAINS = [
     (r"(q_proj|k_proj)\.weight$", 1.4),
@@ -28,10 +28,9 @@ BIASES = [
 
 
 def spread(name, shape, variant):
-    """The formula's numbers for a tensor of a variant (`Variant` in architectures.py)."""
+    """The formula's numbers for a tensor of a variant."""
     if NORM.search(name):
-        is_scale = name.endswith("weight")
-        return Spread.around(1 if is_scale and not variant.norms_add_one else 0, 0.15)
+        return Spread.around(norm_offset(name, variant), 0.15)
     if EMBEDDING.search(name):
         is_head = re.search(r"lm_head|embed_out", name)
         return Spread.around(0, variant.head_deviation if is_head else variant.embedding_deviation)
@@ -44,6 +43,13 @@ def spread(name, shape, variant):
         if re.search(pattern, name):
             return Spread.around(0, gain / math.sqrt(inputs(shape, variant)))
     raise SystemExit(f"no spread is known for {name} {shape}")
+
+
+def norm_offset(name, variant):
+    """Where the weights of a norm lie. Normalised queries are doubled, since attention would else be nearly flat."""
+    if variant.norms_add_one or name.endswith("bias"):
+        return 0
+    return 2 if re.search(r"\bq_(layer)?norm", name) else 1
 
 
 def inputs(shape, variant):

@@ -1,7 +1,7 @@
 """Weights that need not be stored: every element follows from its tensor's name and its place.
 
 Element i of a tensor is offset + m * 2^-exponent, where m in -span...span comes from output i of SplitMix64 seeded with FNV-1a of the
-name. With |m| <= 127 (and an exponent of at most 7 where the offset is 1) every value is the same in float32, float16 and bfloat16.
+name. With |m| <= 127 (and a coarser step beside an offset) every value is the same in float32, float16 and bfloat16.
 TinyCheckpoint.swift computes the same.
 """
 
@@ -28,7 +28,7 @@ class Spread:
         """Uniform around `offset` with about the standard deviation given, in steps as fine as the storage types allow."""
         reach = deviation * math.sqrt(3)
         finest = math.floor(math.log2(LARGEST_SPAN / reach))
-        exponent = min(finest, 7) if offset else min(finest, 16)
+        exponent = min(finest, 8 - offset.bit_length()) if offset else min(finest, 16)
         return cls(offset, round(reach * 2**exponent), exponent)
 
 

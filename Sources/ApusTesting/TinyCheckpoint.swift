@@ -51,12 +51,17 @@ package struct TinyCheckpoint: Sendable {
         return (folders ?? []).filter { FileManager.default.fileExists(atPath: fixture($0, "golden.json").path) }.sorted()
     }()
 
-    package init(named name: String) throws {
+    /// Those whose configuration is there in the form that present versions of `transformers` write, too.
+    package static let rewrittenNames = names.filter { FileManager.default.fileExists(atPath: fixture($0, "config-rewritten.json").path) }
+
+    /// - Parameter rewritten: whether the configuration is the one that present versions of `transformers` write, with all settings of
+    ///   rotary positions in one place, and not the one that checkpoints were published with.
+    package init(named name: String, rewritten: Bool = false) throws {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         let description = try decoder.decode(Description.self, from: Data(contentsOf: Self.fixture(name, "golden.json")))
         self.name = name
-        config = try String(contentsOf: Self.fixture(name, "config.json"), encoding: .utf8)
+        config = try String(contentsOf: Self.fixture(name, rewritten ? "config-rewritten.json" : "config.json"), encoding: .utf8)
         tensors = description.tensors
         tokens = description.tokens
         valuesHash = description.valuesHash
