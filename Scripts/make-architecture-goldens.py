@@ -13,22 +13,15 @@ follow (golden.json, see goldens/weights.py), and the logits after each of 64 to
 
 import argparse
 import json
-import re
 import tempfile
 from pathlib import Path
 
-from goldens import checkpoints, weights
+from goldens import checkpoints
 from goldens.architectures import VARIANTS
+from goldens.text import on_few_lines
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "Tests/Fixtures/decoders"
-
-
-def on_few_lines(document):
-    """JSON with one tensor, and one list of numbers, per line."""
-    text = json.dumps(document, indent=1)
-    text = re.sub(r"\[\s+([-+.,e\d\s]+?)\s+\]", lambda match: "[" + " ".join(match[1].split()) + "]", text)
-    return re.sub(r"\{\s+(\"name\"[^{}]*?)\s+\}", lambda match: "{" + " ".join(match[1].split()) + "}", text) + "\n"
 
 
 def tensor_entry(tensor):
