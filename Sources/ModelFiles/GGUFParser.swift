@@ -11,7 +11,8 @@ struct GGUFParser {
         let version: Int
         let alignment: Int
         let metadata: GGUFMetadata
-        let tensors: [TensorRecord]
+        /// In file order.
+        let records: [TensorRecord]
     }
 
     init(_ bytes: UnsafeRawBufferPointer, path: String) {
@@ -25,8 +26,8 @@ struct GGUFParser {
         let entryCount = try readCount("the number of metadata entries", leastBytes: layout.leastEntryBytes)
         let metadata = try readMetadata(count: entryCount)
         let alignment = try alignment(in: metadata)
-        let tensors = try readTensors(count: tensorCount, alignment: alignment)
-        return Contents(version: Int(layout.version), alignment: alignment, metadata: metadata, tensors: tensors)
+        let records = try readTensors(count: tensorCount, alignment: alignment)
+        return Contents(version: Int(layout.version), alignment: alignment, metadata: metadata, records: records)
     }
 
     private mutating func readIdentity() throws(ModelFileError) {
@@ -177,8 +178,8 @@ extension GGUFParser {
             records.append(try locate(description, dataStart: dataStart, alignment: alignment))
         }
         if let (first, second) = overlap(in: records) {
-            cursor.subject = .tensor(second.name)
-            throw cursor.failure(.overlaps(tensor: first.name), at: second.offset)
+            cursor.subject = .tensor(second.tensor.name)
+            throw cursor.failure(.overlaps(tensor: first.tensor.name), at: second.range.lowerBound)
         }
         return records
     }
@@ -239,14 +240,14 @@ extension GGUFParser {
             let end = overflowStart || overflowEnd ? UInt64.max : end
             throw cursor.failure(.outsideFile(end: end, fileSize: fileSize), at: tensor.place)
         }
-        return TensorRecord(
-            name: tensor.name, shape: tensor.shape, type: tensor.type, offset: Int(start), byteCount: tensor.byteCount)
+        let range = Int(start)..<Int(end)
+        return TensorRecord(tensor: SourceTensor(name: tensor.name, shape: tensor.shape, type: tensor.type), range: range)
     }
 
     /// The first two tensors that share bytes of the file, in file order.
     private func overlap(in records: [TensorRecord]) -> (TensorRecord, TensorRecord)? {
-        let ordered = records.sorted { $0.offset < $1.offset }
-        return zip(ordered, ordered.dropFirst()).first { $0.range.upperBound > $1.offset }
+        let ordered = records.sorted { $0.range.lowerBound < $1.range.lowerBound }
+        return zip(ordered, ordered.dropFirst()).first { $0.range.upperBound > $1.range.lowerBound }
     }
 }
 

@@ -35,6 +35,10 @@ package struct ModelFileError: Failure, Equatable {
         case notRegular
         case unreadable(reason: String)
         case empty
+        /// A part of a model that another of its files names.
+        case missingPart(namedBy: String)
+        /// A folder without weights that can be read; `found` are files that hold weights in another form.
+        case noWeights(found: [String])
         // Recognising
         case notThisFormat(expected: String, found: String)
         case bigEndian
@@ -49,6 +53,7 @@ package struct ModelFileError: Failure, Equatable {
         case unknownValueType(UInt32)
         case unknownTensorType(UInt32)
         case unknownElementType(String)
+        case unknownQuantization(method: String)
         case nestedTooDeeply(limit: Int)
         case overlaps(tensor: String)
         case gap(byteCount: Int)
@@ -66,7 +71,7 @@ package struct ModelFileError: Failure, Equatable {
 extension ModelFileError {
     package var kind: FailureKind {
         switch problem {
-        case .missing, .isFolder, .notRegular, .unreadable: .missingInput
+        case .missing, .isFolder, .notRegular, .unreadable, .missingPart, .noWeights: .missingInput
         case .cannotWrite: .cannotWrite
         case .misused: .internal
         default: .badData
@@ -94,6 +99,11 @@ extension ModelFileError {
         case .notRegular: "this is not a regular file, so it cannot be mapped into memory"
         case .unreadable(let reason): "the file cannot be read (\(reason))"
         case .empty: "the file is empty"
+        case .missingPart(let index): "there is no such file although \(index) names it"
+        case .noWeights(let found):
+            found.isEmpty
+                ? "the folder holds neither model.safetensors nor model.safetensors.index.json"
+                : "the weights lie in \(found.joined(separator: ", ")) and not in safetensors files"
         case .notThisFormat(let expected, let found): "this is not a \(expected) file but looks like \(found)"
         case .bigEndian: "the file is written in big-endian byte order, which is not supported"
         case .unsupportedVersion(let version): "GGUF version \(version) is not supported (1, 2 and 3 are)"
@@ -106,6 +116,7 @@ extension ModelFileError {
         case .unknownValueType(let type): "there is no metadata value type number \(type)"
         case .unknownTensorType(let type): "tensor type number \(type) is unknown"
         case .unknownElementType(let name): "element type \"\(name)\" is unknown"
+        case .unknownQuantization(let method): "the weights are quantised by the method \"\(method)\", which is unknown"
         case .nestedTooDeeply(let limit): "values are nested more than \(limit) levels deep"
         case .overlaps(let tensor): "its data overlaps that of tensor \"\(tensor)\""
         case .gap(let byteCount): "\(byteCount) bytes before its data belong to no tensor"
@@ -122,6 +133,10 @@ extension ModelFileError {
         switch problem {
         case .missing: "; check the path"
         case .isFolder: "; name the model file inside it"
+        case .missingPart: "; download the rest of the model"
+        case .noWeights(let found):
+            found.isEmpty ? "; name the folder of a model" : ", the only form that is read; get or convert the model to safetensors"
+        case .unknownQuantization: "; get the model in BF16, in FP8 or as GGUF"
         case .notRegular, .empty, .notThisFormat: "; name a model file, or download it again"
         case .bigEndian: "; get or convert the little-endian version"
         case .truncated, .outsideFile: "; the file is cut short or damaged: download or copy it again"

@@ -42,4 +42,9 @@ package struct SourceTensor: Hashable, Sendable {
         self.shape = shape
         self.type = type
     }
+
+    package var elementCount: Int { shape.reduce(1, *) }
+    /// All dimensions but the last, taken together.
+    package var rows: Int { shape.dropLast().reduce(1, *) }
+    package var columns: Int { shape.last ?? 1 }
 }

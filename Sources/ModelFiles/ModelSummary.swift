@@ -103,16 +103,16 @@ extension ModelSummary {
         tokenizer = Tokenizer(
             kind: metadata.string("tokenizer.ggml.model"), splitter: metadata.string("tokenizer.ggml.pre"),
             hasChatTemplate: metadata["tokenizer.chat_template"] != nil)
-        types = Self.shares(of: file.tensors)
-        tensors = file.tensors.map { Tensor(name: $0.name, shape: $0.shape, type: $0.type.name, bytes: $0.byteCount) }
+        tensors = zip(file.tensors, file.ranges).map { Tensor(name: $0.name, shape: $0.shape, type: $0.type.name, bytes: $1.count) }
+        types = Self.shares(of: tensors)
         self.metadata = metadata.entries.map { Entry(key: $0.key, type: Self.typeName($0.value), value: Self.shorten($0.value.summary)) }
     }
 
-    private static func shares(of tensors: [TensorRecord]) -> [TypeShare] {
+    private static func shares(of tensors: [Tensor]) -> [TypeShare] {
         Dictionary(grouping: tensors, by: \.type).map { type, members in
             TypeShare(
-                type: type.name, tensors: members.count, parameters: members.reduce(0) { $0 + $1.elementCount },
-                bytes: members.reduce(0) { $0 + $1.byteCount })
+                type: type, tensors: members.count, parameters: members.reduce(0) { $0 + $1.shape.reduce(1, *) },
+                bytes: members.reduce(0) { $0 + $1.bytes })
         }
         .sorted { ($0.bytes, $1.type) > ($1.bytes, $0.type) }
     }

@@ -44,10 +44,10 @@ struct FuzzTests {
         try fuzz(contents(of: folder.file("seed.gguf"))) { bytes in
             let file = try openGGUF(bytes)
             var end = 0
-            for record in file.tensors.sorted(by: { $0.offset < $1.offset }) {
-                #expect(record.offset >= end && record.offset % file.alignment == 0)
-                end = record.range.upperBound
-                #expect(record.type.byteCount(of: record.elementCount) == record.byteCount)
+            for (record, range) in zip(file.tensors, file.ranges).sorted(by: { $0.1.lowerBound < $1.1.lowerBound }) {
+                #expect(range.lowerBound >= end && range.lowerBound % file.alignment == 0)
+                end = range.upperBound
+                #expect(record.type.byteCount(of: record.elementCount) == range.count)
                 _ = file.withBytes(of: record) { $0.reduce(0) { $0 &+ Int($1) } }
                 _ = try file.matrix(record.name)
             }
@@ -75,6 +75,16 @@ struct FuzzTests {
                 #expect(record.range.upperBound <= bytes.count)
                 _ = file.withBytes(of: record) { $0.reduce(0) { $0 &+ Int($1) } }
             }
+        }
+    }
+
+    @Test("JSON")
+    func json() throws {
+        let text =
+            #"{"a": [1, -2.5e3, true, null, {"b\u00e9": "\ud83d\ude00 \"", "c": []}], "d": {"e": "text", "f": 12345678901234567890}}"#
+        try fuzz(Array(text.utf8)) { bytes in
+            let value = try JSONValue(parsing: bytes, path: "test.json")
+            #expect(try JSONValue(parsing: Array(value.serialized(indentation: 1).utf8), path: "again.json") == value)
         }
     }
 }

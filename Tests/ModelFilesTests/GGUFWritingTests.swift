@@ -60,7 +60,7 @@ struct GGUFWritingTests {
         try writer.write(to: folder.file("aligned.gguf"))
         let file = try GGUFFile(path: folder.file("aligned.gguf"))
         #expect(file.alignment == alignment)
-        #expect(file.tensors.allSatisfy { $0.offset % alignment == 0 })
+        #expect(file.ranges.allSatisfy { $0.lowerBound % alignment == 0 })
         #expect(file.tensor("b")?.shape == [2, 5])
         #expect(try file.withBytes(of: #require(file.tensor("b"))) { $0.allSatisfy { $0 == 2 } })
     }
