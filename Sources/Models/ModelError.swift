@@ -3,6 +3,7 @@ import Diagnostics
 /// What is wrong with a model, said to a person.
 package enum ModelError: Failure {
     case unknownArchitecture(String, file: String, known: [String])
+    case unknownModelType(String, folder: String, known: [String])
     case missingMetadata(key: String, file: String)
     case badMetadata(key: String, value: String, file: String, reason: String)
     case wrongShape(tensor: String, shape: [Int], expected: [Int], file: String)
@@ -25,8 +26,10 @@ package enum ModelError: Failure {
         switch self {
         case .unknownArchitecture(let name, let file, let known):
             "\(file): the architecture \"\(name)\" is not supported; supported are \(known.joined(separator: ", "))."
+        case .unknownModelType(let name, let folder, let known):
+            "\(folder): the model type \"\(name)\" in config.json is not supported; supported are \(known.joined(separator: ", "))."
         case .missingMetadata(let key, let file):
-            "\(file): the metadata key \"\(key)\" is missing, so the model's shape is unknown; convert the model again."
+            "\(file): the metadata key \"\(key)\" is missing, so the model's shape is unknown; the file is incomplete."
         case .badMetadata(let key, let value, let file, let reason):
             "\(file): the metadata key \"\(key)\" is \(value), but \(reason)."
         case .wrongShape(let tensor, let shape, let expected, let file):

@@ -13,7 +13,7 @@ package struct OpenedModel: Sendable {
     }
 
     package init(_ file: GGUFFile) throws {
-        source = GGUFSource(file)
+        source = file
         tokenizer = try Tokenizer(gguf: file)
     }
 }

@@ -28,4 +28,13 @@ package enum DecoderRegistry {
         }
         return family
     }
+
+    /// The family of a Hugging Face folder's `model_type`, and the architecture's name in GGUF files.
+    /// - Throws: `ModelError.unknownModelType` with the list of known ones.
+    package static func family(ofModelType type: String, in folder: String) throws(ModelError) -> (any DecoderFamily.Type, String) {
+        for family in families {
+            if let architecture = family.huggingFace.modelTypes[type] { return (family, architecture) }
+        }
+        throw .unknownModelType(type, folder: folder, known: families.flatMap { $0.huggingFace.modelTypes.keys }.sorted())
+    }
 }

@@ -2,6 +2,12 @@
 /// three of four layers, where its positions are not stretched. (OLMo Team, 2 OLMo 2 Furious, 2025.)
 package enum OLMo2: DecoderFamily {
     package static let architectures = ["olmo2"]
+    package static let huggingFace = HuggingFaceDialect(
+        modelTypes: ["olmo2": "olmo2", "olmo3": "olmo2"],
+        tensors: [
+            "layers.#.post_attention_layernorm": "blk.#.post_attention_norm",
+            "layers.#.post_feedforward_layernorm": "blk.#.post_ffw_norm",
+        ])
 
     package static func block(_ layer: inout LayerBuilder) throws(ModelError) -> DecoderBlock {
         let configuration = layer.configuration

@@ -2,6 +2,7 @@
 /// (Abdin et al., Phi-3 Technical Report, 2024.)
 package enum Phi3: DecoderFamily {
     package static let architectures = ["phi3"]
+    package static let huggingFace = HuggingFaceDialect(modelTypes: ["phi3": "phi3"])
 
     package static func block(_ layer: inout LayerBuilder) throws(ModelError) -> DecoderBlock { try Llama.block(&layer) }
 }

@@ -2,6 +2,7 @@
 /// (Qwen Team, Qwen3 Technical Report, 2025.)
 package enum Qwen3: DecoderFamily {
     package static let architectures = ["qwen3", "qwen3moe"]
+    package static let huggingFace = HuggingFaceDialect(modelTypes: ["qwen3": "qwen3", "qwen3_moe": "qwen3moe"])
 
     package static func block(_ layer: inout LayerBuilder) throws(ModelError) -> DecoderBlock {
         var block = DecoderBlock(

@@ -8,6 +8,9 @@ package protocol DecoderFamily: Sendable {
     /// How query and key rows lie in GGUF files: most have rotation pairs half a head apart, those of the Llama family side by side.
     static var rotaryLayout: Rotary.Layout { get }
 
+    /// How Hugging Face folders of the family say what its GGUF files say.
+    static var huggingFace: HuggingFaceDialect { get }
+
     /// Declares the weights of one layer and says how they are put together.
     static func block(_ layer: inout LayerBuilder) throws(ModelError) -> DecoderBlock
 

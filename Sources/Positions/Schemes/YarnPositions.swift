@@ -24,8 +24,8 @@ package struct YarnPositions: PositionScheme {
         self.truncates = truncates
     }
 
-    /// `0.1 ln(factor) + 1`, the gain that the paper recommends.
-    package static func gain(factor: Double) -> Double { factor <= 1 ? 1 : 0.1 * logarithm(factor) + 1 }
+    /// `0.1 ln(factor) + 1`, the gain that the paper recommends; some models weigh the logarithm.
+    package static func gain(factor: Double, weight: Double = 1) -> Double { factor <= 1 ? 1 : 0.1 * weight * logarithm(factor) + 1 }
 
     package func rotary(for geometry: RotaryGeometry, length: Int) -> Rotary {
         let ramp = ramp(geometry)
