@@ -74,7 +74,7 @@ extension GPTOSS {
         _ blocks: FolderTensor, _ stack: Stack, name: String, in model: HuggingFaceTranslation
     ) throws(ModelError) -> TensorRecipe {
         let scalesName = blocks.name.dropLast("_blocks".count) + "_scales"
-        guard let scales = model.tensor(String(scalesName)) else { throw .missingTensor(String(scalesName), file: model.metadata.path) }
+        guard let scales = model.tensor(String(scalesName)) else { throw .missingTensor(String(scalesName), file: model.path) }
         guard blocks.element == .uint8, blocks.shape.count == 4, blocks.shape[3] == StorageType.mxfp4.blockBytes - 1 else {
             throw misshapen(blocks, model)
         }
@@ -94,7 +94,7 @@ extension GPTOSS {
 
     private static func misshapen(_ tensor: FolderTensor, _ model: HuggingFaceTranslation) -> ModelError {
         .badValues(
-            tensor: tensor.name, file: model.metadata.path,
+            tensor: tensor.name, file: model.path,
             reason: "a tensor of \(tensor.element.rawValue) with the shape \(tensor.shape) cannot hold experts")
     }
 }

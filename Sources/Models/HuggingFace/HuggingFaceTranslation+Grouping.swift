@@ -6,12 +6,12 @@ extension HuggingFaceTranslation {
         guard (1...1 << 20).contains(heads), keyValueHeads > 0, heads.isMultiple(of: keyValueHeads), headDim <= 1 << 20 else {
             try config.refuse("num_attention_heads", "\(heads) heads and \(keyValueHeads) of keys and values do not fit together")
         }
-        let rows = (heads + 2 * keyValueHeads) * headDim
+        let rows = (heads + 2 * keyValueHeads) * headDim, path = path
         try change("attn_qkv.weight", "attn_qkv.bias") { recipe in
             guard recipe.tensor.shape.first == rows else {
                 throw ModelError.wrongShape(
                     tensor: recipe.tensor.name, shape: recipe.tensor.shape, expected: [rows] + recipe.tensor.shape.dropFirst(),
-                    file: metadata.path)
+                    file: path)
             }
             return recipe.reordered(Self.order(heads: heads, keyValueHeads: keyValueHeads, headDim: headDim))
         }
