@@ -25,7 +25,7 @@ struct SafetensorsParser {
     mutating func parse() throws(ModelFileError) -> Contents {
         let header = try readHeader()
         let dataStart = SafetensorsLayout.lengthBytes + header.count
-        var scanner = HeaderScanner(header, at: SafetensorsLayout.lengthBytes, path: path)
+        var scanner = JSONScanner(header, at: SafetensorsLayout.lengthBytes, path: path, field: "the header", subject: .header)
         var contents = Contents()
         var seen: Set<String> = []
         try scanner.readObject { (scanner, name) throws(ModelFileError) in
@@ -55,7 +55,7 @@ struct SafetensorsParser {
         return try cursor.readBytes("the header", count: length)
     }
 
-    private func readMetadata(_ scanner: inout HeaderScanner) throws(ModelFileError) -> [String: String] {
+    private func readMetadata(_ scanner: inout JSONScanner) throws(ModelFileError) -> [String: String] {
         var metadata: [String: String] = [:]
         try scanner.readObject { (scanner, key) throws(ModelFileError) in
             scanner.subject = .key(key)
@@ -65,7 +65,7 @@ struct SafetensorsParser {
     }
 
     private func readTensor(
-        _ scanner: inout HeaderScanner, name: String, dataStart: Int
+        _ scanner: inout JSONScanner, name: String, dataStart: Int
     ) throws(ModelFileError) -> SafetensorsRecord {
         var fields = Fields()
         try scanner.readObject { (scanner, field) throws(ModelFileError) in try readField(&scanner, field, into: &fields) }
@@ -83,7 +83,7 @@ struct SafetensorsParser {
         return SafetensorsRecord(name: name, element: element, shape: shape, range: dataStart + offsets[0]..<dataStart + offsets[1])
     }
 
-    private func readField(_ scanner: inout HeaderScanner, _ field: String, into fields: inout Fields) throws(ModelFileError) {
+    private func readField(_ scanner: inout JSONScanner, _ field: String, into fields: inout Fields) throws(ModelFileError) {
         switch field {
         case "dtype":
             guard fields.element == nil else { throw scanner.failure(.duplicate) }

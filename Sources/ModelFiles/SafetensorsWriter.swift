@@ -99,8 +99,8 @@ private struct SafetensorsHeader {
     init(tensors: [(declared: SafetensorsTensor, byteCount: Int)], metadata: [String: String]) {
         var entries: [String] = []
         if !metadata.isEmpty {
-            let pairs = metadata.sorted { $0.key < $1.key }.map { "\(Self.quoted($0.key)):\(Self.quoted($0.value))" }
-            entries.append("\(Self.quoted(SafetensorsLayout.metadataKey)):{\(pairs.joined(separator: ","))}")
+            let pairs = metadata.sorted { $0.key < $1.key }.map { "\(JSONValue.quoted($0.key)):\(JSONValue.quoted($0.value))" }
+            entries.append("\(JSONValue.quoted(SafetensorsLayout.metadataKey)):{\(pairs.joined(separator: ","))}")
         }
         var offset = 0
         for (number, tensor) in tensors.enumerated() {
@@ -126,18 +126,7 @@ private struct SafetensorsHeader {
     private static func entry(_ tensor: SafetensorsTensor, at offset: Int, byteCount: Int) -> String {
         let shape = tensor.shape.map(String.init).joined(separator: ",")
         let type = tensor.element.rawValue
-        return "\(quoted(tensor.name)):{\"dtype\":\"\(type)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(offset + byteCount)]}"
-    }
-
-    private static func quoted(_ string: String) -> String {
-        var quoted = "\""
-        for scalar in string.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": quoted += "\\\(scalar)"
-            case "\u{0}"..."\u{1F}": quoted += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
+        return
+            "\(JSONValue.quoted(tensor.name)):{\"dtype\":\"\(type)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(offset + byteCount)]}"
     }
 }

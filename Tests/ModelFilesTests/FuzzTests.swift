@@ -77,4 +77,14 @@ struct FuzzTests {
             }
         }
     }
+
+    @Test("JSON")
+    func json() throws {
+        let text =
+            #"{"a": [1, -2.5e3, true, null, {"b\u00e9": "\ud83d\ude00 \"", "c": []}], "d": {"e": "text", "f": 12345678901234567890}}"#
+        try fuzz(Array(text.utf8)) { bytes in
+            let value = try JSONValue(parsing: bytes, path: "test.json")
+            #expect(try JSONValue(parsing: Array(value.serialized(indentation: 1).utf8), path: "again.json") == value)
+        }
+    }
 }

@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// A value to be written as JSON. Keys come out sorted, so that equal values are equal texts; they are written in snake_case.
 ///
 /// A number that is not finite has no form in JSON and is written as `null`.
@@ -36,13 +38,12 @@ enum JSON: Equatable, Sendable {
         case .bool(let value): text += value ? "true" : "false"
         case .integer(let value): text += String(value)
         case .number(let value): text += value.isFinite ? "\(value)" : "null"
-        case .string(let value): JSON.append(quoted: value, to: &text)
+        case .string(let value): text += JSONValue.quoted(value)
         case .array(let values):
             JSON.append(values, between: "[", and: "]", to: &text) { value, text in value.append(to: &text) }
         case .object(let members):
             JSON.append(members.sorted { $0.key < $1.key }, between: "{", and: "}", to: &text) { member, text in
-                JSON.append(quoted: member.key, to: &text)
-                text += ": "
+                text += JSONValue.quoted(member.key) + ": "
                 member.value.append(to: &text)
             }
         }
@@ -58,26 +59,6 @@ enum JSON: Equatable, Sendable {
             append(element, &text)
         }
         text += close
-    }
-
-    /// Escapes what JSON demands (quotes, backslashes, control characters) and, for programs that read line by line or inside
-    /// JavaScript, the two Unicode line separators.
-    private static func append(quoted string: String, to text: inout String) {
-        text += "\""
-        for scalar in string.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\r": text += "\\r"
-            case "\t": text += "\\t"
-            case "\u{0}"..."\u{1F}", "\u{7F}", "\u{2028}", "\u{2029}":
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-        text += "\""
     }
 }
 
