@@ -2,7 +2,7 @@
 struct ClassifiedText {
     let start: Int
     let end: Int
-    private let bytes: [UInt8]
+    let bytes: [UInt8]
     private let classes: CharacterClasses
 
     init(_ bytes: [UInt8], _ range: Range<Int>) {
