@@ -7,6 +7,10 @@ enum CharacterProperties {
     ])
     static let decimalDigits = GeneralCategory.characters(prefix: "nd") ?? ScalarSet()
     static let hexadecimalDigits = ScalarSet([0x30...0x39, 0x41...0x46, 0x61...0x66])
+    static let numbers = GeneralCategory.characters(prefix: "n") ?? ScalarSet()
+    /// What Unicode calls punctuation, and the symbols of ASCII.
+    static let punctuation = ScalarSet([0x21...0x2f, 0x3a...0x40, 0x5b...0x60, 0x7b...0x7e])
+        .union(GeneralCategory.characters(prefix: "p") ?? ScalarSet())
     static let lineFeed = ScalarSet(0x0a)
 
     /// The characters of a property, such as the name in `\p{Letter}`; nil if the name is not known. Case, spaces, hyphens and

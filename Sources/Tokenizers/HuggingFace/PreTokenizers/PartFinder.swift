@@ -18,7 +18,11 @@ struct LiteralFinder: PartFinder {
     let text: [UInt8]
 
     init(_ text: String) {
-        self.text = Array(text.utf8)
+        self.init(bytes: Array(text.utf8))
+    }
+
+    init(bytes: [UInt8]) {
+        text = bytes
     }
 
     func forEachPart(in bytes: [UInt8], _ range: Range<Int>, _ body: (Range<Int>, _ isMatch: Bool) -> Void) {
@@ -59,5 +63,36 @@ struct CharacterFinder: PartFinder {
             index += unit.length
         }
         if start < range.upperBound { body(start..<range.upperBound, false) }
+    }
+}
+
+/// Finds runs of characters of one kind, the kinds in order of preference.
+struct CharacterRunFinder: PartFinder {
+    let tables: [ScalarTable]
+
+    init(_ sets: [ScalarSet]) {
+        tables = sets.map { ScalarTable($0) }
+    }
+
+    /// Runs of characters of words, and runs of what is neither such a character nor white space.
+    static let words = CharacterRunFinder([
+        GeneralCategory.wordCharacters, GeneralCategory.wordCharacters.union(CharacterProperties.whiteSpace).inverted(),
+    ])
+
+    func forEachPart(in bytes: [UInt8], _ range: Range<Int>, _ body: (Range<Int>, _ isMatch: Bool) -> Void) {
+        var start = range.lowerBound
+        var index = start
+        var current: Int?
+        while index < range.upperBound {
+            let unit = UTF8Unit(bytes, at: index, limit: range.upperBound)
+            let kind = tables.firstIndex { $0.contains(unit.scalar) }
+            if kind != current {
+                if start < index { body(start..<index, current != nil) }
+                start = index
+                current = kind
+            }
+            index += unit.length
+        }
+        if start < range.upperBound { body(start..<range.upperBound, current != nil) }
     }
 }
