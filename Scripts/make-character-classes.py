@@ -34,9 +34,7 @@ def bert_members():
         return {scalar for scalar in SCALARS if not normalizer.normalize_str(chr(scalar))}
 
     words = pre_tokenizers.BertPreTokenizer()
-    padded = normalizers.BertNormalizer(clean_text=False, handle_chinese_chars=True, strip_accents=False, lowercase=False)
     alone = {scalar for scalar in SCALARS if len(words.pre_tokenize_str(f"a{chr(scalar)}b")) == 3}
-    alone |= {scalar for scalar in SCALARS if padded.normalize_str(chr(scalar)) == f" {chr(scalar)} "}
     return [omitted(clean_text=True), omitted(strip_accents=True), alone]
 
 

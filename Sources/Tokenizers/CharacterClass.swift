@@ -22,7 +22,7 @@ struct CharacterClass: OptionSet, Hashable, Sendable {
     static let control = CharacterClass(rawValue: 256)
     /// What BERT leaves out where it strips accents.
     static let accent = CharacterClass(rawValue: 512)
-    /// What is a word of its own for BERT: punctuation, ASCII symbols, Chinese characters.
+    /// What is a word of its own for BERT: punctuation and ASCII symbols.
     static let standsAlone = CharacterClass(rawValue: 1024)
 
     static let letterOrNumber: CharacterClass = [.letter, .number]

@@ -21,10 +21,11 @@ struct SpecialTokens: Sendable {
     private var startsAny = [Bool](repeating: false, count: 256)
     private var hasUserDefined = false
 
-    init(_ pieces: PieceList, types: [Vocabulary.TokenType]) {
+    /// - Parameter userDefinedPiecesAreText: whether user-defined tokens are looked for with control tokens only.
+    init(_ pieces: PieceList, types: [Vocabulary.TokenType], userDefinedPiecesAreText: Bool) {
         for (number, type) in types.enumerated() {
             switch type {
-            case .userDefined: insert(pieces[number], identifier: Int32(number), isUserDefined: true)
+            case .userDefined: insert(pieces[number], identifier: Int32(number), isUserDefined: !userDefinedPiecesAreText)
             case .control, .unknown: insert(pieces[number], identifier: Int32(number), isUserDefined: false)
             case .normal, .unused, .byte: continue
             }

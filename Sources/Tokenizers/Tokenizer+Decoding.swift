@@ -50,7 +50,8 @@ struct TextAssembly: Sendable {
     private func endsStretch(_ id: Int32) -> Bool {
         guard tokenizer.types.indices.contains(Int(id)) else { return false }
         return switch tokenizer.types[Int(id)] {
-        case .control, .userDefined: true
+        case .control: true
+        case .userDefined: !tokenizer.userDefinedPiecesAreText
         case .unknown: !tokenizer.model.givesUnknown
         case .normal, .unused, .byte: false
         }

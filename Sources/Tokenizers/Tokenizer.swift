@@ -20,6 +20,8 @@ package struct Tokenizer: Sendable {
 
     let model: any SubwordModel
     let types: [Vocabulary.TokenType]
+    /// Whether user-defined tokens stand in the midst of text rather than between stretches of it.
+    let userDefinedPiecesAreText: Bool
     private let specialTokens: SpecialTokens
 
     /// Tokens that end generation by their name, where the file forgets to say so.
@@ -28,30 +30,41 @@ package struct Tokenizer: Sendable {
     /// Checks the vocabulary and builds its tables, in time and memory proportional to its size.
     package init(vocabulary: Vocabulary) throws(TokenizerError) {
         let types = try vocabulary.checkedTypes()
-        var addsBeginning: Bool
-        switch vocabulary.model {
-        case .sentencePiece:
-            model = try SentencePieceBPE(vocabulary, types: types)
-            addsBeginning = true
-        case .byteLevel:
-            let preTokenizer = try PreTokenizer.named(vocabulary.preTokenizer, source: vocabulary.source)
-            model = try ByteLevelBPE(vocabulary, types: types, preTokenizer: preTokenizer)
-            addsBeginning = preTokenizer.addsBeginning
-        }
-        addsBeginning = vocabulary.addsBeginning ?? addsBeginning
+        let (model, convention) = try Self.model(vocabulary, types: types)
+        self.model = model
         self.types = types
-        let specialTokens = SpecialTokens(vocabulary.pieces, types: types)
+        userDefinedPiecesAreText = vocabulary.userDefinedPiecesAreText
+        let specialTokens = SpecialTokens(vocabulary.pieces, types: types, userDefinedPiecesAreText: userDefinedPiecesAreText)
         self.specialTokens = specialTokens
         vocabularyCount = vocabulary.pieces.count
         let roles = vocabulary.identifiers.mapValues { Int32($0) }
         bos = roles[.beginning]
-        eos = roles[.end]
+        eos = roles[.end] ?? roles[.separator]
         unknown = roles[.unknown]
-        addsBOS = addsBeginning && bos != nil
-        addsEOS = (vocabulary.addsEnd ?? false) && eos != nil
+        addsBOS = (vocabulary.addsBeginning ?? convention.addsBeginning) && bos != nil
+        addsEOS = (vocabulary.addsEnd ?? convention.addsEnd) && eos != nil
         endOfGeneration = Set([.end, .endOfTurn, .endOfMessage].compactMap { (role: Vocabulary.Role) in roles[role] })
             .union(Self.endingNames.compactMap { specialTokens.identifier(of: Array($0.utf8)) })
         chatTemplate = vocabulary.chatTemplate
+    }
+
+    /// The model, and whether tokens for the beginning and the end are usual with it.
+    private static func model(
+        _ vocabulary: Vocabulary, types: [Vocabulary.TokenType]
+    ) throws(TokenizerError) -> (model: any SubwordModel, convention: (addsBeginning: Bool, addsEnd: Bool)) {
+        switch vocabulary.model {
+        case .sentencePiece:
+            let model = try SentencePieceBPE(vocabulary, types: types)
+            return (try vocabulary.normalizing(model, types: types), (true, false))
+        case .byteLevel:
+            let preTokenizer = try PreTokenizer.named(vocabulary.preTokenizer, source: vocabulary.source)
+            let model = try ByteLevelBPE(vocabulary, types: types, preTokenizer: preTokenizer)
+            return (model, (preTokenizer.addsBeginning, false))
+        case .unigram:
+            return (try vocabulary.normalizing(Unigram(vocabulary, types: types), types: types), (false, true))
+        case .wordPiece:
+            return (try WordPiece(vocabulary, types: types), (true, true))
+        }
     }
 
     /// The token whose text is `piece`, if it is a control, unknown or user-defined token.

@@ -18,6 +18,7 @@ package struct TokenizerError: Failure, Equatable {
         case invalidBytePiece(piece: Int)
         case invalidMerge(line: Int)
         case mergeOfAbsentPiece(String, line: Int)
+        case invalidCharacterMap
         case noFallback
     }
 
@@ -56,6 +57,8 @@ package struct TokenizerError: Failure, Equatable {
             "merge \(line) is not two pieces with a space between them; convert the model again"
         case .mergeOfAbsentPiece(let piece, let line):
             "merge \(line) names \"\(piece)\", which is no piece of the vocabulary; convert the model again"
+        case .invalidCharacterMap:
+            "the table of replacements for characters (precompiled_charsmap) is damaged; convert the model again"
         case .noFallback:
             "the vocabulary has neither all 256 byte pieces nor an unknown token, so not every text could be encoded"
         }
