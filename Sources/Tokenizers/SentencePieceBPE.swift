@@ -14,19 +14,29 @@ struct SentencePieceBPE: SubwordModel {
     private let bytePieces: [Int32]?
     private let unknown: Int32?
     private let words: SpacedWords
+    private let spacePrefix: SpacePrefix
     /// Pieces that are taken as they are wherever they stand, and joined with nothing; nil where there are none.
     private let userDefined: PieceTrie?
 
     /// U+2581, which stands for a space.
     static let spaceMark: [UInt8] = [0xe2, 0x96, 0x81]
 
-    init(_ vocabulary: Vocabulary, types: [Vocabulary.TokenType]) throws(TokenizerError) {
+    /// - Parameter listed: how pieces are joined; nil: as their scores say.
+    init(
+        _ vocabulary: Vocabulary, types: [Vocabulary.TokenType], merges listed: MergeTable? = nil,
+        prefix: SpacePrefix = .everyStretch
+    ) throws(TokenizerError) {
         let source = vocabulary.source
         let bytes = try Self.bytesOfPieces(vocabulary, types: types)
         let pieces = vocabulary.pieces
         let index = PieceIndex(pieces) { types[$0] == .normal || types[$0] == .userDefined || types[$0] == .unused }
         var symbols = CharacterSymbols(pieces, index: index)
-        merges = Self.merges(pieces, ranks: try Self.ranks(vocabulary), index: index, symbols: &symbols)
+        if let listed {
+            merges = listed
+        } else {
+            merges = Self.merges(pieces, ranks: try Self.ranks(vocabulary), index: index, symbols: &symbols)
+        }
+        spacePrefix = prefix
         self.symbols = symbols
         let userDefinedPiecesAreText = vocabulary.userDefinedPiecesAreText
         texts = Self.texts(pieces, types: types, bytes: bytes, userDefinedPiecesAreText: userDefinedPiecesAreText)
@@ -45,7 +55,7 @@ struct SentencePieceBPE: SubwordModel {
     func encode(_ text: [UInt8], _ range: Range<Int>, with workspace: inout EncodingWorkspace, into output: inout TokenizedText) {
         guard !range.isEmpty else { return }
         var start = range.lowerBound
-        var hasPrefix = workspace.takesPrefix(self)
+        var hasPrefix = workspace.takesPrefix(self) && spacePrefix.goesBefore(text, range)
         while start < range.upperBound {
             let end = words.wordEnd(text, from: start, limit: range.upperBound)
             encodeWord(text, start..<end, hasPrefix: hasPrefix, with: &workspace, into: &output)

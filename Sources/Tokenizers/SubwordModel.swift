@@ -18,11 +18,14 @@ struct EncodingWorkspace {
     var merger = PairMerger()
     var lattice = UnigramPieces.Lattice()
     var cache: WordCache
+    /// Whether the names of control tokens in the text are those tokens.
+    let readsControl: Bool
     /// Whether the next stretch goes on from text before it and so gets no space prefix.
     private var continuesText: Bool
 
-    init(byteCount: Int, continuesText: Bool = false) {
+    init(byteCount: Int, continuesText: Bool = false, readsControl: Bool = false) {
         cache = WordCache(byteCount: byteCount)
+        self.readsControl = readsControl
         self.continuesText = continuesText
     }
 

@@ -1,4 +1,5 @@
 import Diagnostics
+import ModelFiles
 
 /// Why a vocabulary cannot serve as a tokenizer.
 package struct TokenizerError: Failure, Equatable {
@@ -19,6 +20,9 @@ package struct TokenizerError: Failure, Equatable {
         case invalidMerge(line: Int)
         case mergeOfAbsentPiece(String, line: Int)
         case invalidCharacterMap
+        case unreadable(ModelFileError)
+        /// In a `tokenizer.json` or the files beside it.
+        case file(TokenizerFileProblem)
         case noFallback
     }
 
@@ -27,10 +31,16 @@ package struct TokenizerError: Failure, Equatable {
         self.problem = problem
     }
 
-    package var kind: FailureKind { .badData }
+    package var kind: FailureKind {
+        switch problem {
+        case .unreadable(let error): error.kind
+        case .file(.noTokenizer): .missingInput
+        default: .badData
+        }
+    }
 
     package var description: String {
-        "\(source): \(explanation)."
+        if case .unreadable(let error) = problem { error.description } else { "\(source): \(explanation)." }
     }
 
     private var explanation: String {
@@ -59,6 +69,8 @@ package struct TokenizerError: Failure, Equatable {
             "merge \(line) names \"\(piece)\", which is no piece of the vocabulary; convert the model again"
         case .invalidCharacterMap:
             "the table of replacements for characters (precompiled_charsmap) is damaged; convert the model again"
+        case .unreadable(let error): error.description
+        case .file(let problem): problem.explanation
         case .noFallback:
             "the vocabulary has neither all 256 byte pieces nor an unknown token, so not every text could be encoded"
         }

@@ -1,9 +1,9 @@
 import ModelFiles
 
 /// The tokens that go around a text.
-struct TextFrame: Sendable, Equatable {
-    var before: [Int32] = []
-    var after: [Int32] = []
+package struct TextFrame: Sendable, Equatable {
+    package internal(set) var before: [Int32] = []
+    package internal(set) var after: [Int32] = []
 }
 
 extension TokenizerComponent {

@@ -13,9 +13,9 @@ struct TokenizerComponent {
 
     init(_ value: JSONValue, path: String, source: String, depth: Int = 0) throws(TokenizerError) {
         guard let members = value.object else {
-            throw TokenizerError(.invalidField(path, expected: "an object"), in: source)
+            throw TokenizerError(.file(.invalidField(path, expected: "an object")), in: source)
         }
-        guard depth <= Self.deepest else { throw TokenizerError(.tooDeep(path, most: Self.deepest), in: source) }
+        guard depth <= Self.deepest else { throw TokenizerError(.file(.tooDeep(path, most: Self.deepest)), in: source) }
         self.members = members
         self.path = path
         self.source = source
@@ -34,11 +34,11 @@ struct TokenizerComponent {
     }
 
     func invalid(_ name: String, expected: String) -> TokenizerError {
-        TokenizerError(.invalidField("\(path).\(name)", expected: expected), in: source)
+        TokenizerError(.file(.invalidField("\(path).\(name)", expected: expected)), in: source)
     }
 
     func unknownKind(_ kind: String, known: [String]) -> TokenizerError {
-        TokenizerError(.unknownComponent(kind, at: path, known: known.sorted()), in: source)
+        TokenizerError(.file(.unknownComponent(kind, at: path, known: known.sorted())), in: source)
     }
 
     // MARK: - Members of one type
@@ -118,7 +118,7 @@ struct TokenizerComponent {
         do {
             return RegexFinder(program: try RegexProgram(text))
         } catch {
-            throw TokenizerError(.invalidPattern(text, at: "\(path).\(name)", reason: error.reason), in: source)
+            throw TokenizerError(.file(.invalidPattern(text, at: "\(path).\(name)", reason: error.reason)), in: source)
         }
     }
 }

@@ -15,17 +15,35 @@ extension DecodingStep {
     mutating func skipBeginning() {}
 }
 
-/// The steps of a `tokenizer.json` from pieces to text.
+/// The steps of a `tokenizer.json` from tokens to text.
 struct TokenDecoder: Sendable {
+    /// The pieces as the file writes them.
+    private let pieces: PieceList
     private var steps: [any DecodingStep]
 
-    init(_ steps: [any DecodingStep]) {
+    init(_ steps: [any DecodingStep], pieces: PieceList) {
+        self.pieces = pieces
         self.steps = steps
     }
 
-    /// Takes the next piece and appends the text that is certain now.
-    mutating func append(_ piece: [UInt8], to text: inout [UInt8]) {
-        pass([piece], from: 0, to: &text)
+    /// What every piece says in the midst of a text.
+    var texts: PieceList {
+        var texts = PieceList()
+        texts.reserveCapacity(pieces: pieces.count, bytes: pieces.bytes.count)
+        for number in 0..<pieces.count {
+            var decoder = self
+            var text: [UInt8] = []
+            decoder.skipBeginning()
+            decoder.append(Int32(number), to: &text)
+            decoder.finish(&text)
+            texts.append(text)
+        }
+        return texts
+    }
+
+    /// Takes the next token and appends the text that is certain now.
+    mutating func append(_ id: Int32, to text: inout [UInt8]) {
+        pass([Array(pieces[Int(id)])], from: 0, to: &text)
     }
 
     /// Appends what was held back.

@@ -70,7 +70,7 @@ struct TranslationNormalizer: TextNormalizer {
 struct ByteAlphabetNormalizer: TextNormalizer {
     func normalize(_ text: NormalizedText) -> NormalizedText {
         var output = NormalizedText(rewriting: text)
-        ByteAlphabetRewriter().rewrite(0..<text.count, of: text, into: &output)
+        ByteAlphabetRewriter().rewrite(0..<text.count, of: text, addsPrefix: false, into: &output)
         return output
     }
 }

@@ -13,6 +13,14 @@ struct WordStages: Sendable {
     /// The rules that cut, where words are parts of the text as it is.
     var cutters: PreTokenizer { stages[0].cutters }
 
+    /// The stages without their last rule, if that writes bytes in their alphabet; nil if it does not, or if another one does too.
+    var withoutByteAlphabet: WordStages? {
+        guard let last = stages.last, last.rewriter is ByteAlphabetRewriter, last.cutters.stages.isEmpty else { return nil }
+        var shorter = self
+        shorter.stages.removeLast()
+        return shorter.stages.contains { $0.rewriter is ByteAlphabetRewriter } ? nil : shorter
+    }
+
     mutating func append(_ cutter: any TextCutter) {
         let last = stages.count - 1
         stages[last].cutters = PreTokenizer(names: [], stages: stages[last].cutters.stages + [cutter])
@@ -23,11 +31,16 @@ struct WordStages: Sendable {
     }
 
     /// The words of the parts of a text, and the text that they are parts of.
-    func words(of parts: [Range<Int>], in text: NormalizedText) -> (text: NormalizedText, words: [[Range<Int>]]) {
+    /// - Parameter continuesText: the first part goes on from other text.
+    func words(
+        of parts: [Range<Int>], in text: NormalizedText, continuesText: Bool
+    ) -> (text: NormalizedText, words: [[Range<Int>]]) {
         var text = text
         var words = parts.map { $0.isEmpty ? [] : [$0] }
         for stage in stages {
-            if let rewriter = stage.rewriter { (text, words) = Self.rewritten(words, of: text, by: rewriter) }
+            if let rewriter = stage.rewriter {
+                (text, words) = Self.rewritten(words, of: text, by: rewriter, continuesText: continuesText)
+            }
             words = words.map { words in
                 var cut: [Range<Int>] = []
                 for word in words { stage.cutters.forEachWord(in: ClassifiedText(text.bytes, word)) { cut.append($0) } }
@@ -38,13 +51,15 @@ struct WordStages: Sendable {
     }
 
     private static func rewritten(
-        _ words: [[Range<Int>]], of text: NormalizedText, by rewriter: any WordRewriter
+        _ words: [[Range<Int>]], of text: NormalizedText, by rewriter: any WordRewriter, continuesText: Bool
     ) -> (NormalizedText, [[Range<Int>]]) {
         var output = NormalizedText(rewriting: text)
+        var addsPrefix = !continuesText
         let rewritten = words.map { words in
             words.map { word in
                 let start = output.count
-                rewriter.rewrite(word, of: text, into: &output)
+                rewriter.rewrite(word, of: text, addsPrefix: addsPrefix, into: &output)
+                addsPrefix = true
                 return start..<output.count
             }
         }

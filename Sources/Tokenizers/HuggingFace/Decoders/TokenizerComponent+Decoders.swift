@@ -6,15 +6,15 @@ extension TokenizerComponent {
 
     /// What a decoder does, all in one list.
     func decodingSteps() throws(TokenizerError) -> [any DecodingStep] {
-        let parts = try decoderParts()
         var steps: [any DecodingStep] = []
+        var isFused = false
+        let parts = try decoderParts()
         for (place, part) in parts.enumerated() {
-            let isWhole = try parts[..<place].contains { part throws(TokenizerError) in try part.kind() == "Fuse" }
             if try part.kind() == "Fuse" {
-                // Taking characters away at the start needs no more than the start.
-                let onlyStarts = try parts[(place + 1)...].allSatisfy { part throws(TokenizerError) in try part.stripsStart() }
-                if !onlyStarts { steps.append(FusingStep()) }
-            } else if isWhole, try part.stripsStart(), !steps.contains(where: { $0 is FusingStep }) {
+                // What only takes characters away at the start of the text needs no more than its start.
+                isFused = try Self.onlyStripStart(parts[(place + 1)...])
+                if !isFused { steps.append(FusingStep()) }
+            } else if isFused {
                 let strip = try part.strip()
                 steps.append(LeadingStripStep(character: strip.character, count: strip.atStart))
             } else {
@@ -22,6 +22,13 @@ extension TokenizerComponent {
             }
         }
         return steps
+    }
+
+    private static func onlyStripStart(_ parts: ArraySlice<TokenizerComponent>) throws(TokenizerError) -> Bool {
+        for part in parts {
+            guard try part.kind() == "Strip", try part.strip().atEnd == 0 else { return false }
+        }
+        return true
     }
 
     private func decoderParts() throws(TokenizerError) -> [TokenizerComponent] {
@@ -58,11 +65,5 @@ extension TokenizerComponent {
         StripStep(
             character: Array(String(try scalar("content", or: " ")).utf8), atStart: try integer("start", in: 0...1024, or: 0),
             atEnd: try integer("stop", in: 0...1024, or: 0))
-    }
-
-    /// Whether this part only takes characters away at the start.
-    private func stripsStart() throws(TokenizerError) -> Bool {
-        guard try kind() == "Strip" else { return false }
-        return try strip().atEnd == 0
     }
 }

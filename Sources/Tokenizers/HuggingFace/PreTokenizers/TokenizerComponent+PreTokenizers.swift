@@ -50,7 +50,7 @@ extension TokenizerComponent {
     }
 
     /// Newer files name the scheme, older ones say whether there is a prefix at all.
-    private func metaspacePrefix() throws(TokenizerError) -> MetaspaceRewriter.Prefix {
+    func metaspacePrefix() throws(TokenizerError) -> MetaspaceRewriter.Prefix {
         let usual = try bool("add_prefix_space", or: true) ? "always" : "never"
         let scheme = try string("prepend_scheme", or: usual)
         switch scheme {
