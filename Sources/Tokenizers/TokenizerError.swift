@@ -1,4 +1,5 @@
 import Diagnostics
+import ModelFiles
 
 /// Why a vocabulary cannot serve as a tokenizer.
 package struct TokenizerError: Failure, Equatable {
@@ -19,6 +20,10 @@ package struct TokenizerError: Failure, Equatable {
         case invalidMerge(line: Int)
         case mergeOfAbsentPiece(String, line: Int)
         case invalidCharacterMap
+        case unreadable(ModelFileError)
+        case notAVocabulary
+        case damaged(offset: Int)
+        case invalidRank(line: Int)
         case noFallback
     }
 
@@ -30,7 +35,7 @@ package struct TokenizerError: Failure, Equatable {
     package var kind: FailureKind { .badData }
 
     package var description: String {
-        "\(source): \(explanation)."
+        if case .unreadable(let error) = problem { error.description } else { "\(source): \(explanation)." }
     }
 
     private var explanation: String {
@@ -59,6 +64,13 @@ package struct TokenizerError: Failure, Equatable {
             "merge \(line) names \"\(piece)\", which is no piece of the vocabulary; convert the model again"
         case .invalidCharacterMap:
             "the table of replacements for characters (precompiled_charsmap) is damaged; convert the model again"
+        case .unreadable(let error): error.description
+        case .notAVocabulary:
+            "this is neither a SentencePiece model nor a list of base-64 pieces and their numbers; give the tokenizer.model of a model"
+        case .damaged(let offset):
+            "the field at byte \(offset) of the SentencePiece model cannot be read; the file is damaged or was cut off"
+        case .invalidRank(let line):
+            "line \(line) is not the next piece in base 64, a space and its number; the file is damaged or was edited"
         case .noFallback:
             "the vocabulary has neither all 256 byte pieces nor an unknown token, so not every text could be encoded"
         }
