@@ -23,6 +23,9 @@ package struct TokenizerError: Failure, Equatable {
         case unreadable(ModelFileError)
         /// In a `tokenizer.json` or the files beside it.
         case file(TokenizerFileProblem)
+        case notAVocabulary
+        case damaged(offset: Int)
+        case invalidRank(line: Int)
         case noFallback
     }
 
@@ -71,6 +74,12 @@ package struct TokenizerError: Failure, Equatable {
             "the table of replacements for characters (precompiled_charsmap) is damaged; convert the model again"
         case .unreadable(let error): error.description
         case .file(let problem): problem.explanation
+        case .notAVocabulary:
+            "this is neither a SentencePiece model nor a list of base-64 pieces and their numbers; give the tokenizer.model of a model"
+        case .damaged(let offset):
+            "the field at byte \(offset) of the SentencePiece model cannot be read; the file is damaged or was cut off"
+        case .invalidRank(let line):
+            "line \(line) is not the next piece in base 64, a space and its number; the file is damaged or was edited"
         case .noFallback:
             "the vocabulary has neither all 256 byte pieces nor an unknown token, so not every text could be encoded"
         }

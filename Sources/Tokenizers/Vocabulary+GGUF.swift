@@ -57,8 +57,9 @@ extension Vocabulary {
             // Writers without optional numbers say "none" with -1, in 32 bits.
             identifiers[role] = identifier == Int(UInt32.max) || identifier == -1 ? nil : identifier
         }
+        if model == .wordPiece, let identifier = metadata.int("tokenizer.ggml.cls_token_id") { identifiers[.beginning] = identifier }
         for (role, number, type) in usualIdentifiers(model) where number < types.count && types[number] == type.rawValue {
-            if metadata["tokenizer.ggml.\(role.rawValue)_token_id"] == nil { identifiers[role] = number }
+            if identifiers[role] == nil, metadata["tokenizer.ggml.\(role.rawValue)_token_id"] == nil { identifiers[role] = number }
         }
         return identifiers
     }
