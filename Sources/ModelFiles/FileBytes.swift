@@ -13,4 +13,14 @@ package enum FileBytes {
         }
         return Array(UnsafeRawBufferPointer(start: memory.base, count: memory.byteCount))
     }
+
+    /// Whether a folder is at `path`.
+    package static func isFolder(path: String) -> Bool {
+        do {
+            _ = try MappedFile.open(path)
+            return false
+        } catch {
+            return error.problem == .isFolder
+        }
+    }
 }

@@ -51,6 +51,7 @@ package struct Tokenizer: Sendable {
         decoder = nil
         endOfGeneration = Set([.end, .endOfTurn, .endOfMessage].compactMap { (role: Vocabulary.Role) in roles[role] })
             .union(Self.endingNames.compactMap { specialTokens.identifier(of: Array($0.utf8)) })
+            .union(vocabulary.furtherEnds.map { Int32($0) })
         chatTemplate = vocabulary.chatTemplate
     }
 

@@ -69,6 +69,8 @@ package struct Vocabulary: Sendable {
     /// Whether capital letters become small ones and accents are left out, for `wordPiece`; nil: they do.
     package var lowercases: Bool?
     package var stripsAccents: Bool?
+    /// Tokens that end generation beside those that have a part in it.
+    package var furtherEnds: [Int] = []
     package var chatTemplate: String?
 
     package init(source: String, model: Model, pieces: PieceList) {

@@ -4,6 +4,18 @@ import ModelFiles
 package struct TextFrame: Sendable, Equatable {
     package internal(set) var before: [Int32] = []
     package internal(set) var after: [Int32] = []
+
+    /// Sees to it that the frame begins with a token, or that it does not.
+    mutating func setBeginning(_ token: Int32, _ isWanted: Bool) {
+        if before.first == token { before.removeFirst() }
+        if isWanted { before.insert(token, at: 0) }
+    }
+
+    /// Sees to it that the frame ends with a token, or that it does not.
+    mutating func setEnd(_ token: Int32, _ isWanted: Bool) {
+        if after.last == token { after.removeLast() }
+        if isWanted { after.append(token) }
+    }
 }
 
 extension TokenizerComponent {
