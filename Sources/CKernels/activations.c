@@ -1,5 +1,5 @@
 #include "activations.h"
-#include "weights.h"
+#include "numbers.h"
 #include <math.h>
 
 enum { ELEMENTWISE_LANES = 16 };

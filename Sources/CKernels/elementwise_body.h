@@ -66,39 +66,8 @@ TARGET static ptrdiff_t NAMED(argmax)(const float *x, ptrdiff_t count) {
     return 0;
 }
 
-LOCAL void NAMED(decode_blocks)(WeightFormat format, const uint8_t *row, ptrdiff_t count, float *out) {
-    for (ptrdiff_t b = 0; b < count / BLOCK; b++, out += BLOCK) {
-        if (format == WEIGHTS_Q8_0) {
-            const BlockQ8_0 *block = (const BlockQ8_0 *)row + b;
-            float scale = float_of_f16(block->scale);
-            for (int i = 0; i < BLOCK; i++) out[i] = scale * block->q[i];
-        } else {
-            const BlockQ4_0 *block = (const BlockQ4_0 *)row + b;
-            float scale = float_of_f16(block->scale);
-            for (int i = 0; i < BLOCK / 2; i++) {
-                out[i] = scale * (float)((block->q[i] & 15) - 8);
-                out[i + BLOCK / 2] = scale * (float)((block->q[i] >> 4) - 8);
-            }
-        }
-    }
-}
-
-TARGET static void NAMED(decode)(WeightFormat format, const void *row, ptrdiff_t count, float *out) {
-    const uint16_t *halves = row;
-    switch (format) {
-        case WEIGHTS_F32: memcpy(out, row, (size_t)count * 4); break;
-        case WEIGHTS_F16:
-            for (ptrdiff_t i = 0; i < count; i++) out[i] = float_of_f16(halves[i]);
-            break;
-        case WEIGHTS_BF16:
-            for (ptrdiff_t i = 0; i < count; i++) out[i] = float_of_bf16(halves[i]);
-            break;
-        default: NAMED(decode_blocks)(format, row, count, out);
-    }
-}
-
 static const ElementwiseKernels FAMILY = {
-    NAMED(rms_norm), NAMED(add), NAMED(add_scaled), NAMED(scale), NAMED(softmax), NAMED(argmax), NAMED(decode),
+    NAMED(rms_norm), NAMED(add), NAMED(add_scaled), NAMED(scale), NAMED(softmax), NAMED(argmax), JOIN(decode, FAMILY),
 };
 
 #undef JOIN_

@@ -1,9 +1,13 @@
-// Products with block weights for a few activation rows, one weight row at a time; for families without a kernel of their own.
-// A family includes this after products_blocks.h.
+// Products with block weights for a few activation rows, straight from the blocks of a mapped file: bound by memory where the
+// processor is fast enough. One weight row at a time, lanes along its columns: a stretch is unpacked once for all activation rows.
+// A family includes this after its lanes_….h.
+//
+// Where dot products want unsigned weights (WEIGHT_OFFSET), they are left as they are unpacked, and the offset is settled in
+// float32 with the scaled sums of the activations, as minima are.
 #pragma once
-#include "products_blocks.h"
+#include "unpacking_scales.h"
 
-enum { BLOCK_VECTORS = QUADS / LANES };   // vectors that hold one block
+enum { AHEAD = 4096, MOST_ROWS = 4, MOST_VECTORS = SUPERBLOCK / 4 / LANES };
 
 KERNEL static void arrange_quantised_row(const float *x, int count, ptrdiff_t columns, void *group) {
     (void)count;   // a group is one row
@@ -11,26 +15,84 @@ KERNEL static void arrange_quantised_row(const float *x, int count, ptrdiff_t co
 }
 static const ActivationLayout quantised_rows = {1, quantised_row_bytes, arrange_quantised_row};
 
-KERNEL_INLINE void few_blocks_range(WeightFormat format, int n, const Weights *weights, const void *activations,
-                                    ptrdiff_t first, ptrdiff_t last, float *out) {
-    for (ptrdiff_t j = first; j < last; j++) {
-        const uint8_t *row = weight_row(weights, j);
-        Floats sum[FEW_ROWS];
-        UNROLL for (int a = 0; a < n; a++) sum[a] = (Floats){0};
-        for (ptrdiff_t b = 0; b < weights->columns / BLOCK; b++) {
-            const uint8_t *block = row + (size_t)b * block_bytes(format);
-            __builtin_prefetch(block + 4096, 0, 2);
-            float scale = scale_of_block(block);
-            Words w[BLOCK_VECTORS];
-            UNROLL for (int v = 0; v < BLOCK_VECTORS; v++) w[v] = read_quads(format, row, b * QUADS + v * LANES, weights->columns / 4);
-            UNROLL for (int a = 0; a < n; a++) {
-                QuantisedRow x = quantised_row(activations, a, weights->columns);
-                Words dots = {0};
-                UNROLL for (int v = 0; v < BLOCK_VECTORS; v++) dots = dot_quads(dots, w[v], load_words(x.q + b * BLOCK + v * LANES * 4));
-                sum[a] += floats_of_words(dots) * (scale * x.scale[b]);
-            }
+/// What one weight row and one activation row have given so far; `settled` awaits its factor.
+typedef struct { Floats main; Eight settled; } RowSum;
+
+KERNEL_INLINE Four load_four(const float *p) { return *(const StoredFourFloats *)p; }
+
+/// The scales of activations from `column` on, for each group of a vector of scales.
+KERNEL_INLINE Eight scales_of_activations(WeightFormat format, const QuantisedRow *x, ptrdiff_t column) {
+    if (stretch_weights(format) == SUPERBLOCK && block_facts(format).group == BLOCK) return *(const StoredEight *)(x->scale + column / BLOCK);
+    Four scales = load_four(x->scale + column / BLOCK);
+    return block_facts(format).group == BLOCK ? and_zeros(scales) : __builtin_shufflevector(scales, scales, 0, 0, 1, 1, 2, 2, 3, 3);
+}
+/// Their scaled sums.
+KERNEL_INLINE Eight sums_of_activations(WeightFormat format, const QuantisedRow *x, ptrdiff_t column) {
+    if (block_facts(format).group == HALF_BLOCK) return *(const StoredEight *)(x->half_sum + column / HALF_BLOCK);
+    if (stretch_weights(format) == SUPERBLOCK) return *(const StoredEight *)(x->sum + column / BLOCK);
+    return and_zeros(load_four(x->sum + column / BLOCK));
+}
+
+/// Adds the weights that share one vector of scales, half `half` of the stretch at p, to the sums of n activation rows.
+KERNEL_INLINE void add_groups(WeightFormat format, int n, const uint8_t *p, int half, ptrdiff_t column, const QuantisedRow *x, RowSum *sum) {
+    const BlockFacts facts = block_facts(format);
+    const int parts = (int)stretch_weights(format) / PART / scale_vectors(format), part_vectors = PART / 4 / LANES;
+    Eight scale, least;
+    Words w[MOST_VECTORS];
+    read_scales(format, p, half, &scale, &least);
+    if (!facts.minima) least = scale;
+    UNROLL for (int part = 0; part < parts; part++) {
+        Bytes bytes = unpack(format, p, half * parts + part) - (uint8_t)(WEIGHT_OFFSET ? 0 : facts.offset);
+        memcpy(w + part * part_vectors, &bytes, sizeof bytes);
+    }
+    UNROLL for (int r = 0; r < n; r++) {
+        Eight scales = scale * scales_of_activations(format, &x[r], column);
+        if (facts.minima || WEIGHT_OFFSET) sum[r].settled += least * sums_of_activations(format, &x[r], column);
+        UNROLL for (int v = 0; v < parts * part_vectors; v++) {
+            Words dots = dot_quads((Words){0}, w[v], load_words(x[r].q + column + v * LANES * 4));
+            sum[r].main += floats_of_words(dots) * spread(scales, facts.group, v);
         }
-        UNROLL for (int a = 0; a < n; a++) out[a * weights->rows + j] = total(sum[a]);
+    }
+}
+
+KERNEL_INLINE void add_stretch(WeightFormat format, int n, const uint8_t *p, ptrdiff_t column, const QuantisedRow *x, RowSum *sum) {
+    UNROLL for (int half = 0; half < scale_vectors(format); half++)
+        add_groups(format, n, p, half, column + half * SUPERBLOCK / 2, x, sum);
+}
+
+/// Asks for what is read 4 KB on. Into the second cache: in the first it would push out the activations.
+KERNEL_INLINE void prefetch_ahead(const uint8_t *p, size_t bytes) {
+    for (size_t i = 0; i < bytes; i += 64) __builtin_prefetch(p + AHEAD + i, 0, 2);
+}
+
+KERNEL_INLINE float settled_total(WeightFormat format, RowSum sum) {
+    Four settled = __builtin_shufflevector(sum.settled, sum.settled, 0, 1, 2, 3) + __builtin_shufflevector(sum.settled, sum.settled, 4, 5, 6, 7);
+    float rest = (settled[0] + settled[2]) + (settled[1] + settled[3]);
+    if (block_facts(format).minima) return total(sum.main) - rest;
+    return WEIGHT_OFFSET ? total(sum.main) - (float)block_facts(format).offset * rest : total(sum.main);
+}
+
+KERNEL_INLINE void few_blocks_range(WeightFormat format, int n, const Weights *weights, const void *activations, ptrdiff_t first,
+                                    ptrdiff_t last, float *out) {
+    const ptrdiff_t step = stretch_weights(format);
+    const size_t bytes = stretch_bytes(format), row_bytes = weight_row_bytes(format, weights->columns);
+    QuantisedRow x[MOST_ROWS];
+    UNROLL for (int r = 0; r < n; r++) x[r] = quantised_row(activations, r, weights->columns);
+    for (ptrdiff_t j = first; j < last; j++) {
+        const uint8_t *p = weight_row(weights, j);
+        RowSum sum[MOST_ROWS];
+        UNROLL for (int r = 0; r < n; r++) sum[r] = (RowSum){{0}, {0}};
+        ptrdiff_t column = 0;
+        for (; column + step <= weights->columns; column += step, p += bytes) {
+            prefetch_ahead(p, bytes);
+            add_stretch(format, n, p, column, x, sum);
+        }
+        if (column < weights->columns) {                       // the last 1 to 3 blocks, followed by zeros
+            uint8_t tail[4 * sizeof(BlockQ8_0)] = {0};
+            memcpy(tail, p, row_bytes % bytes);
+            add_stretch(format, n, tail, column, x, sum);
+        }
+        UNROLL for (int r = 0; r < n; r++) out[r * weights->rows + j] = settled_total(format, sum[r]);
     }
 }
 
@@ -38,30 +100,25 @@ KERNEL_INLINE void few_blocks_range(WeightFormat format, int n, const Weights *w
 KERNEL_INLINE void few_blocks(WeightFormat format, const Weights *weights, ptrdiff_t n, const void *activations,
                               ptrdiff_t first, ptrdiff_t last, float *out) {
     const uint8_t *x = activations;
-    for (; n > 4; n -= 4, x += 4 * quantised_row_bytes(weights->columns), out += 4 * weights->rows)
-        few_blocks_range(format, 4, weights, x, first, last, out);
+    for (; n > MOST_ROWS; n -= MOST_ROWS, x += MOST_ROWS * quantised_row_bytes(weights->columns), out += MOST_ROWS * weights->rows)
+        few_blocks_range(format, MOST_ROWS, weights, x, first, last, out);
     switch (n) {
         case 1: few_blocks_range(format, 1, weights, x, first, last, out); break;
         case 2: few_blocks_range(format, 2, weights, x, first, last, out); break;
         case 3: few_blocks_range(format, 3, weights, x, first, last, out); break;
-        default: few_blocks_range(format, 4, weights, x, first, last, out); break;
+        default: few_blocks_range(format, MOST_ROWS, weights, x, first, last, out); break;
     }
 }
 
-KERNEL static void few_q8_0(const Weights *weights, ptrdiff_t n, const void *x, ptrdiff_t first, ptrdiff_t last, void *scratch,
-                            float *out) {
-    (void)scratch;
-    few_blocks(WEIGHTS_Q8_0, weights, n, x, first, last, out);
-}
-KERNEL static void few_q4_0(const Weights *weights, ptrdiff_t n, const void *x, ptrdiff_t first, ptrdiff_t last, void *scratch,
-                            float *out) {
-    (void)scratch;
-    few_blocks(WEIGHTS_Q4_0, weights, n, x, first, last, out);
-}
-
-/// The kernel for weights of any format and n rows of activations.
-static ProductKernel choose(WeightFormat format, ptrdiff_t n) {
-    if (format != WEIGHTS_Q8_0 && format != WEIGHTS_Q4_0) return choose_floats(format, n);
-    if (n > FEW_ROWS) return many_blocks_kernel;
-    return (ProductKernel){&quantised_rows, 1, NULL, format == WEIGHTS_Q8_0 ? few_q8_0 : few_q4_0};
-}
+// A function for each format.
+#define FEW(name) \
+    KERNEL static void few_##name(const Weights *weights, ptrdiff_t n, const void *x, ptrdiff_t first, ptrdiff_t last, \
+                                  void *scratch, float *out) { \
+        (void)scratch; \
+        few_blocks(WEIGHTS_##name, weights, n, x, first, last, out); \
+    }
+BLOCK_FORMATS(FEW)
+#undef FEW
+#define ENTRY(name) [WEIGHTS_##name] = {&quantised_rows, 1, NULL, few_##name},
+static const ProductKernel few_blocks_kernels[] = {BLOCK_FORMATS(ENTRY)};
+#undef ENTRY

@@ -1,6 +1,6 @@
 // The reference products: plain C, one weight at a time, obviously right. Every other family is tested against this one.
+#include "plain_blocks.h"
 #include "products_families.h"
-#include "weights.h"
 
 static void arrange_row(const float *x, int count, ptrdiff_t columns, void *group) {
     (void)count;   // a group is one row
@@ -28,16 +28,16 @@ static void multiply_floats(const Weights *weights, ptrdiff_t n, const void *act
     }
 }
 
-static int32_t dot_q8_0(const BlockQ8_0 *block, const int8_t *q) {
-    int32_t sum = 0;
-    for (int i = 0; i < BLOCK; i++) sum += block->q[i] * q[i];
-    return sum;
-}
-static int32_t dot_q4_0(const BlockQ4_0 *block, const int8_t *q) {
-    int32_t sum = 0;
-    for (int i = 0; i < BLOCK / 2; i++) {
-        sum += ((block->q[i] & 15) - 8) * q[i];
-        sum += ((block->q[i] >> 4) - 8) * q[i + BLOCK / 2];
+/// Adds one block of weights times 32 activations to a sum: the integers of a group are summed exactly first.
+static float with_block(float sum, const PlainBlock *w, int group, const QuantisedRow *x, ptrdiff_t b) {
+    for (int first = 0; first < BLOCK; first += group) {
+        int32_t dot = 0, total = 0;
+        for (int i = first; i < first + group; i++) {
+            dot += w->q[i] * x->q[b * BLOCK + i];
+            total += x->q[b * BLOCK + i];
+        }
+        sum += (float)dot * (w->scale[first / HALF_BLOCK] * x->scale[b]);
+        sum -= (float)total * (w->least[first / HALF_BLOCK] * x->scale[b]);
     }
     return sum;
 }
@@ -46,26 +46,21 @@ static void multiply_blocks(const Weights *weights, ptrdiff_t n, const void *act
                             void *scratch, float *out) {
     (void)scratch;
     for (ptrdiff_t j = first; j < last; j++) {
-        const uint8_t *row = weight_row(weights, j);
-        for (ptrdiff_t r = 0; r < n; r++) {
-            QuantisedRow x = quantised_row(activations, r, weights->columns);
-            float sum = 0;
-            for (ptrdiff_t b = 0; b < weights->columns / BLOCK; b++) {
-                const uint8_t *block = row + (size_t)b * block_bytes(weights->format);
-                uint16_t scale;
-                memcpy(&scale, block, 2);
-                int32_t dot = weights->format == WEIGHTS_Q8_0 ? dot_q8_0((const BlockQ8_0 *)block, x.q + b * BLOCK)
-                                                               : dot_q4_0((const BlockQ4_0 *)block, x.q + b * BLOCK);
-                sum += (float)dot * (float_of_f16(scale) * x.scale[b]);
+        for (ptrdiff_t r = 0; r < n; r++) out[r * weights->rows + j] = 0;
+        for (ptrdiff_t b = 0; b < weights->columns / BLOCK; b++) {
+            PlainBlock block = plain_block(weights->format, weight_row(weights, j), b);
+            for (ptrdiff_t r = 0; r < n; r++) {
+                QuantisedRow x = quantised_row(activations, r, weights->columns);
+                float *sum = &out[r * weights->rows + j];
+                *sum = with_block(*sum, &block, block_facts(weights->format).group, &x, b);
             }
-            out[r * weights->rows + j] = sum;
         }
     }
 }
 
 static ProductKernel choose(WeightFormat format, ptrdiff_t n) {
     (void)n;   // the same for few and many rows
-    if (format == WEIGHTS_Q8_0 || format == WEIGHTS_Q4_0) return (ProductKernel){&quantised_rows, 1, NULL, multiply_blocks};
+    if (is_block_format(format)) return (ProductKernel){&quantised_rows, 1, NULL, multiply_blocks};
     return (ProductKernel){NULL, 1, NULL, multiply_floats};
 }
 

@@ -3,6 +3,9 @@
 #pragma once
 #include "weights.h"
 
+// Wide vectors are given to and taken from functions that are inlined always, so how others would pass them does not matter.
+#pragma GCC diagnostic ignored "-Wpsabi"
+
 typedef float Floats __attribute__((vector_size(4 * LANES)));
 typedef int32_t Words __attribute__((vector_size(4 * LANES)));
 // The same where they lie in memory, at any address of an element.
@@ -27,7 +30,6 @@ KERNEL_INLINE void store_floats(float *p, Floats x) { *(StoredFloats *)p = x; }
 KERNEL_INLINE Words load_words(const void *p) { return *(const StoredWords *)p; }
 KERNEL_INLINE void store_words(void *p, Words x) { *(StoredWords *)p = x; }
 KERNEL_INLINE Floats floats_of_words(Words x) { return __builtin_convertvector(x, Floats); }
-KERNEL_INLINE float scale_of_block(const uint8_t *block) { return (float)*(const _Float16 *)block; }
 
 /// The sum of all lanes, in halves.
 KERNEL_INLINE float total(Floats x) {

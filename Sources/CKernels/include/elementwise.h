@@ -19,7 +19,8 @@ typedef struct {
     void (*softmax)(ptrdiff_t count, float *x);
     /// Index of the first largest value; NaNs are passed over. 0 if there is none.
     ptrdiff_t (*argmax)(const float *x, ptrdiff_t count);
-    /// One weight row as float32, exactly. `count` is a multiple of 32 in block formats.
+    /// The first `count` weights of a row as float32, exactly; a row of minima is rounded once for the product and once for the
+    /// difference, alike in every family. `count` is a multiple of the block, 32 or 256 weights.
     void (*decode)(WeightFormat format, const void *row, ptrdiff_t count, float *out);
 } ElementwiseKernels;
 

@@ -8,15 +8,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// How weights lie in memory. Float formats may start at any multiple of their element, block formats at any even address.
-///   Q8_0: blocks of 32 weights { f16 scale; int8 q[32] },  w = scale * q
-///   Q4_0: blocks of 32 weights { f16 scale; uint8 q[16] }, w = scale * (nibble - 8); low nibbles are weights 0 ... 15
-typedef enum { WEIGHTS_F32, WEIGHTS_F16, WEIGHTS_BF16, WEIGHTS_Q8_0, WEIGHTS_Q4_0 } WeightFormat;
+/// How weights lie in memory. Float formats may start at any multiple of their element, block formats at any address; the
+/// layouts of blocks are in weight_blocks.h.
+typedef enum {
+    WEIGHTS_F32, WEIGHTS_F16, WEIGHTS_BF16,
+    WEIGHTS_Q4_0, WEIGHTS_Q4_1, WEIGHTS_Q5_0, WEIGHTS_Q5_1, WEIGHTS_Q8_0,
+    WEIGHTS_Q2_K, WEIGHTS_Q3_K, WEIGHTS_Q4_K, WEIGHTS_Q5_K, WEIGHTS_Q6_K,
+    WEIGHTS_IQ4_NL, WEIGHTS_IQ4_XS, WEIGHTS_MXFP4
+} WeightFormat;
 
 /// A weight matrix [rows][columns] where it lies. Nothing beyond its last byte is read.
 typedef struct {
     const void *values;
-    ptrdiff_t rows, columns;   // columns: a multiple of 32 in block formats
+    ptrdiff_t rows, columns;   // columns: a multiple of the block, 32 or 256 weights
     WeightFormat format;
 } Weights;
 
