@@ -18,7 +18,6 @@ the file as stored, where llama.cpp rounds activations too (to F16 or Q8_0), so 
 import argparse
 import hashlib
 import json
-import re
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +26,7 @@ import numpy as np
 
 from goldens import gguf_models, reference, stories
 from goldens.peer import Peer
+from goldens.text import on_few_lines
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "Tests/Fixtures/decoders"
@@ -110,10 +110,8 @@ def keep_peer(golden, path):
 
 
 def write(golden, name):
-    text = json.dumps(golden, indent=1, ensure_ascii=False)
-    on_one_line = re.sub(r"\[\s+([-+.,e\d\s]+?)\s+\]", lambda numbers: "[" + " ".join(numbers[1].split()) + "]", text)
     path = FIXTURES / f"{name}.json"
-    path.write_text(on_one_line + "\n")
+    path.write_text(on_few_lines(golden))
     print(f"{path.relative_to(ROOT)}: {path.stat().st_size} bytes", golden.get("peer", ""))
 
 

@@ -1,1 +1,1 @@
-"""The parts of make-decoder-goldens.py: an independent forward pass, the tiny models, the story model and the peer."""
+"""The parts of make-decoder-goldens.py and make-architecture-goldens.py."""

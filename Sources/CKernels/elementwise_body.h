@@ -7,34 +7,7 @@
 #define NAMED(name) JOIN(FAMILY, name)
 #define LOCAL static inline __attribute__((always_inline)) TARGET
 
-/// e^x with a relative error below 3e-7; exactly 0 below -87.3, e^88 above 88.
-LOCAL float NAMED(exponential)(float x) {
-    float bounded = x > 88.0f ? 88.0f : x;
-    bounded = bounded < -87.3f ? -87.3f : bounded;
-    float steps = bounded * 1.44269504f;
-    float shifted = steps + 12582912.0f;        // 1.5 * 2^23: adding it rounds to an integer
-    float whole = shifted - 12582912.0f;
-    float rest = bounded - whole * 0.693359375f;
-    rest = rest - whole * -2.12194440e-4f;      // ln 2 in two parts, the first exact in few bits
-    float y = 1.0f / 5040;
-    y = y * rest + 1.0f / 720;
-    y = y * rest + 1.0f / 120;
-    y = y * rest + 1.0f / 24;
-    y = y * rest + 1.0f / 6;
-    y = y * rest + 0.5f;
-    y = y * rest + 1.0f;
-    y = y * rest + 1.0f;
-    float power = float_of_word(word_of_float(y) + (word_of_float(shifted) << 23));
-    return x < -87.3f ? 0 : power;
-}
-
-LOCAL float NAMED(total)(const float lanes[ELEMENTWISE_LANES]) {
-    float sums[ELEMENTWISE_LANES];
-    memcpy(sums, lanes, sizeof sums);
-    for (int width = ELEMENTWISE_LANES / 2; width > 0; width /= 2)
-        for (int i = 0; i < width; i++) sums[i] += sums[i + width];
-    return sums[0];
-}
+#include "elementwise_math.h"
 
 /// The largest of the values, or minus infinity.
 LOCAL float NAMED(maximum)(const float *x, ptrdiff_t count) {
@@ -63,12 +36,12 @@ TARGET static void NAMED(add)(const float *x, ptrdiff_t count, float *out) {
     for (ptrdiff_t i = 0; i < count; i++) out[i] += x[i];
 }
 
-TARGET static void NAMED(scale)(float factor, ptrdiff_t count, float *out) {
-    for (ptrdiff_t i = 0; i < count; i++) out[i] *= factor;
+TARGET static void NAMED(add_scaled)(const float *x, float factor, ptrdiff_t count, float *out) {
+    for (ptrdiff_t i = 0; i < count; i++) out[i] += factor * x[i];
 }
 
-TARGET static void NAMED(swiglu)(const float *gate, const float *up, ptrdiff_t count, float *out) {
-    for (ptrdiff_t i = 0; i < count; i++) out[i] = gate[i] / (1.0f + NAMED(exponential)(-gate[i])) * up[i];
+TARGET static void NAMED(scale)(float factor, ptrdiff_t count, float *out) {
+    for (ptrdiff_t i = 0; i < count; i++) out[i] *= factor;
 }
 
 TARGET static void NAMED(softmax)(ptrdiff_t count, float *x) {
@@ -94,7 +67,7 @@ TARGET static ptrdiff_t NAMED(argmax)(const float *x, ptrdiff_t count) {
 }
 
 static const ElementwiseKernels FAMILY = {
-    NAMED(rms_norm), NAMED(add), NAMED(scale), NAMED(swiglu), NAMED(softmax), NAMED(argmax), JOIN(decode, FAMILY),
+    NAMED(rms_norm), NAMED(add), NAMED(add_scaled), NAMED(scale), NAMED(softmax), NAMED(argmax), JOIN(decode, FAMILY),
 };
 
 #undef JOIN_

@@ -18,7 +18,7 @@ public final class Conversation: Sendable {
     public init(model: Model, system: String? = nil, options: ReadingOptions) throws {
         self.model = model
         resolved = try ResolvedReading(options, decoder: model.decoder)
-        cache = Mutex(model.decoder.makeCache(resolved.spec, arena: model.arena))
+        cache = Mutex(resolved.makeCache(model.decoder, arena: model.arena))
         let frame = resolved.prompt.frame
         opening = try model.decoder.tokenizer.tokens(of: frame.opening(system: system), beginning: frame)
     }

@@ -31,9 +31,9 @@ public actor Model {
     ///   - threads: how many threads compute; `nil` for all of the machine's cores.
     /// - Throws: an error that says what is wrong with the file and where.
     public init(at path: String, threads: Int? = nil) throws {
-        let file = try GGUFFile(path: path)
+        let files = try OpenedModel(path: path)
         let pool = WorkerPool(threads: threads ?? WorkerPool.machineThreads)
-        decoder = try Decoder(file: file, compute: Compute(pool: pool, kernels: Kernels.chosen()))
+        decoder = try Decoder(files, compute: Compute(pool: pool, kernels: Kernels.chosen()))
         thread = ModelThread(label: "model \(path)")
         self.path = path
     }

@@ -10,7 +10,7 @@ extension Model {
     ///
     /// - Parameters:
     ///   - method: the attention method to ask with; `nil` takes the one that the text was read with.
-    ///   - contextLength: the longest context that the model may be used with; `nil` takes what it was trained for.
+    ///   - contextLength: the longest context that the model may be used with; `nil` takes what the text was read for.
     /// - Throws: an error that names what is missing where this model or method cannot use the reading.
     public func open(_ folder: String, method: AttentionMethod? = nil, contextLength: Int? = nil) throws -> Reading {
         try openSaved(folder, method: method, contextLength: contextLength).reading
@@ -51,7 +51,7 @@ extension Model {
         }
         let resolved = try manifest.resolve(method: method, contextLength: contextLength, decoder: decoder, folder: path)
         try adopt(manifest.retrievalHeads, from: folder)
-        let cache = KeyValueCache(specs: manifest.cache, rotary: decoder.rotaryOfLayers, arena: arena)
+        let cache = KeyValueCache(specs: manifest.cache, rotary: decoder.rotaryOfLayers(length: manifest.window), arena: arena)
         let reading = Reading(model: self, text: try manifest.text(in: folder), resolved: resolved, cache: cache)
         try manifest.adoptShards(from: folder, into: reading)
         if let missing = PlanReach.missing(resolved.policy, of: decoder, position: reading.tokenCount, cache: cache) {
@@ -72,7 +72,10 @@ extension ReadingManifest {
     /// - Throws: `ReadingError.damaged` where its pages are not laid out as the model's; a usage error for a method that cannot serve.
     func resolve(method wanted: AttentionMethod?, contextLength: Int?, decoder: Models.Decoder, folder: String) throws -> ResolvedReading {
         let options = ReadingOptions(
-            method: wanted ?? AttentionMethod(method), frame: frame, system: system, contextLength: contextLength)
+            method: wanted ?? AttentionMethod(method), frame: frame, system: system, contextLength: contextLength ?? window)
+        guard decoder.rotaryOfLayers(length: contextLength ?? window) == decoder.rotaryOfLayers(length: window) else {
+            throw ReadingError.otherWindow(folder: folder, window: window ?? decoder.configuration.contextLength)
+        }
         guard let spec = cache.first, cache.count == decoder.configuration.layers, cache.allSatisfy({ $0 == spec }),
             try spec == decoder.cacheSpec(keyType: spec.keyType, valueType: spec.valueType, frame: spec.frame)
         else {

@@ -139,6 +139,7 @@ enum ReadingError: Failure {
     case otherText(folder: String)
     case foreignFolder(String)
     case cannotServe(folder: String, method: String, dropped: Range<Int>, readWith: String)
+    case otherWindow(folder: String, window: Int)
     case beingWritten(folder: String)
     case incomplete(folder: String, read: Int, of: Int)
 
@@ -147,7 +148,7 @@ enum ReadingError: Failure {
         case .missing: .missingInput
         case .notAReading, .otherVersion, .damaged: .badData
         case .cannotCreate: .cannotWrite
-        case .otherModel, .otherText, .foreignFolder, .cannotServe, .beingWritten, .incomplete: .usage
+        case .otherModel, .otherText, .foreignFolder, .cannotServe, .otherWindow, .beingWritten, .incomplete: .usage
         }
     }
 
@@ -168,6 +169,9 @@ enum ReadingError: Failure {
         case .cannotServe(let folder, let method, let dropped, let readWith):
             "\(folder): the method \"\(method)\" needs the pages of tokens \(dropped.lowerBound) to \(dropped.upperBound - 1), which were dropped "
                 + "when the text was read with \"\(readWith)\"; ask with that method, or read the text again."
+        case .otherWindow(let folder, let window):
+            "\(folder): the text was read for a window of \(window) tokens, by which this model sets its positions; ask with "
+                + "--context-length \(window), or read the text again."
         case .beingWritten(let folder): "\(folder): another process is writing this reading; wait for it to end."
         case .incomplete(let folder, let read, let count):
             "\(folder): only \(read) of \(count) tokens have been read; run the same `apus read` again to finish it."

@@ -52,6 +52,9 @@ struct ReadingManifest: Codable, Equatable, Sendable {
     var method: String
     /// The position scheme that the text was read with.
     var positions: String
+    /// The window that was announced for the text and all that is asked about it, in tokens; `nil` for the model's. Positions may
+    /// depend on it, so it stays as long as the reading does.
+    var window: Int?
     /// The chat frame whose opening stands before the text.
     var frame: String
     /// The system text in the opening, "" for none.

@@ -59,6 +59,12 @@ struct ResolvedReading {
         prompt = DocumentPrompt(frame: frame, system: options.system)
     }
 
+    /// An empty cache for one sequence. The decoder is told how long it may become, which is all that positions may depend on.
+    /// - Parameter length: in tokens; `nil` where anything up to the window may follow.
+    func makeCache(_ decoder: Models.Decoder, length: Int? = nil, arena: PageArena) -> KeyValueCache {
+        decoder.makeCache(spec, length: min(length ?? window, window), arena: arena)
+    }
+
     /// More than any reply has; keeps positions far from overflow.
     static let mostReserved = 1 << 40
 

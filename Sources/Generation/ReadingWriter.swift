@@ -99,7 +99,8 @@ final class ReadingWriter {
     private static func manifest(of reading: Reading, maker: ReadingManifest.Maker) throws -> ReadingManifest {
         let text = reading.text, resolved = reading.resolved
         return ReadingManifest(
-            model: maker.identity, method: resolved.policy.name, positions: "model", frame: resolved.prompt.frame.name,
+            model: maker.identity, method: resolved.policy.name, positions: "model", window: resolved.window,
+            frame: resolved.prompt.frame.name,
             system: resolved.prompt.system ?? "", openingTokens: text.openingTokens, cache: reading.cache.specs,
             parts: text.documents.members.enumerated().map { index, member in
                 .init(
@@ -135,7 +136,7 @@ final class ReadingWriter {
 extension ReadingManifest {
     /// Whether another manifest stands for the same text read in the same way, however far.
     func isSameReading(as other: ReadingManifest) -> Bool {
-        method == other.method && positions == other.positions && frame == other.frame && system == other.system
+        method == other.method && positions == other.positions && window == other.window && frame == other.frame && system == other.system
             && cache == other.cache && openingTokens == other.openingTokens && tokenCount == other.tokenCount
             && parts.map(\.fingerprint) == other.parts.map(\.fingerprint)
     }

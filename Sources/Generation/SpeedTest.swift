@@ -106,7 +106,7 @@ private struct SpeedBench {
 
     /// A cache that holds `depth` tokens of random keys and values.
     func cache(filledTo depth: Int) throws -> KeyValueCache {
-        let cache = decoder.makeCache(resolved.spec, arena: arena)
+        let cache = resolved.makeCache(decoder, arena: arena)
         let spec = resolved.spec
         var random = RandomSource(seed: 1)
         while cache.tokenCount < depth {

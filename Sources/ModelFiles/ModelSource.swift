@@ -17,6 +17,16 @@ package protocol ModelSource: Sendable {
     /// The tensor as weights `[rows, columns]`: a vector is one row, and of more than two dimensions all but the last are rows. A view
     /// of a mapped file wherever the file's layout allows it.
     func matrix(_ name: String) throws -> Matrix
+
+    /// A tensor `[experts, rows, columns]` as one matrix for each expert. They need not lie side by side.
+    func experts(_ name: String) throws -> [Matrix]
+}
+
+extension ModelSource {
+    package func experts(_ name: String) throws -> [Matrix] {
+        let all = try matrix(name), count = max(1, tensor(name)?.shape.first ?? 1), rows = all.rows / count
+        return (0..<count).map { all.rows($0 * rows..<($0 + 1) * rows) }
+    }
 }
 
 /// What a tensor of a model is, wherever it lies.

@@ -20,34 +20,40 @@ package final class Decoder: @unchecked Sendable {
     package let configuration: DecoderConfiguration
     package let tokenizer: Tokenizer
     package let compute: Compute
-    /// How queries and keys are rotated.
-    package let rotary: Rotary
     /// By what a saved reading knows the model again.
     package let fingerprint: Fingerprint
-    /// The model's name as its file gives it, or else the file's name.
+    /// The model's name as its files give it, or else the file's name.
     package let name: String
 
-    private let description: any DecoderDescription
+    private let description: DecoderDescription
     private let weights: [LoadedWeight]
+    /// What happens to the scores of each layer.
+    private let rules: [ScoreRule]
     private let tensors = TensorPool()
 
-    /// - Throws: `ModelFileError`, `ModelError` or `TokenizerError` for a file that cannot serve.
-    package init(file: GGUFFile, compute: Compute) throws {
-        let architecture = try file.metadata.requireString("general.architecture")
-        let entry = try DecoderRegistry.entry(for: architecture, in: file.path)
-        configuration = try DecoderConfiguration(file: file, rotaryLayout: entry.rotaryLayout)
-        var declarations = WeightDeclarations { file.tensor($0) != nil }
-        description = entry.description.init(configuration: configuration, weights: &declarations)
-        weights = try declarations.declarations.map { try WeightLoader.load($0, from: file) }
-        rotary = try WeightLoader.rotary(for: configuration, from: file)
-        tokenizer = try Tokenizer(gguf: file)
+    /// - Throws: `ModelFileError` or `ModelError` for files that cannot serve.
+    package init(source: any ModelSource, tokenizer: Tokenizer, compute: Compute) throws {
+        let keys = ModelKeys(source)
+        let family = try DecoderRegistry.family(of: source.metadata.requireString("general.architecture"), in: source.path)
+        configuration = try DecoderConfiguration(source, rotaryLayout: family.rotaryLayout)
+        var declarations = WeightDeclarations { source.tensor($0) != nil }
+        description = try family.describe(configuration, keys: keys, weights: &declarations)
+        weights = try declarations.declarations.map { try WeightLoader.load($0, from: source) }
         guard tokenizer.vocabularyCount <= configuration.vocabulary else {
-            throw ModelError.noVocabularyEntry(tokens: tokenizer.vocabularyCount, rows: configuration.vocabulary, file: file.path)
+            throw ModelError.noVocabularyEntry(tokens: tokenizer.vocabularyCount, rows: configuration.vocabulary, file: source.path)
         }
-        fingerprint = Fingerprint(ofModel: file)
-        name = file.metadata.string("general.name") ?? file.path.split(separator: "/").last.map(String.init) ?? file.path
+        rules = description.blocks.map { [weights] block in
+            var rule = block.attention.rule
+            if let sinks = block.attention.sinks, case .numbers(let logits) = weights[sinks.index] { rule.sinkLogits = logits.array }
+            return rule
+        }
+        fingerprint = Fingerprint(of: source.metadata, weights: zip(declarations.declarations.map(\.name), weights).map { ($0, $1) })
+        name = source.metadata.string("general.name") ?? source.path.split(separator: "/").last.map(String.init) ?? source.path
+        self.tokenizer = tokenizer
         self.compute = compute
     }
+
+    // MARK: Layers
 
     /// How a layer of this model keeps its keys and values.
     package func cacheSpec(keyType: CacheType, valueType: CacheType, frame: KeyFrame = .page) throws(KeyValueError) -> CacheSpec {
@@ -57,18 +63,29 @@ package final class Decoder: @unchecked Sendable {
     }
 
     /// An empty cache for one sequence.
-    package func makeCache(_ spec: CacheSpec, arena: PageArena) -> KeyValueCache {
+    /// - Parameter length: the longest that the sequence will get, in tokens; `nil` for the model's window. Some models turn queries and
+    ///   keys by it, so it is fixed before the first token: then no result depends on the chunks in which a text is read.
+    package func makeCache(_ spec: CacheSpec, length: Int? = nil, arena: PageArena) -> KeyValueCache {
         KeyValueCache(
-            specs: Array(repeating: spec, count: configuration.layers), rotary: rotaryOfLayers, arena: arena)
+            specs: Array(repeating: spec, count: configuration.layers), rotary: rotaryOfLayers(length: length), arena: arena)
     }
 
-    /// The rotation of every layer.
-    package var rotaryOfLayers: [Rotary] { Array(repeating: rotary, count: configuration.layers) }
+    /// The rotation of every layer for sequences of up to so many tokens.
+    package func rotaryOfLayers(length: Int? = nil) -> [Rotary] {
+        description.blocks.map {
+            $0.attention.rotation?.rotary(length: length ?? configuration.contextLength) ?? .none(headDim: configuration.keyDim)
+        }
+    }
 
     /// A method as it works on this model, whose layers may look back only so far by themselves.
     package func limited(_ policy: any AttentionPolicy) -> any AttentionPolicy {
-        configuration.slidingWindow.map { OwnWindow(of: policy, window: $0) } ?? policy
+        let windows = description.blocks.map(\.attention.window)
+        return windows.allSatisfy { $0 == nil } ? policy : OwnWindow(of: policy, windows: windows)
     }
+
+    func rule(layer: Int) -> ScoreRule { rules[layer] }
+
+    // MARK: Running
 
     /// Runs tokens through all layers; their keys and values are appended to `cache`.
     ///
@@ -95,23 +112,31 @@ package final class Decoder: @unchecked Sendable {
         }
     }
 
-    /// `states · headᵀ`: logits `[rows, vocabulary]`.
+    /// `states · headᵀ`, scaled and capped as the model wants it: logits `[rows, vocabulary]`.
     package func logits(_ states: Tensor) throws -> Tensor {
+        let ends = description.ends
         let logits = makeTensor(rows: states.rows, columns: configuration.vocabulary)
-        compute.multiply(states, [matrix(description.outputHead)], into: [logits])
+        compute.multiply(states, [matrix(ends.head)], into: [logits])
+        if ends.logitScale != 1 { compute.scale(logits, by: ends.logitScale) }
+        if let cap = ends.logitCap { compute.softCap(logits, cap) }
         return logits
     }
 
-    /// A weight that was declared with two dimensions.
+    // MARK: Weights
+
     func matrix(_ weight: Weight) -> Matrix {
-        guard case .matrix(let matrix) = weights[weight.index] else { preconditionFailure("a vector was declared, not a matrix") }
+        guard case .matrix(let matrix) = weights[weight.index] else { preconditionFailure("the weight was not declared as a matrix") }
         return matrix
     }
 
-    /// A weight that was declared with one dimension.
-    func vector(_ weight: Weight) -> Tensor {
-        guard case .vector(let vector) = weights[weight.index] else { preconditionFailure("a matrix was declared, not a vector") }
-        return vector
+    func numbers(_ weight: Weight) -> Tensor {
+        guard case .numbers(let numbers) = weights[weight.index] else { preconditionFailure("the weight was not declared as numbers") }
+        return numbers
+    }
+
+    func experts(_ weight: Weight) -> [Matrix] {
+        guard case .experts(let experts) = weights[weight.index] else { preconditionFailure("the weight was not declared as experts") }
+        return experts
     }
 
     package func makeTensor(rows: Int, columns: Int) -> Tensor { tensors.make(rows: rows, columns: columns) }

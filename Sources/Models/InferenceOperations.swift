@@ -11,7 +11,7 @@ struct InferenceOperations: DecoderOperations {
     let wanted: WantedRows
     let observer: (any AttentionObserver)?
 
-    private var compute: Compute { decoder.compute }
+    var compute: Compute { decoder.compute }
     private var configuration: DecoderConfiguration { decoder.configuration }
 
     mutating func embed(_ table: Weight) -> Tensor {
@@ -20,9 +20,21 @@ struct InferenceOperations: DecoderOperations {
         return x
     }
 
-    mutating func rmsNorm(_ x: Tensor, _ weight: Weight, epsilon: Float) -> Tensor {
-        let y = decoder.makeTensor(rows: x.rows, columns: x.columns)
-        compute.rmsNorm(x, weight: decoder.vector(weight), epsilon: epsilon, into: y)
+    mutating func addPositions(_ table: Weight, to x: inout Tensor) throws {
+        let table = decoder.matrix(table), first = cache.tokenCount
+        guard first + x.rows <= table.rows else { throw ModelError.beyondPositions(first + x.rows, table: table.rows) }
+        let rows = decoder.makeTensor(rows: x.rows, columns: x.columns)
+        compute.embed(tokens: (first..<first + x.rows).map { Int32($0) }, table: table, into: rows)
+        compute.add(rows, to: x)
+    }
+
+    mutating func norm(_ x: Tensor, _ norm: Norm) -> Tensor {
+        let y = decoder.makeTensor(rows: x.rows, columns: x.columns), weight = decoder.numbers(norm.weight)
+        switch norm.kind {
+        case .rootMeanSquare: compute.rmsNorm(x, weight: weight, epsilon: norm.epsilon, into: y)
+        case .layer:
+            compute.layerNorm(x, weight: weight, bias: norm.bias.map(decoder.numbers), epsilon: norm.epsilon, into: y)
+        }
         return y
     }
 
@@ -31,7 +43,7 @@ struct InferenceOperations: DecoderOperations {
         let outputs = matrices.map { decoder.makeTensor(rows: x.rows, columns: $0.rows) }
         compute.multiply(x, matrices, into: outputs)
         for (output, projection) in zip(outputs, projections) {
-            if let bias = projection.bias { compute.addBias(output, decoder.vector(bias)) }
+            if let bias = projection.bias { compute.addBias(output, decoder.numbers(bias)) }
         }
         return outputs
     }
@@ -39,7 +51,7 @@ struct InferenceOperations: DecoderOperations {
     mutating func attend(query: Tensor, key: Tensor, value: Tensor, layer: Int) throws -> Tensor {
         let first = cache.tokenCount
         try cache.append(layer: layer, keys: key, values: value, compute: compute)
-        let rule = ScoreRule(scale: 1 / Float(configuration.keyDim).squareRoot())
+        let rule = decoder.rule(layer: layer)
         let outputs = decoder.makeTensor(rows: query.rows, columns: configuration.heads * configuration.valueDim)
         let result = try compute.attend(
             queries: query, firstPosition: first, layer: layer, cache: cache, policy: policy, rule: rule, into: outputs)
@@ -49,15 +61,21 @@ struct InferenceOperations: DecoderOperations {
         return result.outputs
     }
 
-    mutating func swiGLU(gate: Tensor, up: Tensor) -> Tensor {
-        let y = decoder.makeTensor(rows: gate.rows, columns: gate.columns)
-        compute.swiGLU(gate: gate, up: up, into: y)
-        return y
+    mutating func activate(_ x: Tensor, _ activation: Activation) -> Tensor {
+        compute.activate(x, activation)
+        return x
     }
 
-    mutating func add(_ branch: Tensor, to residual: inout Tensor) {
-        compute.add(branch, to: residual)
+    mutating func gate(_ gate: Tensor, _ up: Tensor, _ activation: GatedActivation) -> Tensor {
+        compute.gate(activation, gate: gate, up: up, into: gate)
+        return gate
     }
+
+    mutating func scale(_ x: inout Tensor, by factor: Float) { compute.scale(x, by: factor) }
+
+    mutating func clamp(_ x: inout Tensor, to limit: Float) { compute.clamp(x, to: limit) }
+
+    mutating func add(_ branch: Tensor, to residual: inout Tensor) { compute.add(branch, to: residual) }
 
     mutating func keepWantedRows(_ x: Tensor) -> Tensor {
         switch wanted {

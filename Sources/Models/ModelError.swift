@@ -1,8 +1,10 @@
 import Diagnostics
+import Tensors
 
 /// What is wrong with a model, said to a person.
 package enum ModelError: Failure {
     case unknownArchitecture(String, file: String, known: [String])
+    case unknownModelType(String, folder: String, known: [String])
     case missingMetadata(key: String, file: String)
     case badMetadata(key: String, value: String, file: String, reason: String)
     case wrongShape(tensor: String, shape: [Int], expected: [Int], file: String)
@@ -10,11 +12,13 @@ package enum ModelError: Failure {
     case uncomputableType(tensor: String, type: String, file: String)
     case badValues(tensor: String, file: String, reason: String)
     case tokenOutOfRange(Int32, vocabulary: Int)
+    case beyondPositions(Int, table: Int)
     case noVocabularyEntry(tokens: Int, rows: Int, file: String)
 
     package var kind: FailureKind {
         switch self {
         case .tokenOutOfRange: .internal
+        case .beyondPositions: .usage
         default: .badData
         }
     }
@@ -23,8 +27,10 @@ package enum ModelError: Failure {
         switch self {
         case .unknownArchitecture(let name, let file, let known):
             "\(file): the architecture \"\(name)\" is not supported; supported are \(known.joined(separator: ", "))."
+        case .unknownModelType(let name, let folder, let known):
+            "\(folder): the model type \"\(name)\" in config.json is not supported; supported are \(known.joined(separator: ", "))."
         case .missingMetadata(let key, let file):
-            "\(file): the metadata key \"\(key)\" is missing, so the model's shape is unknown; convert the model again."
+            "\(file): the metadata key \"\(key)\" is missing, so the model's shape is unknown; the file is incomplete."
         case .badMetadata(let key, let value, let file, let reason):
             "\(file): the metadata key \"\(key)\" is \(value), but \(reason)."
         case .wrongShape(let tensor, let shape, let expected, let file):
@@ -32,11 +38,14 @@ package enum ModelError: Failure {
         case .missingTensor(let tensor, let file):
             "\(file): the tensor \"\(tensor)\" is missing; the file is incomplete or of another architecture."
         case .uncomputableType(let tensor, let type, let file):
-            "\(file): the tensor \"\(tensor)\" is stored as \(type), which cannot be computed on yet; use F32, F16, BF16, Q8_0 or Q4_0."
+            "\(file): the tensor \"\(tensor)\" is stored as \(type), which cannot be computed on; use a file with the types "
+                + "\(StorageType.all.filter(\.isComputable).map(\.name).joined(separator: ", "))."
         case .badValues(let tensor, let file, let reason):
             "\(file): the tensor \"\(tensor)\" cannot be used: \(reason)."
         case .tokenOutOfRange(let token, let vocabulary):
             "Token \(token) is outside the model's vocabulary of \(vocabulary)."
+        case .beyondPositions(let tokens, let table):
+            "The model has learned positions for \(table) tokens only, and these are \(tokens); no method can take it farther."
         case .noVocabularyEntry(let tokens, let rows, let file):
             "\(file): the tokenizer has \(tokens) tokens but the embedding table only \(rows) rows; the file is damaged."
         }

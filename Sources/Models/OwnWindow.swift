@@ -1,16 +1,17 @@
 import Attention
 import KeyValues
 
-/// A method as it works on a model whose layers look back only so far by themselves (Mistral): no key is shown where it is, or
-/// shifted as a whole, from farther away than the model's own window. Keys that the method places singly, such as the sinks of
-/// StreamingLLM, are where the method wants them.
+/// A method as it works on a model of which some layers look back only so far by themselves (Mistral, Gemma, gpt-oss): there no key is
+/// shown where it is, or shifted as a whole, from farther away than the layer's own window. Keys that the method places singly, such as
+/// the sinks of StreamingLLM, are where the method wants them.
 struct OwnWindow: AttentionPolicy {
     private let policy: any AttentionPolicy
-    private let window: Int
+    /// Of each layer; `nil` for those that see everything.
+    private let windows: [Int?]
 
-    init(of policy: any AttentionPolicy, window: Int) {
+    init(of policy: any AttentionPolicy, windows: [Int?]) {
         self.policy = policy
-        self.window = window
+        self.windows = windows
     }
 
     var name: String { policy.name }
@@ -19,8 +20,10 @@ struct OwnWindow: AttentionPolicy {
     func prepare(_ queries: RawQueries, cache: KeyValueCache) { policy.prepare(queries, cache: cache) }
 
     func plan(_ block: QueryBlock, cache: KeyValueCache) -> AttentionPlan {
-        AttentionPlan(
-            policy.plan(block, cache: cache).spans.map { span in
+        let plan = policy.plan(block, cache: cache)
+        guard let window = windows[block.layer] else { return plan }
+        return AttentionPlan(
+            plan.spans.map { span in
                 var span = span
                 if let farthest = Self.farthest(span.placement, window: window) {
                     span.band.highest = min(span.band.highest ?? .max, farthest)

@@ -1,23 +1,40 @@
-import Positions
-
-/// Decoder architectures by the name that model files give them. A new model is one file in `Decoders/` and one line here.
+/// The families of decoders. A new one is a file in `Decoders/` and a line here.
 package enum DecoderRegistry {
-    package struct Entry: Sendable {
-        package let description: any DecoderDescription.Type
-        /// How the file's query and key rows lie: GGUF's `llama` files have rotation pairs as neighbours.
-        package let rotaryLayout: Rotary.Layout
-    }
-
-    package static let entries: [String: Entry] = [
-        "llama": Entry(description: Llama.self, rotaryLayout: .interleaved),
-        "qwen2": Entry(description: Llama.self, rotaryLayout: .halves),
+    package static let families: [any DecoderFamily.Type] = [
+        Cohere2.self,
+        CommandR.self,
+        Falcon.self,
+        Gemma2.self,
+        Gemma3.self,
+        GPT2.self,
+        GPTNeoX.self,
+        GPTOSS.self,
+        Granite.self,
+        Llama.self,
+        MPT.self,
+        OLMo2.self,
+        Phi3.self,
+        Qwen2.self,
+        Qwen3.self,
+        SmolLM3.self,
+        StableLM.self,
     ]
 
+    /// The family of an architecture by the name that GGUF files give it.
     /// - Throws: `ModelError.unknownArchitecture` with the list of known ones.
-    package static func entry(for architecture: String, in file: String) throws(ModelError) -> Entry {
-        guard let entry = entries[architecture] else {
-            throw .unknownArchitecture(architecture, file: file, known: entries.keys.sorted())
+    package static func family(of architecture: String, in file: String) throws(ModelError) -> any DecoderFamily.Type {
+        guard let family = families.first(where: { $0.architectures.contains(architecture) }) else {
+            throw .unknownArchitecture(architecture, file: file, known: families.flatMap { $0.architectures }.sorted())
         }
-        return entry
+        return family
+    }
+
+    /// The family of a Hugging Face folder's `model_type`, and the architecture's name in GGUF files.
+    /// - Throws: `ModelError.unknownModelType` with the list of known ones.
+    package static func family(ofModelType type: String, in folder: String) throws(ModelError) -> (any DecoderFamily.Type, String) {
+        for family in families {
+            if let architecture = family.huggingFace.modelTypes[type] { return (family, architecture) }
+        }
+        throw .unknownModelType(type, folder: folder, known: families.flatMap { $0.huggingFace.modelTypes.keys }.sorted())
     }
 }

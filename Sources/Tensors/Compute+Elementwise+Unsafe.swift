@@ -1,15 +1,33 @@
 import CKernels
 
 extension Compute {
-    /// into = x * weight / sqrt(mean(x²) + epsilon), the mean over each run of `weight.columns` values: a whole row, or a head where
-    /// heads are normalised apart. `into` may be x.
+    /// into = x * weight / sqrt(mean(x²) + epsilon), the mean over runs of `weight.columns` values: a whole row, or a head where
+    /// heads are normalised apart. The rows of `weight` take turns over the runs of a row of x. `into` may be x.
     package func rmsNorm(_ x: Tensor, weight: Tensor, epsilon: Float, into: Tensor) {
+        forEachRun(of: x, weight: weight, into: into) { x, place, into in
+            kernels.elementwise.rms_norm(x, weight.values + place, weight.columns, epsilon, into)
+        }
+    }
+
+    /// into = (x - mean) * weight / sqrt(variance + epsilon) + bias, over the same runs; `bias` has the shape of `weight`.
+    package func layerNorm(_ x: Tensor, weight: Tensor, bias: Tensor?, epsilon: Float, into: Tensor) {
+        if let bias { requireSameShape(weight, bias) }
+        forEachRun(of: x, weight: weight, into: into) { x, place, into in
+            kernels.activations.layer_norm(x, weight.values + place, bias.map { $0.values + place }, weight.columns, epsilon, into)
+        }
+    }
+
+    /// Calls `body` for every run of `weight.columns` values of x and `into`, with the place of its weights.
+    private func forEachRun(
+        of x: Tensor, weight: Tensor, into: Tensor, _ body: (UnsafePointer<Float>, _ place: Int, UnsafeMutablePointer<Float>) -> Void
+    ) {
         requireSameShape(x, into)
-        let width = weight.count
-        precondition(width > 0 && x.columns.isMultiple(of: width), "rows of \(x.columns) normalised by \(width) weights")
+        precondition(
+            weight.count > 0 && x.columns.isMultiple(of: weight.count), "rows of \(x.columns) normalised by \(weight.count) weights")
         forEachRow(of: x) { row in
-            for start in stride(from: row * x.columns, to: (row + 1) * x.columns, by: width) {
-                kernels.elementwise.rms_norm(x.values + start, weight.values, width, epsilon, into.values + start)
+            for column in stride(from: 0, to: x.columns, by: weight.columns) {
+                let start = row * x.columns + column
+                body(x.values + start, column % weight.count, into.values + start)
             }
         }
     }
@@ -26,19 +44,15 @@ extension Compute {
         forEachRow(of: x) { row in kernels.elementwise.add(x.values + row * x.columns, x.columns, target.values + row * x.columns) }
     }
 
+    /// One row of x, times a factor, is added to one row of target.
+    package func add(row: Int, of x: Tensor, times factor: Float, toRow place: Int, of target: Tensor) {
+        precondition(x.columns == target.columns, "a row of \(x.columns) added to one of \(target.columns)")
+        kernels.elementwise.add_scaled(x.row(row), factor, x.columns, target.row(place))
+    }
+
     /// x *= factor.
     package func scale(_ x: Tensor, by factor: Float) {
         forEachRow(of: x) { row in kernels.elementwise.scale(factor, x.columns, x.values + row * x.columns) }
-    }
-
-    /// into = gate * sigmoid(gate) * up; `into` may be either (Shazeer 2020, arXiv:2002.05202).
-    package func swiGLU(gate: Tensor, up: Tensor, into: Tensor) {
-        requireSameShape(gate, up)
-        requireSameShape(gate, into)
-        forEachRow(of: gate) { row in
-            let start = row * gate.columns
-            kernels.elementwise.swiglu(gate.values + start, up.values + start, gate.columns, into.values + start)
-        }
     }
 
     /// Every row of x becomes exp(x) over the sum of the row; a row of minus infinities becomes 0.
@@ -59,7 +73,7 @@ extension Compute {
     }
 
     /// Small tensors are done by the caller at once; others in runs of rows by all threads.
-    private func forEachRow(of x: Tensor, _ body: (_ row: Int) -> Void) {
+    func forEachRow(of x: Tensor, _ body: (_ row: Int) -> Void) {
         let rowsAtOnce = max(1, 4096 / max(x.columns, 1))
         if x.count <= 8192 {
             for row in 0..<x.rows { body(row) }
@@ -70,7 +84,7 @@ extension Compute {
         }
     }
 
-    private func requireSameShape(_ a: Tensor, _ b: Tensor) {
+    func requireSameShape(_ a: Tensor, _ b: Tensor) {
         precondition(
             a.rows == b.rows && a.columns == b.columns, "[\(a.rows), \(a.columns)] where [\(b.rows), \(b.columns)] is needed")
     }

@@ -10,6 +10,7 @@ package struct Kernels: Sendable, CustomStringConvertible {
 
     let products: ProductKernels
     let elementwise: ElementwiseKernels
+    let activations: ActivationKernels
 
     package var description: String { name }
 
@@ -22,7 +23,8 @@ package struct Kernels: Sendable, CustomStringConvertible {
     /// Plain C, slow and obviously right: the reference.
     package static let portable = Kernels(
         name: "portable", family: KERNELS_PORTABLE,
-        products: product_kernels(KERNELS_PORTABLE).pointee, elementwise: elementwise_kernels(KERNELS_PORTABLE).pointee)
+        products: product_kernels(KERNELS_PORTABLE).pointee, elementwise: elementwise_kernels(KERNELS_PORTABLE).pointee,
+        activations: activation_kernels(KERNELS_PORTABLE).pointee)
 
     /// The best family, or the one that `APUS_KERNELS` in the environment names: a way to look for errors.
     package static func chosen() throws(KernelError) -> Kernels {
@@ -46,10 +48,11 @@ package struct Kernels: Sendable, CustomStringConvertible {
 extension Kernels {
     /// Nil where the family is not compiled in or the processor lacks it.
     private init?(name: String, family: KernelFamily) {
-        guard kernel_family_supported(family), let products = product_kernels(family), let elementwise = elementwise_kernels(family) else {
-            return nil
-        }
-        self.init(name: name, family: family, products: products.pointee, elementwise: elementwise.pointee)
+        guard kernel_family_supported(family), let products = product_kernels(family), let elementwise = elementwise_kernels(family),
+            let activations = activation_kernels(family)
+        else { return nil }
+        self.init(
+            name: name, family: family, products: products.pointee, elementwise: elementwise.pointee, activations: activations.pointee)
     }
 }
 

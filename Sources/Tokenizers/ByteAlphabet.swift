@@ -8,6 +8,11 @@ package enum ByteAlphabet {
         UInt32(standIns[Int(byte)])
     }
 
+    /// The characters that stand for bytes, in UTF-8.
+    package static func text(of bytes: some Sequence<UInt8>) -> [UInt8] {
+        bytes.flatMap { byte in Array(Unicode.Scalar(standIns[Int(byte)]).map { String($0).utf8 } ?? "".utf8) }
+    }
+
     /// The bytes that `text` stands for, or nil where it holds a character outside the alphabet.
     package static func bytes(of text: ArraySlice<UInt8>) -> [UInt8]? {
         let text = Array(text)

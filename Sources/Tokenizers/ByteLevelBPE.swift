@@ -62,7 +62,7 @@ struct ByteLevelBPE: SubwordModel {
         }
     }
 
-    private func encodeWord(
+    func encodeWord(
         _ text: [UInt8], _ word: Range<Int>, with workspace: inout EncodingWorkspace, into output: inout TokenizedText
     ) {
         let isShort = word.count <= WordCache.longestWord

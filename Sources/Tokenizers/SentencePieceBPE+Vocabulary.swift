@@ -22,14 +22,16 @@ extension SentencePieceBPE {
         return result.contains(-1) ? nil : result
     }
 
-    /// What the pieces say: bytes for byte pieces, spaces for space marks.
-    static func texts(_ pieces: PieceList, types: [Vocabulary.TokenType], bytes: [UInt8?]) -> PieceList {
+    /// What the pieces say: bytes for byte pieces, spaces for space marks, in user-defined pieces only where they are text.
+    static func texts(
+        _ pieces: PieceList, types: [Vocabulary.TokenType], bytes: [UInt8?], userDefinedPiecesAreText: Bool
+    ) -> PieceList {
         var texts = PieceList()
         texts.reserveCapacity(pieces: pieces.count, bytes: pieces.bytes.count)
         for (number, type) in types.enumerated() {
             if let byte = bytes[number] {
                 texts.append(CollectionOfOne(byte))
-            } else if type == .control || type == .unknown || type == .userDefined {
+            } else if type == .control || type == .unknown || (type == .userDefined && !userDefinedPiecesAreText) {
                 texts.append(pieces[number])
             } else {
                 texts.append(spaced(pieces[number]))
@@ -55,13 +57,7 @@ extension SentencePieceBPE {
 
     /// The order in which pieces are made: by falling score, equal scores alike.
     static func ranks(_ vocabulary: Vocabulary) throws(TokenizerError) -> [UInt32] {
-        let scores = vocabulary.scores
-        guard !scores.isEmpty else { throw TokenizerError(.missing("scores"), in: vocabulary.source) }
-        guard scores.count == vocabulary.pieces.count else {
-            throw TokenizerError(
-                .wrongCount(of: "scores", found: scores.count, expected: vocabulary.pieces.count), in: vocabulary.source)
-        }
-        if let piece = scores.firstIndex(where: \.isNaN) { throw TokenizerError(.invalidScore(piece: piece), in: vocabulary.source) }
+        let scores = try vocabulary.checkedScores()
         let order = scores.indices.sorted { scores[$0] > scores[$1] }
         var ranks = [UInt32](repeating: 0, count: scores.count)
         var rank: UInt32 = 0
@@ -91,22 +87,5 @@ extension SentencePieceBPE {
             }
         }
         return merges
-    }
-
-    /// The characters that some piece holds just before a space mark.
-    static func charactersBeforeSpace(_ pieces: PieceList, index: PieceIndex) -> Set<UInt32> {
-        var result: Set<UInt32> = []
-        for number in 0..<pieces.count where index.find(pieces.bytes, pieces.range(number)) == Int32(number) {
-            let range = pieces.range(number)
-            var place = range.lowerBound
-            var previous: UInt32?
-            while place < range.upperBound {
-                let unit = UTF8Unit(pieces.bytes, at: place, limit: range.upperBound)
-                if let previous, unit.scalar == 0x2581, previous != 0x2581 { result.insert(previous) }
-                previous = unit.scalar
-                place += unit.length
-            }
-        }
-        return result
     }
 }

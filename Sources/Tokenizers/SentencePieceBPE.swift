@@ -13,22 +13,39 @@ struct SentencePieceBPE: SubwordModel {
     /// The piece of each byte; nil where the vocabulary lacks some of them.
     private let bytePieces: [Int32]?
     private let unknown: Int32?
-    /// Characters that some piece holds just before a space mark; words end before every other space.
-    private let charactersBeforeSpace: Set<UInt32>
+    private let words: SpacedWords
+    private let spacePrefix: SpacePrefix
+    /// Pieces that are taken as they are wherever they stand, and joined with nothing; nil where there are none.
+    private let userDefined: PieceTrie?
 
     /// U+2581, which stands for a space.
     static let spaceMark: [UInt8] = [0xe2, 0x96, 0x81]
 
-    init(_ vocabulary: Vocabulary, types: [Vocabulary.TokenType]) throws(TokenizerError) {
+    /// - Parameter listed: how pieces are joined; nil: as their scores say.
+    init(
+        _ vocabulary: Vocabulary, types: [Vocabulary.TokenType], merges listed: MergeTable? = nil,
+        prefix: SpacePrefix = .everyStretch
+    ) throws(TokenizerError) {
         let source = vocabulary.source
         let bytes = try Self.bytesOfPieces(vocabulary, types: types)
         let pieces = vocabulary.pieces
         let index = PieceIndex(pieces) { types[$0] == .normal || types[$0] == .userDefined || types[$0] == .unused }
         var symbols = CharacterSymbols(pieces, index: index)
-        merges = Self.merges(pieces, ranks: try Self.ranks(vocabulary), index: index, symbols: &symbols)
+        if let listed {
+            merges = listed
+        } else {
+            merges = Self.merges(pieces, ranks: try Self.ranks(vocabulary), index: index, symbols: &symbols)
+        }
+        spacePrefix = prefix
         self.symbols = symbols
-        texts = Self.texts(pieces, types: types, bytes: bytes)
-        charactersBeforeSpace = Self.charactersBeforeSpace(pieces, index: index)
+        let userDefinedPiecesAreText = vocabulary.userDefinedPiecesAreText
+        texts = Self.texts(pieces, types: types, bytes: bytes, userDefinedPiecesAreText: userDefinedPiecesAreText)
+        if userDefinedPiecesAreText, types.contains(.userDefined) {
+            userDefined = PieceTrie(texts) { types[$0] == .userDefined }
+        } else {
+            userDefined = nil
+        }
+        words = SpacedWords(pieces) { index.find(pieces.bytes, pieces.range($0)) == Int32($0) }
         bytePieces = Self.bytePieces(bytes)
         unknown = vocabulary.identifiers[.unknown].map { Int32($0) }
         addsSpacePrefix = vocabulary.addsSpacePrefix ?? true
@@ -38,26 +55,13 @@ struct SentencePieceBPE: SubwordModel {
     func encode(_ text: [UInt8], _ range: Range<Int>, with workspace: inout EncodingWorkspace, into output: inout TokenizedText) {
         guard !range.isEmpty else { return }
         var start = range.lowerBound
-        var hasPrefix = workspace.takesPrefix(self)
+        var hasPrefix = workspace.takesPrefix(self) && spacePrefix.goesBefore(text, range)
         while start < range.upperBound {
-            let end = wordEnd(text, from: start, limit: range.upperBound)
+            let end = words.wordEnd(text, from: start, limit: range.upperBound)
             encodeWord(text, start..<end, hasPrefix: hasPrefix, with: &workspace, into: &output)
             hasPrefix = false
             start = end
         }
-    }
-
-    /// Where the word that begins at `start` ends: before a space that nothing to its left can be joined with.
-    private func wordEnd(_ text: [UInt8], from start: Int, limit: Int) -> Int {
-        var index = start
-        var previous: UInt32 = 0x20
-        while index < limit {
-            if text[index] == 0x20, previous != 0x20, !charactersBeforeSpace.contains(previous) { return index }
-            let unit = UTF8Unit(text, at: index, limit: limit)
-            previous = unit.scalar
-            index += unit.length
-        }
-        return limit
     }
 
     private func encodeWord(
@@ -78,6 +82,11 @@ struct SentencePieceBPE: SubwordModel {
         if hasPrefix { merger.append(symbols.space, end: word.lowerBound) }
         var index = word.lowerBound
         while index < word.upperBound {
+            if let userDefined, let found = userDefined.longestPiece(in: text, from: index, limit: word.upperBound) {
+                merger.append(Self.unjoinable(found.piece), end: found.end)
+                index = found.end
+                continue
+            }
             let unit = UTF8Unit(text, at: index, limit: word.upperBound)
             merger.append(symbols.symbol(of: unit, text, at: index), end: index + unit.length)
             index += unit.length
@@ -88,12 +97,17 @@ struct SentencePieceBPE: SubwordModel {
         merger.forEachSymbol { symbol in
             if (0..<Int32(texts.count)).contains(symbol.identifier) {
                 output.append(symbol.identifier, end: symbol.end)
+            } else if symbol.identifier < -1 {
+                output.append(Self.unjoinable(symbol.identifier), end: symbol.end)
             } else {
                 fallBack(text, start..<symbol.end, tokensFrom: tokenStart, into: &output)
             }
             start = symbol.end
         }
     }
+
+    /// A number below -1 for a piece, which no merge is known for, and the piece for such a number.
+    private static func unjoinable(_ piece: Int32) -> Int32 { -2 - piece }
 
     /// Gives a character that has no piece: its bytes, or the unknown token once for a run of such characters in a word.
     private func fallBack(

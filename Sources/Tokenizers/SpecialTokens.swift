@@ -20,11 +20,39 @@ struct SpecialTokens: Sendable {
     private var startsUserDefined = [Bool](repeating: false, count: 256)
     private var startsAny = [Bool](repeating: false, count: 256)
     private var hasUserDefined = false
+    /// What is to be heeded around tokens, for those where something is.
+    private var surroundings: [Int32: Surroundings] = [:]
 
-    init(_ pieces: PieceList, types: [Vocabulary.TokenType]) {
+    /// What a token wants of the text around it.
+    struct Surroundings: Sendable, Equatable {
+        /// Takes the white space before it.
+        var takesSpaceBefore = false
+        /// Takes the white space behind it.
+        var takesSpaceAfter = false
+        /// Counts only where no character of a word stands beside it.
+        var isSingleWord = false
+    }
+
+    /// A token that is to be found.
+    struct Name {
+        let text: [UInt8]
+        let identifier: Int32
+        let isUserDefined: Bool
+        var surroundings = Surroundings()
+    }
+
+    init(_ names: [Name]) {
+        for name in names {
+            insert(name.text[...], identifier: name.identifier, isUserDefined: name.isUserDefined)
+            if name.surroundings != Surroundings() { surroundings[name.identifier] = name.surroundings }
+        }
+    }
+
+    /// - Parameter userDefinedPiecesAreText: whether user-defined tokens are looked for with control tokens only.
+    init(_ pieces: PieceList, types: [Vocabulary.TokenType], userDefinedPiecesAreText: Bool) {
         for (number, type) in types.enumerated() {
             switch type {
-            case .userDefined: insert(pieces[number], identifier: Int32(number), isUserDefined: true)
+            case .userDefined: insert(pieces[number], identifier: Int32(number), isUserDefined: !userDefinedPiecesAreText)
             case .control, .unknown: insert(pieces[number], identifier: Int32(number), isUserDefined: false)
             case .normal, .unused, .byte: continue
             }
@@ -53,15 +81,21 @@ struct SpecialTokens: Sendable {
     }
 
     /// The next token in `text` from `start` on; only user-defined ones unless control tokens are asked for too.
-    func next(in text: [UInt8], from start: Int, includingControl: Bool) -> Match? {
+    func next(in text: [UInt8], from start: Int, limit: Int? = nil, includingControl: Bool) -> Match? {
         guard includingControl || hasUserDefined else { return nil }
         let starts = includingControl ? startsAny : startsUserDefined
+        let limit = limit ?? text.count
         var index = start
-        while index < text.count {
-            if starts[Int(text[index])], let match = longest(in: text, at: index, includingControl: includingControl) {
-                return match
+        while index < limit {
+            guard starts[Int(text[index])],
+                let match = longest(in: text, at: index, limit: limit, includingControl: includingControl)
+            else {
+                index += 1
+                continue
             }
-            index += 1
+            guard let wanted = surroundings[match.identifier] else { return match }
+            if let match = match.extended(in: text, from: start, limit: limit, wanted) { return match }
+            index = match.range.upperBound
         }
         return nil
     }
@@ -76,11 +110,11 @@ struct SpecialTokens: Sendable {
         return nodes[node].any
     }
 
-    private func longest(in text: [UInt8], at start: Int, includingControl: Bool) -> Match? {
+    private func longest(in text: [UInt8], at start: Int, limit: Int, includingControl: Bool) -> Match? {
         var node = 0
         var index = start
         var best: Match?
-        while index < text.count, let child = children[UInt64(node) << 8 | UInt64(text[index])] {
+        while index < limit, let child = children[UInt64(node) << 8 | UInt64(text[index])] {
             node = Int(child)
             index += 1
             if let identifier = includingControl ? nodes[node].any : nodes[node].userDefined {
@@ -88,5 +122,31 @@ struct SpecialTokens: Sendable {
             }
         }
         return best
+    }
+}
+
+extension SpecialTokens.Match {
+    /// The match with the white space that belongs to it; nil where it does not count.
+    fileprivate func extended(
+        in text: [UInt8], from start: Int, limit: Int, _ wanted: SpecialTokens.Surroundings
+    ) -> SpecialTokens.Match? {
+        var first = range.lowerBound
+        var last = range.upperBound
+        if wanted.isSingleWord {
+            let before = first > 0 ? UTF8Unit(text, endingAt: first).scalar : ScalarSet.illFormed
+            let after = last < limit ? UTF8Unit(text, at: last, limit: limit).scalar : ScalarSet.illFormed
+            guard !GeneralCategory.wordCharacters.contains(before), !GeneralCategory.wordCharacters.contains(after) else { return nil }
+        }
+        while wanted.takesSpaceBefore, first > start {
+            let unit = UTF8Unit(text, endingAt: first)
+            guard CharacterProperties.whiteSpace.contains(unit.scalar), first - unit.length >= start else { break }
+            first -= unit.length
+        }
+        while wanted.takesSpaceAfter, last < limit {
+            let unit = UTF8Unit(text, at: last, limit: limit)
+            guard CharacterProperties.whiteSpace.contains(unit.scalar) else { break }
+            last += unit.length
+        }
+        return SpecialTokens.Match(identifier: identifier, range: first..<last)
     }
 }

@@ -22,6 +22,7 @@ package struct StreamingDecoder: Sendable {
     /// Gives what is held back, which nothing can complete any more.
     package mutating func finish() -> String {
         defer { pending = [] }
+        assembly.finish(&pending)
         return String(decoding: pending, as: UTF8.self)
     }
 }

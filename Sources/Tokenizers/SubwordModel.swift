@@ -16,18 +16,27 @@ protocol SubwordModel: Sendable {
 /// What one call of `encode` keeps from word to word.
 struct EncodingWorkspace {
     var merger = PairMerger()
+    var lattice = UnigramPieces.Lattice()
     var cache: WordCache
+    /// Whether the names of control tokens in the text are those tokens.
+    let readsControl: Bool
     /// Whether the next stretch goes on from text before it and so gets no space prefix.
     private var continuesText: Bool
 
-    init(byteCount: Int, continuesText: Bool = false) {
+    init(byteCount: Int, continuesText: Bool = false, readsControl: Bool = false) {
         cache = WordCache(byteCount: byteCount)
+        self.readsControl = readsControl
         self.continuesText = continuesText
     }
 
     /// Whether the stretch that comes now gets a space prefix, in a model that adds one.
     mutating func takesPrefix(_ model: some SubwordModel) -> Bool {
+        !takeContinuation() && model.addsSpacePrefix
+    }
+
+    /// Whether the stretch that comes now goes on from text before it; the next one will not.
+    mutating func takeContinuation() -> Bool {
         defer { continuesText = false }
-        return model.addsSpacePrefix && !continuesText
+        return continuesText
     }
 }

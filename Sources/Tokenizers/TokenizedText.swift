@@ -18,6 +18,12 @@ package struct TokenizedText: Sendable, Equatable {
         ends[ends.count - 1] = end
     }
 
+    /// Takes away all tokens from `count` on.
+    mutating func truncate(to count: Int) {
+        ids.removeSubrange(count...)
+        ends.removeSubrange(count...)
+    }
+
     /// The bytes of the text that token `index` stands for.
     package func range(_ index: Int) -> Range<Int> {
         (index == 0 ? 0 : ends[index - 1])..<ends[index]

@@ -10,6 +10,7 @@ extension Tokenizer {
         var text: [UInt8] = []
         var assembly = TextAssembly(tokenizer: self, includesSpecial: includingSpecial)
         for id in ids { assembly.append(id, to: &text) }
+        assembly.finish(&text)
         return text
     }
 
@@ -26,16 +27,30 @@ struct TextAssembly: Sendable {
     private let tokenizer: Tokenizer
     private let includesSpecial: Bool
     private var expectsSpacePrefix: Bool
+    private var decoder: TokenDecoder?
 
     init(tokenizer: Tokenizer, includesSpecial: Bool, after previous: Int32? = nil) {
         self.tokenizer = tokenizer
         self.includesSpecial = includesSpecial
         expectsSpacePrefix = tokenizer.model.addsSpacePrefix
-        if let previous, !endsStretch(previous) { expectsSpacePrefix = false }
+        decoder = tokenizer.decoder
+        if let previous, !endsStretch(previous) {
+            expectsSpacePrefix = false
+            decoder?.skipBeginning()
+        }
+    }
+
+    /// Appends what the decoder of the file holds back until no more tokens come.
+    mutating func finish(_ text: inout [UInt8]) {
+        decoder?.finish(&text)
     }
 
     mutating func append(_ id: Int32, to text: inout [UInt8]) {
         guard tokenizer.types.indices.contains(Int(id)) else { return }
+        if decoder != nil {
+            if includesSpecial || !tokenizer.isSpecial(id) { decoder?.append(id, to: &text) }
+            return
+        }
         let piece = tokenizer.model.texts[Int(id)]
         if endsStretch(id) {
             if includesSpecial || !tokenizer.isSpecial(id) { text += piece }
@@ -50,7 +65,8 @@ struct TextAssembly: Sendable {
     private func endsStretch(_ id: Int32) -> Bool {
         guard tokenizer.types.indices.contains(Int(id)) else { return false }
         return switch tokenizer.types[Int(id)] {
-        case .control, .userDefined: true
+        case .control: true
+        case .userDefined: !tokenizer.userDefinedPiecesAreText
         case .unknown: !tokenizer.model.givesUnknown
         case .normal, .unused, .byte: false
         }

@@ -9,10 +9,12 @@ package struct Tokenizer: Sendable {
     /// The token for the end of a text.
     package let eos: Int32?
     package let unknown: Int32?
+    /// The tokens that `encode(addSpecial: true)` puts around a text.
+    package let frame: TextFrame
     /// Whether `encode(addSpecial: true)` puts `bos` first.
-    package let addsBOS: Bool
+    package var addsBOS: Bool { bos != nil && frame.before.first == bos }
     /// Whether `encode(addSpecial: true)` puts `eos` last.
-    package let addsEOS: Bool
+    package var addsEOS: Bool { eos != nil && frame.after.last == eos }
     /// Tokens after which a model has nothing more to say.
     package let endOfGeneration: Set<Int32>
     /// The template for conversations that the file brings.
@@ -20,6 +22,10 @@ package struct Tokenizer: Sendable {
 
     let model: any SubwordModel
     let types: [Vocabulary.TokenType]
+    /// Whether user-defined tokens stand in the midst of text rather than between stretches of it.
+    let userDefinedPiecesAreText: Bool
+    /// How pieces become text where the file says so; nil: they say what `model.texts` holds.
+    let decoder: TokenDecoder?
     private let specialTokens: SpecialTokens
 
     /// Tokens that end generation by their name, where the file forgets to say so.
@@ -28,30 +34,73 @@ package struct Tokenizer: Sendable {
     /// Checks the vocabulary and builds its tables, in time and memory proportional to its size.
     package init(vocabulary: Vocabulary) throws(TokenizerError) {
         let types = try vocabulary.checkedTypes()
-        var addsBeginning: Bool
-        switch vocabulary.model {
-        case .sentencePiece:
-            model = try SentencePieceBPE(vocabulary, types: types)
-            addsBeginning = true
-        case .byteLevel:
-            let preTokenizer = try PreTokenizer.named(vocabulary.preTokenizer, source: vocabulary.source)
-            model = try ByteLevelBPE(vocabulary, types: types, preTokenizer: preTokenizer)
-            addsBeginning = preTokenizer.addsBeginning
-        }
-        addsBeginning = vocabulary.addsBeginning ?? addsBeginning
+        let (model, convention) = try Self.model(vocabulary, types: types)
+        self.model = model
         self.types = types
-        let specialTokens = SpecialTokens(vocabulary.pieces, types: types)
+        userDefinedPiecesAreText = vocabulary.userDefinedPiecesAreText
+        let specialTokens = SpecialTokens(vocabulary.pieces, types: types, userDefinedPiecesAreText: userDefinedPiecesAreText)
         self.specialTokens = specialTokens
         vocabularyCount = vocabulary.pieces.count
         let roles = vocabulary.identifiers.mapValues { Int32($0) }
         bos = roles[.beginning]
-        eos = roles[.end]
+        eos = roles[.end] ?? roles[.separator]
         unknown = roles[.unknown]
-        addsBOS = addsBeginning && bos != nil
-        addsEOS = (vocabulary.addsEnd ?? false) && eos != nil
+        frame = TextFrame(
+            before: (vocabulary.addsBeginning ?? convention.addsBeginning ? bos : nil).map { [$0] } ?? [],
+            after: (vocabulary.addsEnd ?? convention.addsEnd ? eos : nil).map { [$0] } ?? [])
+        decoder = nil
         endOfGeneration = Set([.end, .endOfTurn, .endOfMessage].compactMap { (role: Vocabulary.Role) in roles[role] })
             .union(Self.endingNames.compactMap { specialTokens.identifier(of: Array($0.utf8)) })
+            .union(vocabulary.furtherEnds.map { Int32($0) })
         chatTemplate = vocabulary.chatTemplate
+    }
+
+    /// Puts a tokenizer together from parts that fit each other.
+    init(_ parts: Parts) {
+        model = parts.model
+        types = parts.types
+        userDefinedPiecesAreText = false
+        specialTokens = parts.specialTokens
+        vocabularyCount = parts.types.count
+        (bos, eos, unknown) = (parts.bos, parts.eos, parts.unknown)
+        frame = parts.frame
+        decoder = parts.decoder
+        endOfGeneration = parts.endOfGeneration
+            .union(Self.endingNames.compactMap { parts.specialTokens.identifier(of: Array($0.utf8)) })
+        chatTemplate = parts.chatTemplate
+    }
+
+    /// What a tokenizer is made of.
+    struct Parts {
+        var model: any SubwordModel
+        var types: [Vocabulary.TokenType]
+        var specialTokens: SpecialTokens
+        var decoder: TokenDecoder?
+        var frame = TextFrame()
+        var bos: Int32?
+        var eos: Int32?
+        var unknown: Int32?
+        var endOfGeneration: Set<Int32> = []
+        var chatTemplate: String?
+    }
+
+    /// The model, and whether tokens for the beginning and the end are usual with it.
+    private static func model(
+        _ vocabulary: Vocabulary, types: [Vocabulary.TokenType]
+    ) throws(TokenizerError) -> (model: any SubwordModel, convention: (addsBeginning: Bool, addsEnd: Bool)) {
+        switch vocabulary.model {
+        case .sentencePiece:
+            let model = try SentencePieceBPE(vocabulary, types: types)
+            return (try vocabulary.normalizing(model, types: types), (true, false))
+        case .byteLevel:
+            let preTokenizer = try PreTokenizer.named(vocabulary.preTokenizer, source: vocabulary.source)
+            let model = try ByteLevelBPE(vocabulary, types: types, preTokenizer: preTokenizer)
+            return (model, (preTokenizer.addsBeginning, false))
+        case .unigram:
+            return (try vocabulary.normalizing(Unigram(vocabulary, types: types), types: types), (false, true))
+        case .wordPiece:
+            return (try WordPiece(vocabulary, types: types), (true, true))
+        }
     }
 
     /// The token whose text is `piece`, if it is a control, unknown or user-defined token.
@@ -96,20 +145,20 @@ extension Tokenizer {
     package func encodeWithOffsets(
         _ text: [UInt8], addSpecial: Bool = false, parseSpecial: Bool = false, continuesText: Bool = false
     ) -> TokenizedText {
-        var workspace = EncodingWorkspace(byteCount: text.count, continuesText: continuesText)
-        return encodeWithOffsets(text, addSpecial: addSpecial, parseSpecial: parseSpecial, with: &workspace)
+        var workspace = EncodingWorkspace(byteCount: text.count, continuesText: continuesText, readsControl: parseSpecial)
+        return encodeWithOffsets(text, addSpecial: addSpecial, with: &workspace)
     }
 
     /// The same with a workspace whose counts of work can be looked at afterwards. It must be fresh: it remembers this text.
     func encodeWithOffsets(
-        _ text: [UInt8], addSpecial: Bool, parseSpecial: Bool, with workspace: inout EncodingWorkspace
+        _ text: [UInt8], addSpecial: Bool, with workspace: inout EncodingWorkspace
     ) -> TokenizedText {
         var output = TokenizedText()
         output.reserveCapacity(text.count / 4 + 2)
-        if addSpecial, addsBOS, let bos { output.append(bos, end: 0) }
+        if addSpecial { frame.before.forEach { output.append($0, end: 0) } }
         var start = 0
         while start < text.count {
-            let match = specialTokens.next(in: text, from: start, includingControl: parseSpecial)
+            let match = specialTokens.next(in: text, from: start, includingControl: workspace.readsControl)
             let end = match?.range.lowerBound ?? text.count
             if start < end {
                 model.encode(text, start..<end, with: &workspace, into: &output)
@@ -118,7 +167,7 @@ extension Tokenizer {
             if let match { output.append(match.identifier, end: match.range.upperBound) }
             start = match?.range.upperBound ?? text.count
         }
-        if addSpecial, addsEOS, let eos { output.append(eos, end: text.count) }
+        if addSpecial { frame.after.forEach { output.append($0, end: text.count) } }
         return output
     }
 }

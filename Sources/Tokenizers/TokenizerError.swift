@@ -1,4 +1,5 @@
 import Diagnostics
+import ModelFiles
 
 /// Why a vocabulary cannot serve as a tokenizer.
 package struct TokenizerError: Failure, Equatable {
@@ -18,6 +19,13 @@ package struct TokenizerError: Failure, Equatable {
         case invalidBytePiece(piece: Int)
         case invalidMerge(line: Int)
         case mergeOfAbsentPiece(String, line: Int)
+        case invalidCharacterMap
+        case unreadable(ModelFileError)
+        /// In a `tokenizer.json` or the files beside it.
+        case file(TokenizerFileProblem)
+        case notAVocabulary
+        case damaged(offset: Int)
+        case invalidRank(line: Int)
         case noFallback
     }
 
@@ -26,10 +34,16 @@ package struct TokenizerError: Failure, Equatable {
         self.problem = problem
     }
 
-    package var kind: FailureKind { .badData }
+    package var kind: FailureKind {
+        switch problem {
+        case .unreadable(let error): error.kind
+        case .file(.noTokenizer): .missingInput
+        default: .badData
+        }
+    }
 
     package var description: String {
-        "\(source): \(explanation)."
+        if case .unreadable(let error) = problem { error.description } else { "\(source): \(explanation)." }
     }
 
     private var explanation: String {
@@ -56,6 +70,16 @@ package struct TokenizerError: Failure, Equatable {
             "merge \(line) is not two pieces with a space between them; convert the model again"
         case .mergeOfAbsentPiece(let piece, let line):
             "merge \(line) names \"\(piece)\", which is no piece of the vocabulary; convert the model again"
+        case .invalidCharacterMap:
+            "the table of replacements for characters (precompiled_charsmap) is damaged; convert the model again"
+        case .unreadable(let error): error.description
+        case .file(let problem): problem.explanation
+        case .notAVocabulary:
+            "this is neither a SentencePiece model nor a list of base-64 pieces and their numbers; give the tokenizer.model of a model"
+        case .damaged(let offset):
+            "the field at byte \(offset) of the SentencePiece model cannot be read; the file is damaged or was cut off"
+        case .invalidRank(let line):
+            "line \(line) is not the next piece in base 64, a space and its number; the file is damaged or was edited"
         case .noFallback:
             "the vocabulary has neither all 256 byte pieces nor an unknown token, so not every text could be encoded"
         }

@@ -19,6 +19,18 @@ struct UTF8Unit {
         }
     }
 
+    /// The unit that ends before `end`.
+    init(_ bytes: [UInt8], endingAt end: Int) {
+        for length in 2...4 where length <= end && bytes[end - 1] >= 0x80 {
+            let unit = UTF8Unit(bytes, at: end - length, limit: end)
+            if unit.length == length {
+                self = unit
+                return
+            }
+        }
+        self = UTF8Unit(bytes, at: end - 1, limit: end)
+    }
+
     private init(scalar: UInt32, length: Int) {
         self.scalar = scalar
         self.length = length

@@ -21,25 +21,35 @@ extension Vocabulary {
         }
         self.init(source: source, model: model, pieces: PieceList(tokens))
         types = metadata.ints("tokenizer.ggml.token_type") ?? []
+        try readPieces(metadata)
+        preTokenizer = metadata.string("tokenizer.ggml.pre") ?? preTokenizer
+        identifiers = Self.identifiers(metadata, model: model, types: types)
+        addsBeginning = metadata.bool("tokenizer.ggml.add_bos_token")
+        addsEnd = metadata.bool(model == .wordPiece ? "tokenizer.ggml.add_sep_token" : "tokenizer.ggml.add_eos_token")
+        addsSpacePrefix = metadata.bool("tokenizer.ggml.add_space_prefix")
+        chatTemplate = metadata.string("tokenizer.chat_template")
+    }
+
+    /// Reads what the model needs to know of its pieces.
+    private mutating func readPieces(_ metadata: GGUFMetadata) throws(TokenizerError) {
         switch model {
-        case .sentencePiece:
+        case .sentencePiece, .unigram:
             scores = metadata.floats("tokenizer.ggml.scores") ?? []
             guard !types.isEmpty else { throw TokenizerError(.missing("token types (tokenizer.ggml.token_type)"), in: source) }
+            removesExtraSpaces = metadata.bool("tokenizer.ggml.remove_extra_whitespaces") ?? false
+            characterMap = metadata.ints("tokenizer.ggml.precompiled_charsmap")?.map { UInt8(truncatingIfNeeded: $0) } ?? []
         case .byteLevel:
             guard let lines = metadata.strings("tokenizer.ggml.merges") else {
                 throw TokenizerError(.missing("list of merges (tokenizer.ggml.merges)"), in: source)
             }
             merges = .listed(PieceList(lines))
+        case .wordPiece:
+            lowercases = metadata.bool("tokenizer.ggml.normalizer.lowercase")
+            stripsAccents = metadata.bool("tokenizer.ggml.normalizer.strip_accents")
         }
-        preTokenizer = metadata.string("tokenizer.ggml.pre") ?? preTokenizer
-        identifiers = Self.identifiers(metadata, model: model, types: types)
-        addsBeginning = metadata.bool("tokenizer.ggml.add_bos_token")
-        addsEnd = metadata.bool("tokenizer.ggml.add_eos_token")
-        addsSpacePrefix = metadata.bool("tokenizer.ggml.add_space_prefix")
-        chatTemplate = metadata.string("tokenizer.chat_template")
     }
 
-    /// The tokens with a part to play. SentencePiece files may leave out the three that it always puts first.
+    /// The tokens with a part to play. Files may leave out those that are where they always are.
     private static func identifiers(_ metadata: GGUFMetadata, model: Model, types: [Int]) -> [Role: Int] {
         var identifiers: [Role: Int] = [:]
         for role in Role.allCases {
@@ -47,12 +57,21 @@ extension Vocabulary {
             // Writers without optional numbers say "none" with -1, in 32 bits.
             identifiers[role] = identifier == Int(UInt32.max) || identifier == -1 ? nil : identifier
         }
-        guard model == .sentencePiece else { return identifiers }
-        let usual: [(Role, Int, TokenType)] = [(.unknown, 0, .unknown), (.beginning, 1, .control), (.end, 2, .control)]
-        for (role, number, type) in usual where number < types.count && types[number] == type.rawValue {
-            if metadata["tokenizer.ggml.\(role.rawValue)_token_id"] == nil { identifiers[role] = number }
+        if model == .wordPiece, let identifier = metadata.int("tokenizer.ggml.cls_token_id") { identifiers[.beginning] = identifier }
+        for (role, number, type) in usualIdentifiers(model) where number < types.count && types[number] == type.rawValue {
+            if identifiers[role] == nil, metadata["tokenizer.ggml.\(role.rawValue)_token_id"] == nil { identifiers[role] = number }
         }
         return identifiers
+    }
+
+    /// Where the tokens with a part to play are in vocabularies that do not say so.
+    private static func usualIdentifiers(_ model: Model) -> [(Role, Int, TokenType)] {
+        switch model {
+        case .sentencePiece: [(.unknown, 0, .unknown), (.beginning, 1, .control), (.end, 2, .control)]
+        case .unigram: [(.padding, 0, .control), (.end, 1, .control), (.unknown, 2, .unknown)]
+        case .wordPiece: [(.padding, 0, .control), (.unknown, 100, .control), (.beginning, 101, .control), (.separator, 102, .control)]
+        case .byteLevel: []
+        }
     }
 }
 

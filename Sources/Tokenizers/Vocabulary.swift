@@ -6,6 +6,10 @@ package struct Vocabulary: Sendable {
         case sentencePiece = "llama"
         /// Byte-pair encoding of words of bytes, joined in the order of a list of merges.
         case byteLevel = "gpt2"
+        /// SentencePiece's unigram language model: the most probable pieces.
+        case unigram = "t5"
+        /// BERT's words, made of the longest pieces; those that begin a word have U+2581 before them.
+        case wordPiece = "bert"
     }
 
     /// What a piece is for. The raw values are those of GGUF files.
@@ -34,6 +38,8 @@ package struct Vocabulary: Sendable {
         case endOfMessage = "eom"
         case unknown
         case padding
+        /// The end of a text in models that know no other, named as files write it.
+        case separator = "seperator"
     }
 
     /// What messages call the origin of the vocabulary.
@@ -43,7 +49,7 @@ package struct Vocabulary: Sendable {
     package var pieces: PieceList
     /// One type a piece, as numbers; empty: all are normal.
     package var types: [Int] = []
-    /// One score a piece, for `sentencePiece`.
+    /// One score a piece, for `sentencePiece` and `unigram`.
     package var scores: [Float] = []
     /// For `byteLevel`.
     package var merges: Merges = .listed(PieceList())
@@ -54,6 +60,17 @@ package struct Vocabulary: Sendable {
     package var addsBeginning: Bool?
     package var addsEnd: Bool?
     package var addsSpacePrefix: Bool?
+    /// SentencePiece's table of replacements for characters; empty: there is none.
+    package var characterMap: [UInt8] = []
+    /// Whether spaces at the ends of a text and after other spaces are left out, for SentencePiece's models.
+    package var removesExtraSpaces = false
+    /// Whether user-defined pieces are pieces among others, and not looked for in the text before all else.
+    package var userDefinedPiecesAreText = false
+    /// Whether capital letters become small ones and accents are left out, for `wordPiece`; nil: they do.
+    package var lowercases: Bool?
+    package var stripsAccents: Bool?
+    /// Tokens that end generation beside those that have a part in it.
+    package var furtherEnds: [Int] = []
     package var chatTemplate: String?
 
     package init(source: String, model: Model, pieces: PieceList) {
@@ -91,6 +108,16 @@ extension Vocabulary {
             result.append(known)
         }
         return result
+    }
+
+    /// One score for each piece, all of them numbers.
+    func checkedScores() throws(TokenizerError) -> [Float] {
+        guard !scores.isEmpty else { throw TokenizerError(.missing("scores"), in: source) }
+        guard scores.count == pieces.count else {
+            throw TokenizerError(.wrongCount(of: "scores", found: scores.count, expected: pieces.count), in: source)
+        }
+        if let piece = scores.firstIndex(where: \.isNaN) { throw TokenizerError(.invalidScore(piece: piece), in: source) }
+        return scores
     }
 
     /// The types of a vocabulary that gives none: what has a part to play is no text.

@@ -12,7 +12,7 @@ struct DecoderTests {
     static let kernels = Kernels.all
 
     private static func decoder(_ file: GGUFFile, kernels: Kernels = .best, threads: Int = 2) throws -> Models.Decoder {
-        try Models.Decoder(file: file, compute: Compute(pool: WorkerPool(threads: threads), kernels: kernels))
+        try Models.Decoder(OpenedModel(file), compute: Compute(pool: WorkerPool(threads: threads), kernels: kernels))
     }
 
     /// Logits after every token, read in chunks of the given lengths.
@@ -194,6 +194,6 @@ struct DecoderTests {
 
     @Test("An architecture that is not known is refused with the list of those that are")
     func unknownArchitecture() {
-        #expect(throws: ModelError.self) { try DecoderRegistry.entry(for: "mamba", in: "x.gguf") }
+        #expect(throws: ModelError.self) { try DecoderRegistry.family(of: "mamba", in: "x.gguf") }
     }
 }

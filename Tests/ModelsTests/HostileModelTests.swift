@@ -13,7 +13,7 @@ struct HostileModelTests {
         let folder = try TemporaryFolder()
         let path = folder.file("hostile.gguf")
         try writer.write(to: path)
-        _ = try Models.Decoder(file: GGUFFile(path: path), compute: Compute(pool: WorkerPool(threads: 1), kernels: .best))
+        _ = try Models.Decoder(OpenedModel(path: path), compute: Compute(pool: WorkerPool(threads: 1), kernels: .best))
     }
 
     @Test("The tiny model itself opens")

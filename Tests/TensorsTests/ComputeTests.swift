@@ -52,6 +52,33 @@ struct ComputeTests {
         #expect(x.array == [1, 2, 1, -2, 1, 2, 1, 2])
     }
 
+    @Test("Where heads are normalised with weights of their own, the rows of weights take turns")
+    func normPerHead() {
+        let compute = Compute(pool: WorkerPool(threads: 2))
+        let x = Tensor(rows: 2, columns: 4, [1, 3, 2, 2, 5, 1, 0, 4])
+        compute.layerNorm(
+            x, weight: Tensor(rows: 2, columns: 2, [1, 1, 2, 3]), bias: Tensor(rows: 2, columns: 2, [0, 0, 0, 1]), epsilon: 0.0001, into: x)
+        #expect(zip(x.array, [-1, 1, 0, 1, 1, -1, -2, 4]).allSatisfy { abs($0 - $1) < 1e-3 })
+    }
+
+    @Test("A row is added to another, times a factor")
+    func addRow() {
+        let compute = Compute(pool: WorkerPool(threads: 1))
+        let x = Tensor(rows: 2, columns: 2, [1, 2, 3, 4]), target = Tensor(rows: 1, columns: 2, [10, 20])
+        compute.add(row: 1, of: x, times: 2, toRow: 0, of: target)
+        #expect(target.array == [16, 28])
+    }
+
+    @Test("Matrices are copied with numbers added, turned, in another order and under each other")
+    func matrixCopies() throws {
+        let row = try Matrix([1, 2, 3, 4, 5, 6]), matrix = Matrix(type: .f32, rows: 2, columns: 3, memory: row.memory)
+        #expect(Tensor(decoding: try matrix.adding(1)).array == [2, 3, 4, 5, 6, 7])
+        let turned = try matrix.transposed()
+        #expect(turned.rows == 3 && Tensor(decoding: turned).array == [1, 4, 2, 5, 3, 6])
+        #expect(Tensor(decoding: try matrix.reordered([1, 0, 1])).array == [4, 5, 6, 1, 2, 3, 4, 5, 6])
+        #expect(Tensor(decoding: try Matrix.joined([matrix, matrix.rows(1..<2)])).array == [1, 2, 3, 4, 5, 6, 4, 5, 6])
+    }
+
     @Test("Biases, sums and gates act on every row, small and large", arguments: [1, 300])
     func elementwise(rows: Int) {
         let compute = Compute(pool: WorkerPool(threads: 2))
@@ -62,7 +89,7 @@ struct ComputeTests {
         compute.scale(y, by: 2)
         #expect(y.array == (0..<rows * 40).map { Float($0 % 40 + 1) * 2 })
         let gate = Tensor(rows: rows, columns: 40)
-        compute.swiGLU(gate: gate, up: y, into: gate)
+        compute.gate(.plain(.silu), gate: gate, up: y, into: gate)
         #expect(gate.array.allSatisfy { $0 == 0 })
         compute.softmax(gate)
         #expect(gate.array.allSatisfy { abs($0 - 1.0 / 40) < 1e-7 })

@@ -1,5 +1,4 @@
 import ArgumentParser
-import ModelFiles
 import Tokenizers
 
 /// `apus tokenize`: a text as the model sees it.
@@ -16,6 +15,9 @@ struct Tokenize: ParsableCommand {
             EXAMPLES
               apus tokenize book.txt --model model.gguf
               apus tokenize --text "Who keeps the key?" --pieces --model model.gguf
+              apus tokenize book.txt --model model-folder
+
+            MODEL may also be a tokenizer.json, a tokenizer.model, or a folder that holds one.
             """)
 
     @OptionGroup
@@ -38,7 +40,7 @@ struct Tokenize: ParsableCommand {
 
     func run() throws {
         let text = try input.bytes()
-        let tokenizer = try Tokenizer(gguf: GGUFFile(path: modelOptions.model))
+        let tokenizer = try Tokenizer(modelAt: modelOptions.model)
         let tokens = tokenizer.encodeWithOffsets(text, addSpecial: addSpecial, parseSpecial: parseSpecial)
         let listing = TokenListing(tokens: tokens, tokenizer: tokenizer, showsPieces: pieces)
         if common.json {

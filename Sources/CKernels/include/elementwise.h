@@ -1,4 +1,4 @@
-// What happens between the products: norms, sums, gates, softmax, decoding of weight rows. Single-threaded, no allocation.
+// What happens between the products: RMS norms, sums, softmax, decoding of weight rows. Single-threaded, no allocation.
 // Every family computes in the same order with float32; they differ only where one fuses a product and a sum.
 #pragma once
 #include "processor.h"
@@ -11,10 +11,10 @@ typedef struct {
     void (*rms_norm)(const float *x, const float *weight, ptrdiff_t count, float epsilon, float *out);
     /// out += x.
     void (*add)(const float *x, ptrdiff_t count, float *out);
+    /// out += factor * x.
+    void (*add_scaled)(const float *x, float factor, ptrdiff_t count, float *out);
     /// out *= factor.
     void (*scale)(float factor, ptrdiff_t count, float *out);
-    /// out = gate * sigmoid(gate) * up (Shazeer 2020, arXiv:2002.05202). Relative error of the exponential below 3e-7.
-    void (*swiglu)(const float *gate, const float *up, ptrdiff_t count, float *out);
     /// x = exp(x - max) / sum of the same, in place. Entries of minus infinity become 0; if all are, every entry becomes 0.
     void (*softmax)(ptrdiff_t count, float *x);
     /// Index of the first largest value; NaNs are passed over. 0 if there is none.

@@ -4,42 +4,32 @@
 struct CL100KWords: WordScanner {
     /// The most numbers in one word.
     let digitsTogether: Int
+    /// Whether English contractions are words.
+    var setsContractionsApart = true
+    /// What words are made of: letters, or letters and marks.
+    var letters: CharacterClass = .letter
+    /// Whether line breaks after symbols belong to them.
+    var joinsLineBreaks = true
 
     func wordEnd(in text: ClassifiedText, from start: Int) -> Int {
-        if let end = text.endOfContraction(at: start, ignoringCase: true) { return end }
+        if setsContractionsApart, let end = text.endOfContraction(at: start, ignoringCase: true) { return end }
         guard let (kind, next) = text.character(at: start) else { return text.end }
-        if kind.contains(.letter) { return text.end(of: .letter, from: next) }
+        if !kind.isDisjoint(with: letters) { return text.end(of: letters, from: next) }
         if kind.contains(.number) { return text.end(of: .number, from: start, atMost: digitsTogether) }
         let following = text.character(at: next)
-        if !isLineBreak(text, start), let following, following.kind.contains(.letter) {
-            return text.end(of: .letter, from: following.next)
+        if !text.isLineBreak(at: start), let following, !following.kind.isDisjoint(with: letters) {
+            return text.end(of: letters, from: following.next)
         }
         if !kind.contains(.space) { return endOfSymbols(text, from: next) }
-        if text.byte(at: start) == 0x20, let following, following.kind.isDisjoint(with: .letterNumberOrSpace) {
+        if text.byte(at: start) == 0x20, let following, following.kind.isDisjoint(with: letters.union([.number, .space])) {
             return endOfSymbols(text, from: following.next)
         }
-        return endOfLastLineBreak(text, from: start) ?? text.endOfSpaces(from: start)
+        return text.endOfLastLineBreak(from: start) ?? text.endOfSpaces(from: start)
     }
 
     /// The rest of `[^\s\p{L}\p{N}]+[\r\n]*`.
     private func endOfSymbols(_ text: ClassifiedText, from index: Int) -> Int {
-        var end = text.end(ofAllBut: .letterNumberOrSpace, from: index)
-        while isLineBreak(text, end) { end += 1 }
-        return end
-    }
-
-    /// The end of `\s*[\r\n]+`: after the last line break in the white space; nil if it has none.
-    private func endOfLastLineBreak(_ text: ClassifiedText, from start: Int) -> Int? {
-        var found: Int?
-        var index = start
-        while let (kind, next) = text.character(at: index), kind.contains(.space) {
-            if isLineBreak(text, index) { found = next }
-            index = next
-        }
-        return found
-    }
-
-    private func isLineBreak(_ text: ClassifiedText, _ index: Int) -> Bool {
-        text.byte(at: index) == 0x0a || text.byte(at: index) == 0x0d
+        let end = text.end(ofAllBut: letters.union([.number, .space]), from: index)
+        return joinsLineBreaks ? text.endOfLineBreaks(from: end) : end
     }
 }

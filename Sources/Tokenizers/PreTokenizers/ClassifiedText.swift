@@ -2,7 +2,7 @@
 struct ClassifiedText {
     let start: Int
     let end: Int
-    private let bytes: [UInt8]
+    let bytes: [UInt8]
     private let classes: CharacterClasses
 
     init(_ bytes: [UInt8], _ range: Range<Int>) {
@@ -25,6 +25,18 @@ struct ClassifiedText {
     @inline(__always)
     func byte(at index: Int) -> UInt8? {
         index < end ? bytes[index] : nil
+    }
+
+    /// The character at `index`, or nil at the end.
+    @inline(__always)
+    func unit(at index: Int) -> UTF8Unit? {
+        index < end ? UTF8Unit(bytes, at: index, limit: end) : nil
+    }
+
+    /// The class of a character.
+    @inline(__always)
+    func kind(of unit: UTF8Unit) -> CharacterClass {
+        classes[unit.scalar]
     }
 
     /// The class of the character at `index` and where the next one begins; nil at the end.
@@ -68,6 +80,28 @@ struct ClassifiedText {
             place = next
         }
         return place == end || last == index ? place : last
+    }
+
+    func isLineBreak(at index: Int) -> Bool {
+        byte(at: index) == 0x0a || byte(at: index) == 0x0d
+    }
+
+    /// The end of the line breaks at `index`. (`[\r\n]*`)
+    func endOfLineBreaks(from index: Int) -> Int {
+        var index = index
+        while isLineBreak(at: index) { index += 1 }
+        return index
+    }
+
+    /// The end of the last line break in the white space at `index`; nil if there is none. (`\s*[\r\n]+`)
+    func endOfLastLineBreak(from index: Int) -> Int? {
+        var found: Int?
+        var index = index
+        while let (kind, next) = character(at: index), kind.contains(.space) {
+            if isLineBreak(at: index) { found = next }
+            index = next
+        }
+        return found
     }
 
     /// The end of an English contraction that begins with the apostrophe at `index` ('s 't 're 've 'm 'll 'd); nil if none does.

@@ -1,0 +1,32 @@
+#include "activations.h"
+#include "numbers.h"
+#include <math.h>
+
+enum { ELEMENTWISE_LANES = 16 };
+
+#define FAMILY portable
+#define TARGET
+#include "activations_body.h"
+
+#if defined(__x86_64__)
+#define FAMILY avx2
+#define TARGET __attribute__((target("avx2,fma")))
+#include "activations_body.h"
+
+#define FAMILY avx512
+#define TARGET __attribute__((target("avx2,fma,avx512f,avx512bw,avx512vl,avx512dq")))
+#include "activations_body.h"
+#endif
+
+const ActivationKernels *activation_kernels(KernelFamily family) {
+    switch (family) {
+        case KERNELS_PORTABLE: return &portable;
+#if defined(__x86_64__)
+        case KERNELS_AVX2: return &avx2;
+        case KERNELS_AVX512: return &avx512;
+#elif defined(__aarch64__)
+        case KERNELS_NEON: return &portable;   // NEON is in every build for this processor
+#endif
+        default: return NULL;
+    }
+}

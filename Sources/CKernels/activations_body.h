@@ -1,0 +1,118 @@
+// One body of the activation kernels, included once per family by activations.c with
+//   FAMILY   the table to define
+//   TARGET   the attribute that admits the family's instructions; the compiler does the rest
+#define JOIN_(a, b) a##_##b
+#define JOIN(a, b) JOIN_(a, b)
+#define NAMED(name) JOIN(FAMILY, name)
+#define LOCAL static inline __attribute__((always_inline)) TARGET
+#include "elementwise_math.h"
+
+LOCAL float NAMED(sum)(const float *x, ptrdiff_t count) {
+    float lanes[ELEMENTWISE_LANES] = {0};
+    ptrdiff_t i = 0;
+    for (; i + ELEMENTWISE_LANES <= count; i += ELEMENTWISE_LANES)
+        for (int l = 0; l < ELEMENTWISE_LANES; l++) lanes[l] += x[i + l];
+    for (; i < count; i++) lanes[0] += x[i];
+    return NAMED(total)(lanes);
+}
+
+LOCAL float NAMED(sum_of_squares)(const float *x, ptrdiff_t count, float mean) {
+    float lanes[ELEMENTWISE_LANES] = {0};
+    ptrdiff_t i = 0;
+    for (; i + ELEMENTWISE_LANES <= count; i += ELEMENTWISE_LANES)
+        for (int l = 0; l < ELEMENTWISE_LANES; l++) lanes[l] += (x[i + l] - mean) * (x[i + l] - mean);
+    for (; i < count; i++) lanes[0] += (x[i] - mean) * (x[i] - mean);
+    return NAMED(total)(lanes);
+}
+
+TARGET static void NAMED(layer_norm)(
+    const float *x, const float *weight, const float *bias, ptrdiff_t count, float epsilon, float *out
+) {
+    float mean = NAMED(sum)(x, count) / (float)count;
+    double variance = (double)NAMED(sum_of_squares)(x, count, mean) / (double)count;
+    float factor = (float)(1 / sqrt(variance + (double)epsilon));
+    for (ptrdiff_t i = 0; i < count; i++) out[i] = (x[i] - mean) * factor * weight[i];
+    if (!bias) return;
+    for (ptrdiff_t i = 0; i < count; i++) out[i] += bias[i];
+}
+
+/// By its series near 0, where the quotient of exponentials would lose digits.
+LOCAL float NAMED(hyperbolic_tangent)(float x) {
+    float magnitude = fabsf(x), square = x * x;
+    float power = NAMED(exponential)(-2 * magnitude);
+    float far = (1 - power) / (1 + power);
+    float near = magnitude * (1 + square * (-1.0f / 3 + square * (2.0f / 15 + square * (-17.0f / 315 + square * (62.0f / 2835)))));
+    float result = magnitude < 0.3f ? near : far;
+    return x < 0 ? -result : result;
+}
+
+/// Absolute error below 1.5e-7 (Abramowitz and Stegun 7.1.26).
+LOCAL float NAMED(error_function)(float x) {
+    float magnitude = fabsf(x), t = 1 / (1 + 0.3275911f * magnitude);
+    float series = t * (0.254829592f + t * (-0.284496736f + t * (1.421413741f + t * (-1.453152027f + t * 1.061405429f))));
+    float result = 1 - series * NAMED(exponential)(-magnitude * magnitude);
+    return x < 0 ? -result : result;
+}
+
+LOCAL float NAMED(sigmoid)(float x) { return 1.0f / (1.0f + NAMED(exponential)(-x)); }
+LOCAL float NAMED(silu)(float x) { return x / (1.0f + NAMED(exponential)(-x)); }
+LOCAL float NAMED(gelu)(float x) { return 0.5f * x * (1 + NAMED(error_function)(x * 0.70710678f)); }
+LOCAL float NAMED(gelu_tanh)(float x) {
+    return 0.5f * x * (1 + NAMED(hyperbolic_tangent)(0.79788456f * (x + 0.044715f * x * x * x)));
+}
+LOCAL float NAMED(gelu_quick)(float x) { return x * NAMED(sigmoid)(1.702f * x); }
+LOCAL float NAMED(relu)(float x) { return x > 0 ? x : 0; }
+
+#define FOR_EACH(function, factor) \
+    for (ptrdiff_t i = 0; i < count; i++) out[i] = NAMED(function)(x[i]) factor; \
+    break
+
+#define FOR_EACH_OF(functions, factor) \
+    switch (functions) { \
+        case ACTIVATION_SILU: FOR_EACH(silu, factor); \
+        case ACTIVATION_GELU: FOR_EACH(gelu, factor); \
+        case ACTIVATION_GELU_TANH: FOR_EACH(gelu_tanh, factor); \
+        case ACTIVATION_GELU_QUICK: FOR_EACH(gelu_quick, factor); \
+        case ACTIVATION_RELU: FOR_EACH(relu, factor); \
+    }
+
+TARGET static void NAMED(activate)(ActivationFunction f, const float *x, ptrdiff_t count, float *out) { FOR_EACH_OF(f, ) }
+
+TARGET static void NAMED(gate)(ActivationFunction f, const float *x, const float *up, ptrdiff_t count, float *out) {
+    FOR_EACH_OF(f, * up[i])
+}
+
+LOCAL float NAMED(limited)(float x, float limit) {
+    float low = x < -limit ? -limit : x;
+    return low > limit ? limit : low;
+}
+
+TARGET static void NAMED(gate_clamped)(
+    const float *gate, const float *up, ptrdiff_t count, float limit, float slope, float *out
+) {
+    for (ptrdiff_t i = 0; i < count; i++) {
+        float open = gate[i] > limit ? limit : gate[i];
+        out[i] = open * NAMED(sigmoid)(slope * open) * (NAMED(limited)(up[i], limit) + 1);
+    }
+}
+
+TARGET static void NAMED(soft_cap)(float cap, ptrdiff_t count, float *x) {
+    for (ptrdiff_t i = 0; i < count; i++) x[i] = cap * NAMED(hyperbolic_tangent)(x[i] / cap);
+}
+
+TARGET static void NAMED(clamp)(float limit, ptrdiff_t count, float *x) {
+    for (ptrdiff_t i = 0; i < count; i++) x[i] = NAMED(limited)(x[i], limit);
+}
+
+static const ActivationKernels FAMILY = {
+    NAMED(layer_norm), NAMED(activate), NAMED(gate), NAMED(gate_clamped), NAMED(soft_cap), NAMED(clamp),
+};
+
+#undef FOR_EACH_OF
+#undef FOR_EACH
+#undef JOIN_
+#undef JOIN
+#undef NAMED
+#undef LOCAL
+#undef FAMILY
+#undef TARGET

@@ -1,0 +1,84 @@
+/// One layer of a decoder: attention and a feed-forward network, and the norms around them.
+package struct DecoderBlock: Sendable {
+    package enum Wiring: Sendable {
+        /// The feed-forward network reads what attention left.
+        case sequential
+        /// Both read the same states, the feed-forward network through its own norm if it has one, else through that of attention.
+        case parallel
+    }
+
+    package var wiring = Wiring.sequential
+    package var attentionNorm: Norm?
+    package var attention: AttentionLayer
+    /// Normalises what attention adds.
+    package var attentionOutputNorm: Norm?
+    package var feedForwardNorm: Norm?
+    package var feedForward: FeedForward
+    /// Normalises what the feed-forward network adds.
+    package var feedForwardOutputNorm: Norm?
+    /// What both add is multiplied by it.
+    package var residualScale: Float = 1
+}
+
+extension DecoderBlock {
+    /// Runs the layer on the residual stream `x`, `[tokens, width]`.
+    /// - Parameter isLast: whether only the wanted rows count from here on.
+    func run<Operations: DecoderOperations>(
+        _ x: inout Operations.Activations, layer: Int, isLast: Bool, _ operations: inout Operations
+    ) throws {
+        var input = try operations.norm(x, attentionNorm)
+        var attended = try attend(input, layer: layer, &operations)
+        if isLast {
+            attended = try operations.keepWantedRows(attended)
+            x = try operations.keepWantedRows(x)
+            if wiring == .parallel { input = try operations.keepWantedRows(input) }
+        }
+        let attentionBranch = try operations.norm(operations.project(attended, attention.output), attentionOutputNorm)
+        switch wiring {
+        case .sequential:
+            try add(attentionBranch, to: &x, &operations)
+            try add(feed(operations.norm(x, feedForwardNorm), &operations), to: &x, &operations)
+        case .parallel:
+            let own = try feedForwardNorm.map { try operations.norm(x, $0) }
+            let feedBranch = try feed(own ?? input, &operations)
+            try add(attentionBranch, to: &x, &operations)
+            try add(feedBranch, to: &x, &operations)
+        }
+    }
+
+    private func attend<Operations: DecoderOperations>(
+        _ x: Operations.Activations, layer: Int, _ operations: inout Operations
+    ) throws -> Operations.Activations {
+        var projected = try operations.project(x, attention.projections)
+        if let limit = attention.limit {
+            for index in projected.indices { try operations.clamp(&projected[index], to: limit) }
+        }
+        return try operations.attend(
+            query: operations.norm(projected[0], attention.queryNorm), key: operations.norm(projected[1], attention.keyNorm),
+            value: projected[2], layer: layer)
+    }
+
+    private func feed<Operations: DecoderOperations>(
+        _ x: Operations.Activations, _ operations: inout Operations
+    ) throws -> Operations.Activations {
+        let branch: Operations.Activations
+        switch feedForward {
+        case .gated(let gate, let up, let down, let activation):
+            let projected = try operations.project(x, [gate, up])
+            branch = try operations.project(operations.gate(projected[0], projected[1], activation), down)
+        case .plain(let up, let down, let activation):
+            branch = try operations.project(operations.activate(operations.project(x, up), activation), down)
+        case .experts(let experts):
+            branch = try operations.experts(x, experts)
+        }
+        return try operations.norm(branch, feedForwardOutputNorm)
+    }
+
+    private func add<Operations: DecoderOperations>(
+        _ branch: Operations.Activations, to x: inout Operations.Activations, _ operations: inout Operations
+    ) throws {
+        var branch = branch
+        if residualScale != 1 { try operations.scale(&branch, by: residualScale) }
+        try operations.add(branch, to: &x)
+    }
+}

@@ -1,0 +1,31 @@
+/// A decoder as its family describes it: what it computes, and never how. Inference and training are two interpreters of it.
+package struct DecoderDescription: Sendable {
+    package let ends: DecoderEnds
+    package let blocks: [DecoderBlock]
+
+    /// Final, normalised states of the wanted rows: `[rows, width]`.
+    func states<Operations: DecoderOperations>(_ operations: inout Operations) throws -> Operations.Activations {
+        var x = try operations.embed(ends.embedding)
+        if ends.embeddingScale != 1 { try operations.scale(&x, by: ends.embeddingScale) }
+        if let positions = ends.positions { try operations.addPositions(positions, to: &x) }
+        for (layer, block) in blocks.enumerated() {
+            try block.run(&x, layer: layer, isLast: layer == blocks.count - 1, &operations)
+        }
+        return try operations.norm(x, ends.outputNorm)
+    }
+}
+
+/// What stands before and behind the layers.
+package struct DecoderEnds: Sendable {
+    /// `[vocabulary, width]`.
+    package var embedding: Weight
+    package var embeddingScale: Float = 1
+    /// A vector for each position, added to the embedding: `[positions, width]`.
+    package var positions: Weight?
+    package var outputNorm: Norm
+    /// The matrix `[vocabulary, width]` that turns states into logits.
+    package var head: Weight
+    package var logitScale: Float = 1
+    /// Logits become `cap · tanh(logit / cap)`, behind the scale.
+    package var logitCap: Float?
+}

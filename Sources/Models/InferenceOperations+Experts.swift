@@ -1,0 +1,91 @@
+import Tensors
+
+/// One expert that a row was sent to, and how much its answer weighs.
+private struct ExpertChoice {
+    let row: Int
+    let expert: Int
+    let weight: Float
+}
+
+extension InferenceOperations {
+    mutating func experts(_ x: Tensor, _ layer: ExpertLayer) -> Tensor {
+        let choices = route(x, layer)
+        let sum = Tensor(rows: x.rows, columns: x.columns)
+        if x.rows == 1 {
+            runTogether(x, choices, layer, addTo: sum)
+        } else {
+            for (expert, choices) in Dictionary(grouping: choices, by: \.expert).sorted(by: { $0.key < $1.key }) {
+                runApart(x, expert: expert, choices, layer, addTo: sum)
+            }
+        }
+        return sum
+    }
+
+    /// What experts each row uses, those of one row in ascending order.
+    private mutating func route(_ x: Tensor, _ layer: ExpertLayer) -> [ExpertChoice] {
+        let logits = project(x, [layer.router])[0]
+        if case .softmaxOverAll = layer.routing { compute.softmax(logits) }
+        return (0..<x.rows).flatMap { row in
+            let scores = logits.withRow(row, Array.init)
+            let chosen = scores.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }.prefix(layer.used).sorted()
+            return zip(chosen, weights(chosen.map { scores[$0] }, layer.routing)).map {
+                ExpertChoice(row: row, expert: $0, weight: $1)
+            }
+        }
+    }
+
+    private func weights(_ scores: [Float], _ routing: ExpertLayer.Routing) -> [Float] {
+        switch routing {
+        case .softmaxOverAll(normalised: false): return scores
+        case .softmaxOverAll(normalised: true):
+            let total = scores.reduce(0, +)
+            return scores.map { $0 / total }
+        case .softmaxOverChosen:
+            let row = Tensor(rows: 1, columns: scores.count, scores)
+            compute.softmax(row)
+            return row.array
+        }
+    }
+
+    /// A single row through all of its experts: their first matrices share the input.
+    private mutating func runTogether(_ x: Tensor, _ choices: [ExpertChoice], _ layer: ExpertLayer, addTo sum: Tensor) {
+        let gates = decoder.experts(layer.gate.weights), ups = decoder.experts(layer.up.weights)
+        let matrices = choices.flatMap { [gates[$0.expert], ups[$0.expert]] }
+        let outputs = matrices.map { decoder.makeTensor(rows: 1, columns: $0.rows) }
+        compute.multiply(x, matrices, into: outputs)
+        for (index, choice) in choices.enumerated() {
+            let answer = finish(gate: outputs[2 * index], up: outputs[2 * index + 1], expert: choice.expert, layer)
+            compute.add(row: 0, of: answer, times: choice.weight, toRow: choice.row, of: sum)
+        }
+    }
+
+    /// The rows that were sent to one expert.
+    private mutating func runApart(_ x: Tensor, expert: Int, _ choices: [ExpertChoice], _ layer: ExpertLayer, addTo sum: Tensor) {
+        let rows = decoder.makeTensor(rows: choices.count, columns: x.columns)
+        for (index, choice) in choices.enumerated() { x.copyRows(choice.row..<choice.row + 1, to: rows, at: index) }
+        let matrices = [decoder.experts(layer.gate.weights)[expert], decoder.experts(layer.up.weights)[expert]]
+        let outputs = matrices.map { decoder.makeTensor(rows: choices.count, columns: $0.rows) }
+        compute.multiply(rows, matrices, into: outputs)
+        let answers = finish(gate: outputs[0], up: outputs[1], expert: expert, layer)
+        for (index, choice) in choices.enumerated() {
+            compute.add(row: index, of: answers, times: choice.weight, toRow: choice.row, of: sum)
+        }
+    }
+
+    /// From the products of an expert's first two matrices to its answer.
+    private mutating func finish(gate: Tensor, up: Tensor, expert: Int, _ layer: ExpertLayer) -> Tensor {
+        addBias(layer.gate.biases, of: expert, to: gate)
+        addBias(layer.up.biases, of: expert, to: up)
+        compute.gate(layer.activation, gate: gate, up: up, into: gate)
+        let down = decoder.experts(layer.down.weights)[expert]
+        let answer = decoder.makeTensor(rows: gate.rows, columns: down.rows)
+        compute.multiply(gate, down, into: answer)
+        addBias(layer.down.biases, of: expert, to: answer)
+        return answer
+    }
+
+    private func addBias(_ biases: Weight?, of expert: Int, to x: Tensor) {
+        guard let biases = biases.map(decoder.numbers) else { return }
+        for row in 0..<x.rows { compute.add(row: expert, of: biases, times: 1, toRow: row, of: x) }
+    }
+}

@@ -1,0 +1,141 @@
+import ModelFiles
+
+/// A `tokenizer.json` with its sections in the form that tokenizers are made of.
+///
+/// The sections `truncation` and `padding` are for batches of short texts and are not heeded.
+struct TokenizerFile {
+    let source: String
+    private let root: TokenizerComponent
+    private let section: ModelSection
+    private(set) var table: PieceTable
+    let unknown: Int?
+
+    /// - Parameter further: tokens that other files add.
+    init(_ document: JSONValue, further: [AddedToken] = [], source: String) throws(TokenizerError) {
+        self.source = source
+        root = try TokenizerComponent(document, path: "the tokenizer", source: source)
+        guard let model = try root.part("model") else { throw root.invalid("model", expected: "an object") }
+        section = try ModelSection(model)
+        table = PieceTable(source: source)
+        try section.addPieces(to: &table)
+        if root.value("added_tokens") != nil {
+            for part in try root.parts("added_tokens") { try table.insert(try AddedToken(part)) }
+        }
+        for token in further { try table.insert(token) }
+        guard !table.pieces.isEmpty else { throw TokenizerError(.missing("pieces"), in: source) }
+        unknown = try section.unknown(in: table)
+    }
+
+    /// The parts of the tokenizer that the file describes.
+    func parts() throws(TokenizerError) -> Tokenizer.Parts {
+        let types = table.types(unknown: unknown)
+        let normalizers = try root.part("normalizer")?.normalizers() ?? []
+        let frame = try root.part("post_processor")?.textFrame() ?? TextFrame()
+        for identifier in frame.before + frame.after where !types.indices.contains(Int(identifier)) {
+            throw TokenizerError(
+                .identifierOutOfRange(role: "post-processor's", identifier: Int(identifier), pieces: types.count), in: source)
+        }
+        var parts =
+            if let model = try sentencePieceModel(types: types) {
+                Tokenizer.Parts(model: model, types: types, specialTokens: SpecialTokens(allNames))
+            } else {
+                try pipelineParts(types: types, normalizers: normalizers)
+            }
+        parts.frame = frame
+        parts.unknown = unknown.map { Int32($0) }
+        return parts
+    }
+
+    private var allNames: [SpecialTokens.Name] { table.names(isNormalized: false) + table.names(isNormalized: true) }
+
+    // MARK: - The general way
+
+    private func pipelineParts(
+        types: [Vocabulary.TokenType], normalizers: [any TextNormalizer]
+    ) throws(TokenizerError) -> Tokenizer.Parts {
+        var stages = WordStages()
+        try root.part("pre_tokenizer")?.addWordRules(to: &stages)
+        let names = table.names(isNormalized: false)
+        let normalized = table.names(isNormalized: true, normalizers: normalizers)
+        // Where there are no others, tokens that are looked for in text as it is may be looked for first.
+        let areOne = normalizers.isEmpty && (names.isEmpty || normalized.isEmpty)
+        let bytes = try byteLevelModel(stages, types: types)
+        let decoder = try decoder(isByteLevel: bytes != nil)
+        let model: any WordModel = if let bytes { bytes.model } else { try section.wordModel(table, types: types) }
+        let pipeline = Pipeline(
+            texts: bytes.map { texts($0.model.texts) } ?? decoder?.texts ?? table.list, normalizers: normalizers,
+            normalizedTokens: areOne || normalized.isEmpty ? nil : SpecialTokens(normalized), stages: bytes?.stages ?? stages,
+            model: model, givesUnknown: true)
+        return Tokenizer.Parts(
+            model: pipeline, types: types, specialTokens: SpecialTokens(areOne ? names + normalized : names), decoder: decoder)
+    }
+
+    /// The model for words of bytes, where the last rule writes bytes in their alphabet, and the rules without that one.
+    private func byteLevelModel(
+        _ stages: WordStages, types: [Vocabulary.TokenType]
+    ) throws(TokenizerError) -> (model: ByteLevelBPE, stages: WordStages)? {
+        guard let shorter = stages.withoutByteAlphabet, let model = try section.byteLevelModel(table, types: types) else { return nil }
+        return (model, shorter)
+    }
+
+    /// What tokens say, where added ones say their names.
+    private func texts(_ texts: PieceList) -> PieceList {
+        var result = PieceList()
+        result.reserveCapacity(pieces: texts.count, bytes: texts.bytes.count)
+        for number in 0..<texts.count {
+            if let token = table.added[number] { result.append(token.content.utf8) } else { result.append(texts[number]) }
+        }
+        return result
+    }
+
+    /// The way back to text; nil where the texts of tokens are all there is to it.
+    private func decoder(isByteLevel: Bool) throws(TokenizerError) -> TokenDecoder? {
+        guard let part = try root.part("decoder") else { return TokenDecoder([SpaceStep()], pieces: table.list) }
+        if isByteLevel, try part.kind() == "ByteLevel" { return nil }
+        return TokenDecoder(try part.decodingSteps(), pieces: table.list)
+    }
+
+    // MARK: - SentencePiece's way
+
+    /// The model for text with marks for spaces, where normalisation and cutting into words do nothing but write those.
+    private func sentencePieceModel(types: [Vocabulary.TokenType]) throws(TokenizerError) -> SentencePieceBPE? {
+        guard section.kind == .bpe, let marking = try spaceMarking() else { return nil }
+        guard marking.isDoneFirst == false || !table.added.values.contains(where: \.isNormalized) else { return nil }
+        let names = table.added.values
+        guard names.allSatisfy(\.isNormalized) || !names.contains(where: \.isNormalized) else { return nil }
+        return try section.sentencePieceModel(table, types: types, prefix: marking.prefix)
+    }
+
+    /// Where spaces become marks, and which stretches get one more; nil where the file does anything else.
+    private func spaceMarking() throws(TokenizerError) -> (prefix: SpacePrefix?, isDoneFirst: Bool)? {
+        let normalizer = root.value("normalizer")
+        let preTokenizer = root.value("pre_tokenizer")
+        if normalizer == nil, let part = try root.part("pre_tokenizer"), try part.kind() == "Metaspace",
+            try !part.bool("split", or: true), try part.scalar("replacement", or: "\u{2581}") == "\u{2581}"
+        {
+            return (SpacePrefix(try part.metaspacePrefix()), false)
+        }
+        guard preTokenizer == nil || preTokenizer == Self.splitAtSpaces else { return nil }
+        if normalizer == Self.marks { return (nil, true) }
+        return normalizer == Self.prefixAndMarks ? (.everyStretch, true) : nil
+    }
+
+    private static let marks: JSONValue = ["type": "Replace", "pattern": ["String": " "], "content": "\u{2581}"]
+    private static let prefixAndMarks: JSONValue = [
+        "type": "Sequence", "normalizers": [["type": "Prepend", "prepend": "\u{2581}"], marks],
+    ]
+    /// What finds nothing once spaces are marks.
+    private static let splitAtSpaces: JSONValue = [
+        "type": "Split", "pattern": ["String": " "], "behavior": "MergedWithPrevious", "invert": false,
+    ]
+}
+
+extension SpacePrefix {
+    fileprivate init?(_ prefix: MetaspaceRewriter.Prefix) {
+        switch prefix {
+        case .never: return nil
+        case .always: self = .unspacedStretches
+        case .first: self = .unspacedStart
+        }
+    }
+}

@@ -1,0 +1,105 @@
+/// A set of characters, as ranges of their numbers that rise and do not touch.
+///
+/// Bytes that form no character count as one more character beyond the last, so that "anything but a letter" holds them too.
+struct ScalarSet: Hashable, Sendable {
+    /// Stands for any byte that is part of no character.
+    static let illFormed: UInt32 = 0x110000
+
+    private(set) var ranges: [ClosedRange<UInt32>]
+
+    init() {
+        ranges = []
+    }
+
+    init(_ scalar: UInt32) {
+        ranges = [scalar...scalar]
+    }
+
+    /// The union of ranges in any order.
+    init(_ ranges: some Sequence<ClosedRange<UInt32>>) {
+        self.ranges = []
+        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if let last = self.ranges.last, range.lowerBound <= last.upperBound + 1 {
+                self.ranges[self.ranges.count - 1] = last.lowerBound...max(last.upperBound, range.upperBound)
+            } else {
+                self.ranges.append(range)
+            }
+        }
+    }
+
+    static let everything = ScalarSet([0...illFormed])
+
+    var isEmpty: Bool { ranges.isEmpty }
+
+    func union(_ other: ScalarSet) -> ScalarSet {
+        ScalarSet(ranges + other.ranges)
+    }
+
+    func inverted() -> ScalarSet {
+        var gaps: [ClosedRange<UInt32>] = []
+        var next: UInt32 = 0
+        for range in ranges {
+            if range.lowerBound > next { gaps.append(next...range.lowerBound - 1) }
+            next = range.upperBound + 1
+        }
+        if next <= Self.illFormed { gaps.append(next...Self.illFormed) }
+        return ScalarSet(gaps)
+    }
+
+    func intersection(_ other: ScalarSet) -> ScalarSet {
+        inverted().union(other.inverted()).inverted()
+    }
+
+    func contains(_ scalar: UInt32) -> Bool {
+        var low = 0
+        var high = ranges.count
+        while low < high {
+            let middle = (low + high) / 2
+            if ranges[middle].upperBound < scalar { low = middle + 1 } else { high = middle }
+        }
+        return low < ranges.count && ranges[low].contains(scalar)
+    }
+}
+
+/// A set of characters laid out for quick questions: a bit for each character, in pages of 256; equal pages are kept once.
+struct ScalarTable: Sendable {
+    private static let pageCount = Int(ScalarSet.illFormed >> 8) + 1
+
+    /// By page: where its four words of bits begin.
+    private var starts: [UInt16] = []
+    private var words: [UInt64] = []
+
+    init(_ set: ScalarSet) {
+        var known: [[UInt64]: UInt16] = [:]
+        var range = 0
+        for page in 0..<Self.pageCount {
+            let bits = Self.bits(ofPage: UInt32(page) << 8, set.ranges, from: &range)
+            let start = known[bits] ?? UInt16(words.count)
+            if known.updateValue(start, forKey: bits) == nil { words += bits }
+            starts.append(start)
+        }
+    }
+
+    /// The bits of 256 characters; `range` is the first range that may reach them.
+    private static func bits(ofPage first: UInt32, _ ranges: [ClosedRange<UInt32>], from range: inout Int) -> [UInt64] {
+        let last = first + 255
+        while range < ranges.count, ranges[range].upperBound < first { range += 1 }
+        var bits: [UInt64] = [0, 0, 0, 0]
+        for place in range..<ranges.count {
+            guard ranges[place].lowerBound <= last else { break }
+            if ranges[place].lowerBound <= first, ranges[place].upperBound >= last { return [.max, .max, .max, .max] }
+            for scalar in ranges[place].clamped(to: first...last) {
+                bits[Int(scalar - first) >> 6] |= 1 << UInt64(scalar & 63)
+            }
+        }
+        return bits
+    }
+
+    /// Whether the character is a member; `UTF8Unit.illFormed` asks for bytes that form none.
+    @inline(__always)
+    func contains(_ scalar: UInt32) -> Bool {
+        let scalar = min(scalar, ScalarSet.illFormed)
+        let word = words[Int(starts[Int(scalar >> 8)]) + Int(scalar & 0xff) >> 6]
+        return word >> UInt64(scalar & 63) & 1 != 0
+    }
+}

@@ -1,0 +1,64 @@
+import ApusTesting
+import Attention
+import KeyValues
+import ModelFiles
+import Models
+import Tensors
+import Testing
+import Tokenizers
+
+@Suite("Decoders, held to transformers")
+struct DecoderGoldenTests {
+    /// How far logits may lie from the golden ones, in units of the golden logits' spread.
+    private static let tolerance: Float = 1e-4
+
+    /// The checkpoint's weights and settings from a Hugging Face folder, with a tokenizer that plays no part.
+    private static func decoder(_ checkpoint: TinyCheckpoint, as type: StorageType = .f32, shards: Int = 1) throws -> Models.Decoder {
+        let folder = try TemporaryFolder()
+        return try withExtendedLifetime(folder) {
+            try checkpoint.write(to: folder.path, as: type, shards: shards)
+            let source = try HuggingFaceSource(HuggingFaceFolder(path: folder.path))
+            return try Models.Decoder(source: source, tokenizer: TinyTokenizer.make(), compute: Compute(pool: WorkerPool(threads: 2)))
+        }
+    }
+
+    /// Logits after each token, read in chunks of the given lengths, which are repeated.
+    private static func logits(_ decoder: Models.Decoder, _ tokens: [Int32], chunks: [Int]) throws -> [[Float]] {
+        let spec = try decoder.cacheSpec(keyType: .f32, valueType: .f32)
+        let cache = decoder.makeCache(spec, length: tokens.count, arena: PageArena())
+        var rows: [[Float]] = [], rest = tokens[...], index = 0
+        while !rest.isEmpty {
+            let chunk = Array(rest.prefix(chunks[index % chunks.count]))
+            let states = try #require(try decoder.states(tokens: chunk, cache: cache, policy: FullAttention(), wanted: .all))
+            let logits = try decoder.logits(states)
+            rows += (0..<logits.rows).map { logits.withRow($0, Array.init) }
+            rest = rest.dropFirst(chunk.count)
+            index += 1
+        }
+        return rows
+    }
+
+    /// The largest difference, in units of the spread.
+    private static func error(_ logits: [[Float]], _ golden: [[Float]]) -> Float {
+        let all = golden.flatMap(\.self)
+        guard logits.map(\.count) == golden.map(\.count), let lowest = all.min(), let highest = all.max() else { return .infinity }
+        return (zip(logits.flatMap(\.self), all).map { abs($0 - $1) }.max() ?? 0) / (highest - lowest)
+    }
+
+    @Test(
+        "From a Hugging Face folder they find the logits of transformers, however the text is cut", arguments: TinyCheckpoint.names)
+    func goldens(name: String) throws {
+        let checkpoint = try TinyCheckpoint(named: name), decoder = try Self.decoder(checkpoint)
+        for chunks in [[64], [7, 1, 13], [1]] {
+            #expect(
+                Self.error(try Self.logits(decoder, checkpoint.tokens, chunks: chunks), checkpoint.logits) < Self.tolerance, "\(chunks)")
+        }
+    }
+
+    @Test("Settings as present versions of transformers write them mean the same", arguments: TinyCheckpoint.rewrittenNames)
+    func rewritten(name: String) throws {
+        let checkpoint = try TinyCheckpoint(named: name, rewritten: true)
+        let logits = try Self.logits(Self.decoder(checkpoint, as: .bf16, shards: 3), checkpoint.tokens, chunks: [64])
+        #expect(Self.error(logits, checkpoint.logits) < 0.02)
+    }
+}
