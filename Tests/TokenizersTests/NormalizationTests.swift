@@ -32,17 +32,23 @@ struct NormalizationTests {
         }
     }
 
-    @Test("So does every character of Unicode", arguments: ["NFC", "NFD", "NFKC", "NFKD", "bert-cased"])
+    /// All of Unicode without most ideographs and Hangul syllables, and without what lies beyond them.
+    private static let blocks: [Range<UInt32>] = [
+        0..<0x3400, 0x9f00..<0xad00, 0xd700..<0xd800, 0xf900..<0x11a00, 0x1d000..<0x1f700, 0x2f800..<0x2fa20,
+    ]
+
+    @Test("So does every character", arguments: ["NFC", "NFD", "NFKC", "NFKD", "bert-cased"])
     func everyCharacter(name: String) throws {
         let normalizer = try Self.normalizer(name)
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for number in UInt32(0)..<0x110000 {
+        for number in Self.blocks.joined() {
             guard let scalar = Unicode.Scalar(number) else { continue }
             for byte in normalized(String(scalar), normalizer).bytes + [0] {
                 hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
             }
         }
-        #expect(String(hash) == (try SubwordGoldens.normalization.get().hashes[name]))
+        let expected = try #require(try SubwordGoldens.normalization.get().hashes[name])
+        #expect(String(hash) == expected)
     }
 
     @Test("Places in the source never fall, stay in range and reach its end")

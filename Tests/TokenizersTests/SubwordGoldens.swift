@@ -18,8 +18,7 @@ enum SubwordGoldens {
         /// The pieces as GGUF files have them: U+2581 before those that begin a word, nothing before others.
         func vocabulary(lowercases: Bool) -> Vocabulary {
             let written = pieces.enumerated().map { number, piece in
-                if number < 4 { return piece }
-                return piece.hasPrefix("##") ? String(piece.dropFirst(2)) : "\u{2581}" + piece
+                number < 4 ? piece : SubwordGoldens.asInGGUF(piece)
             }
             var vocabulary = Vocabulary(source: "tiny BERT vocabulary", model: .wordPiece, pieces: PieceList(written))
             vocabulary.types = pieces.indices.map { $0 < 4 ? 3 : 1 }
@@ -60,6 +59,12 @@ enum SubwordGoldens {
         subscript(name: String) -> Tokens? {
             ["unigram": unigram, "unigram-bytes": unigramBytes, "bpe": bpe, "bpe-bytes": bpeBytes, "char": char][name]
         }
+    }
+
+    /// A piece of BERT's with U+2581 before it if it begins a word, and without `##` if it goes on.
+    static func asInGGUF(_ piece: String) -> String {
+        let scalars = piece.unicodeScalars
+        return scalars.starts(with: "##".unicodeScalars) ? String(scalars.dropFirst(2)) : "\u{2581}" + piece
     }
 
     static let sentencePieceNames = ["unigram", "unigram-bytes", "bpe", "bpe-bytes", "char"]

@@ -54,8 +54,9 @@ struct VocabularyFileTests {
         let vocabulary = try Vocabulary(ranks: Array(lines.joined(separator: "\n").utf8), source: "test")
         let tokenizer = try Tokenizer(vocabulary: vocabulary)
         #expect(tokenizer.encode("ab ba") == [2, 3, 1, 0] && tokenizer.piece(4) == Array("é".utf8) && tokenizer.piece(5) == [0x80])
-        #expect(RankFile.isLikely(Array("YQ== 0\n".utf8)) && !RankFile.isLikely(try bytes("bpe.model")))
-        #expect(SentencePieceModel.isLikely(try bytes("bpe.model")) && !SentencePieceModel.isLikely(Array("YQ== 0\n".utf8)))
+        let ranks = Array("YQ== 0\n".utf8), model = try bytes("bpe.model")
+        #expect(RankFile.isLikely(ranks) && !RankFile.isLikely(model))
+        #expect(SentencePieceModel.isLikely(model) && !SentencePieceModel.isLikely(ranks))
         for (line, text) in [(1, "YQ== 1\n"), (2, "YQ== 0\nYg== 2"), (2, "YQ== 0\nYg==1"), (2, "YQ== 0\n!! 1"), (1, "YQ== 99999999999999999999")] {
             #expect(throws: TokenizerError(.invalidRank(line: line), in: "test")) {
                 try Vocabulary(ranks: Array(text.utf8), source: "test")
