@@ -59,7 +59,8 @@ extension FilterRegistry {
         var results: [TemplateValue] = []
         let attribute = call["attribute"], standard = call["default"]
         let name = attribute == nil ? try run.text(of: call[0, ""] ?? .undefined("")).string : ""
-        for element in try run.elements(of: value) {
+        // Like the filters that choose, this one takes nothing for an empty list.
+        for element in value.isTrue ? try run.elements(of: value) : [] {
             if let attribute {
                 let found = try run.attribute(attribute, of: element)
                 results.append(found.isUndefined ? standard ?? found : found)
@@ -76,7 +77,7 @@ extension FilterRegistry {
     ) throws(ChatTemplateError) -> TemplateValue {
         var chosen: [TemplateValue] = []
         let test = try call.positional.first.map { (name) throws(ChatTemplateError) in try run.text(of: name).string }
-        for element in try run.elements(of: value) {
+        for element in value.isTrue ? try run.elements(of: value) : [] {
             let tested = try attribute.map { (name) throws(ChatTemplateError) in try run.attribute(name, of: element) } ?? element
             let holds = try test.map { (name) throws(ChatTemplateError) in try run.holds(testNamed: name, for: tested, call.dropping(1)) }
             if (holds ?? tested.isTrue) == keeping { chosen.append(element) }
