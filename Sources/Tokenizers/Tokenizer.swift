@@ -20,7 +20,7 @@ package struct Tokenizer: Sendable {
 
     let model: any SubwordModel
     let types: [Vocabulary.TokenType]
-    private let specialTokens: SpecialTokens
+    let specialTokens: SpecialTokens
 
     /// Tokens that end generation by their name, where the file forgets to say so.
     private static let endingNames = ["<|im_end|>", "<|eot_id|>", "<|eom_id|>", "<|end_of_text|>", "<|endoftext|>", "</s>"]
