@@ -78,7 +78,7 @@ package struct ChatFrame: Hashable, Sendable {
 
 extension String {
     /// Without white space and line breaks at both ends.
-    fileprivate var trimmed: String {
+    var trimmed: String {
         let isSpace = \Unicode.Scalar.Properties.isWhitespace
         var scalars = unicodeScalars[...]
         while let first = scalars.first, first.properties[keyPath: isSpace] { scalars.removeFirst() }

@@ -11,7 +11,9 @@ public final class Conversation: Sendable {
     let resolved: ResolvedReading
     /// All turns so far. A turn is read into a fork, which takes its place: one that was stopped half-way leaves no trace.
     private let cache: Mutex<KeyValueCache>
-    private let opening: [Int32]
+    private let marks: TurnMarks
+    /// What a person should know about how turns are framed: sentences, of which there is none as a rule.
+    public let notes: [String]
 
     /// - Parameter system: instructions that stand before the first turn.
     /// - Throws: a usage error for a method, cache type or frame that the model cannot serve.
@@ -19,8 +21,8 @@ public final class Conversation: Sendable {
         self.model = model
         resolved = try ResolvedReading(options, decoder: model.decoder)
         cache = Mutex(resolved.makeCache(model.decoder, arena: model.arena))
-        let frame = resolved.prompt.frame
-        opening = try model.decoder.tokenizer.tokens(of: frame.opening(system: system), beginning: frame)
+        marks = try resolved.framing.marks(system: system)
+        notes = resolved.notes + [marks.note].compactMap { $0 }.filter { [notes = resolved.notes] in !notes.contains($0) }
     }
 
     /// Says something and streams the reply.
@@ -33,16 +35,16 @@ public final class Conversation: Sendable {
         _ text: String, options: GenerationOptions = GenerationOptions(), cancellation: Cancellation = Cancellation()
     ) -> AsyncThrowingStream<GeneratedPiece, any Error> {
         model.stream(cancellation) { model, cancellation, emit in
-            let frame = self.resolved.prompt.frame, before = self.cache.withLock { $0 }, isFirst = before.tokenCount == 0
-            let turn = ((isFirst ? [] : frame.endOfTurn) + frame.turn(.user, text) + frame.assistantOpening).coalesced
-            let prompt = try (isFirst ? self.opening : []) + model.decoder.tokenizer.tokens(of: turn)
+            let marks = self.marks, before = self.cache.withLock { $0 }, isFirst = before.tokenCount == 0
+            let turn = ((isFirst ? marks.opening : marks.nextTurn) + [marks.user(text)] + marks.answerOpening).coalesced
+            let prompt = try model.decoder.tokenizer.tokens(of: turn, beginning: isFirst ? marks : nil)
             var options = options
-            options.stop += frame.stopStrings
+            options.stop += marks.stopStrings
             try self.resolved.checkWindow(
                 tokens: before.tokenCount + prompt.count, reserved: options.maxTokens, decoder: model.decoder)
             let generator = Generator(
                 decoder: model.decoder, policy: self.resolved.policy, options: options, cancellation: cancellation,
-                trimsStart: true, keepsReply: true)
+                trimsStart: true, keepsReply: true, endsOfTurn: marks.endsOfTurn)
             let after = before.fork()
             defer { if after.tokenCount >= before.tokenCount + prompt.count { self.cache.withLock { $0 = after } } }
             return try generator.generate(prompt: prompt, cache: after, emit: emit)

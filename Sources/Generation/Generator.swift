@@ -16,6 +16,8 @@ struct Generator {
     var trimsStart = false
     /// Whether the last token of a reply that was cut off is read too, because the cache will go on being used.
     var keepsReply = false
+    /// Special tokens that end the reply beside those that end it by the vocabulary.
+    var endsOfTurn: [String] = []
 
     /// Generates after `prompt`, which is appended to `cache`; so are the generated tokens, all but the last.
     ///
@@ -42,11 +44,12 @@ struct Generator {
         sampler.remember(prompt)
         var output = try TextOutput(tokenizer: decoder.tokenizer, after: prompt.last, stops: options.stop, trimsStart: trimsStart)
         var firstToken = clock.now
+        let ends = decoder.tokenizer.endOfGeneration.union(endsOfTurn.compactMap(decoder.tokenizer.id(ofSpecial:)))
         while let current = states, report.tokens.generated < options.maxTokens {
             try cancellation.check()
             let token = try chooseToken(after: current, &sampler)
             if report.tokens.generated == 0 { firstToken = clock.now }
-            if decoder.tokenizer.endOfGeneration.contains(token) {
+            if ends.contains(token) {
                 report.stopReason = .endOfText
                 break
             }

@@ -4,17 +4,17 @@ import Tokenizers
 extension Tokenizer {
     /// The tokens of a prompt's segments: special pieces by id, text with no special token parsed in it.
     ///
-    /// - Parameter frame: given for the beginning of a prompt, whose begin-of-text token is then added unless the frame brings it.
-    func tokens(of segments: [PromptSegment], beginning frame: ChatFrame? = nil) throws -> [Int32] {
+    /// - Parameter marks: given for the beginning of a prompt, whose begin-of-text token is then added unless the frame brings it.
+    func tokens(of segments: [PromptSegment], beginning marks: TurnMarks? = nil) throws -> [Int32] {
         var tokens: [Int32] = []
         // A prompt that does not begin anew goes on from the text before it, and so does text behind text.
-        var continuesText = frame == nil
-        if let frame, frame.beginningOfText == nil, addsBOS, let bos { tokens.append(bos) }
+        var continuesText = marks == nil
+        if let marks, !marks.bringsBeginning, addsBOS, let bos { tokens.append(bos) }
         for segment in segments {
             switch segment {
             case .special(let piece):
                 guard let id = id(ofSpecial: piece) else {
-                    throw ChatFrameError.missingSpecials(frame: frame?.name ?? "chosen", missing: [piece])
+                    throw ChatFrameError.missingSpecials(frame: "chosen", missing: [piece])
                 }
                 tokens.append(id)
                 continuesText = false

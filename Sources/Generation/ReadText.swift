@@ -23,7 +23,7 @@ struct ReadText: Sendable {
 
     /// Tokenizes the documents behind the frame's opening.
     init(_ documents: DocumentSet, prompt: DocumentPrompt, tokenizer: Tokenizer) throws {
-        let opening = try tokenizer.tokens(of: prompt.opening, beginning: prompt.frame)
+        let opening = try tokenizer.tokens(of: prompt.opening, beginning: prompt.marks)
         let continuesText = if case .text = prompt.opening.last { true } else { false }
         let text = tokenizer.encodeWithOffsets(documents.bytes, continuesText: continuesText)
         self.init(documents: documents, openingTokens: opening.count, tokens: opening + text.ids, ends: text.ends)

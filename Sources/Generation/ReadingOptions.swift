@@ -8,7 +8,8 @@ public struct ReadingOptions: Sendable {
     public var method: AttentionMethod
     /// Storage of cached keys and values: "bf16", "f16", "f32", "q8", or keys and values apart, "q8:q4".
     public var cacheType: String
-    /// The chat frame by name ("chatml", "llama3", "plain"); `nil` takes the one that the model's vocabulary shows.
+    /// The chat frame by name ("chatml", "llama3", "plain", or "model" for the template that the model brings); `nil` takes the model's
+    /// template, and where it has none that can be used, the frame that its vocabulary shows.
     public var frame: String?
     /// Instructions that stand before the text; `nil` takes those customary with the frame, "" none.
     public var system: String?
@@ -31,7 +32,10 @@ public struct ReadingOptions: Sendable {
 struct ResolvedReading {
     let policy: any AttentionPolicy
     let spec: CacheSpec
+    let framing: any PromptFraming
     let prompt: DocumentPrompt
+    /// What a person should know about the frame.
+    let notes: [String]
     let window: Int
 
     /// - Throws: a usage error for a method, cache type or frame that the model cannot serve.
@@ -55,8 +59,10 @@ struct ResolvedReading {
         window = options.contextLength ?? decoder.configuration.contextLength
         policy = try PolicyRegistry.policy(options.method.specification, window: window)
         self.spec = try spec(policy)
-        let frame = try ChatFrame.choose(named: options.frame) { decoder.tokenizer.id(ofSpecial: $0) != nil }
-        prompt = DocumentPrompt(frame: frame, system: options.system)
+        let (framing, note) = try ChosenFrame.choose(named: options.frame, for: decoder.tokenizer)
+        self.framing = framing
+        prompt = try DocumentPrompt(framing: framing, system: options.system)
+        notes = [note, prompt.marks.note].compactMap { $0 }
     }
 
     /// An empty cache for one sequence. The decoder is told how long it may become, which is all that positions may depend on.

@@ -100,7 +100,7 @@ final class ReadingWriter {
         let text = reading.text, resolved = reading.resolved
         return ReadingManifest(
             model: maker.identity, method: resolved.policy.name, positions: "model", window: resolved.window,
-            frame: resolved.prompt.frame.name,
+            frame: resolved.prompt.frameName,
             system: resolved.prompt.system ?? "", openingTokens: text.openingTokens, cache: reading.cache.specs,
             parts: text.documents.members.enumerated().map { index, member in
                 .init(

@@ -26,7 +26,7 @@ package struct Tokenizer: Sendable {
     let userDefinedPiecesAreText: Bool
     /// How pieces become text where the file says so; nil: they say what `model.texts` holds.
     let decoder: TokenDecoder?
-    private let specialTokens: SpecialTokens
+    let specialTokens: SpecialTokens
 
     /// Tokens that end generation by their name, where the file forgets to say so.
     private static let endingNames = ["<|im_end|>", "<|eot_id|>", "<|eom_id|>", "<|end_of_text|>", "<|endoftext|>", "</s>"]

@@ -103,6 +103,7 @@ extension Ask {
             let began = ContinuousClock.now
             let reading = try await open(source, documents, model: model, notes: notes, cancellation: cancellation)
             let seconds = (ContinuousClock.now - began).seconds
+            for note in reading.notes { notes.note(note) }
             let pieces = reading.ask(question, options: reply.options(sources: sourceCount), cancellation: cancellation)
             var report = ReplyReport(try await stream(pieces, to: &printer))
             if documents != nil { report.addReading(tokens: reading.tokenCount, seconds: seconds) }

@@ -47,6 +47,7 @@ struct Chat: AsyncParsableCommand {
         let system = frame.system.flatMap { $0.isEmpty ? nil : $0 }
         let conversation = try Conversation(
             model: model, system: system, options: reading.options(method: Chat.defaultMethod, frame: frame))
+        for note in conversation.notes { notes.note(note) }
         let lines = TurnReader()
         while let line = lines.next() {
             guard line.contains(where: { !$0.isWhitespace }) else { continue }

@@ -6,6 +6,7 @@ extension ModelReport {
             "architecture": JSON(summary.architecture, JSON.string),
             "bytes": .integer(summary.fileBytes),
             "chat_template": .bool(summary.tokenizer.hasChatTemplate),
+            "chat_template_error": JSON(templateError?.description, JSON.string),
             "context_length": JSON(summary.contextLength, JSON.integer),
             "format": "gguf",
             "format_version": .integer(summary.formatVersion),

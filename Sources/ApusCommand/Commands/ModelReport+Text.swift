@@ -19,12 +19,17 @@ extension ModelReport {
             ("Heads", heads),
             ("Vocabulary", summary.vocabulary.map { "\(Formatting.count($0)) pieces" }),
             ("Tokenizer", tokenizer),
-            ("Chat template", summary.tokenizer.hasChatTemplate ? "yes" : "none"),
+            ("Chat template", chatTemplate),
         ]
         let width = (facts.map(\.title.count).max() ?? 0) + 2
         return facts.compactMap { fact in
             fact.value.map { fact.title + String(repeating: " ", count: width - fact.title.count) + $0.onOneLine + "\n" }
         }.joined()
+    }
+
+    private var chatTemplate: String {
+        guard summary.tokenizer.hasChatTemplate else { return "none" }
+        return templateError.map { "yes, but it cannot be used: \($0)" } ?? "yes, and it can be used"
     }
 
     private var parameters: String {

@@ -1,14 +1,28 @@
 import ModelFiles
+import Tokenizers
 
 /// What `apus inspect` prints about a model file, as text and as JSON.
 struct ModelReport {
     let summary: ModelSummary
     /// The entries to list as well, if any.
     let metadata: GGUFMetadata?
+    /// Why the file's chat template cannot be used, if it has one that cannot.
+    let templateError: ChatTemplateError?
 
     init(_ file: GGUFFile, withMetadata: Bool = false) {
         summary = ModelSummary(file)
         metadata = withMetadata ? file.metadata : nil
+        templateError = Self.templateError(in: file.metadata)
+    }
+
+    private static func templateError(in metadata: GGUFMetadata) -> ChatTemplateError? {
+        guard let source = metadata.string("tokenizer.chat_template") else { return nil }
+        do {
+            _ = try ChatTemplate(source: source)
+            return nil
+        } catch {
+            return error
+        }
     }
 }
 

@@ -80,6 +80,7 @@ struct Read: AsyncParsableCommand {
                         documents, options: reading.options(frame: frame), into: output, progress: watch.handler,
                         cancellation: cancellation)
                 }
+            for note in saved.notes { notes.note(note) }
             return SavedReport(
                 folder: output, tokens: saved.tokenCount, reused: watch.latest?.resumed ?? 0, bytes: SavedReport.bytes(in: output),
                 method: saved.method, seconds: (ContinuousClock.now - began).seconds)

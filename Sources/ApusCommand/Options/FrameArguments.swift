@@ -4,7 +4,8 @@ import ArgumentParser
 struct FrameArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "How turns are marked: chatml, llama3 or plain. (default: as the model's vocabulary shows)", valueName: "name"))
+            "How turns are marked: chatml, llama3, plain, or model for the template that the model brings. (default: model if that can be "
+                + "used, otherwise as the vocabulary shows)", valueName: "name"))
     var frame: String?
 
     @Option(

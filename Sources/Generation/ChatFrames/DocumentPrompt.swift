@@ -6,45 +6,71 @@
 ///
 /// Texts may come in any number of segments; they are never trimmed, so that offsets into them hold.
 package struct DocumentPrompt: Hashable, Sendable {
-    package let frame: ChatFrame
+    /// The name of the frame.
+    package let frameName: String
     /// The system's text before the document, if there is one.
     package let system: String?
+    package let marks: TurnMarks
+    /// Whether the model was taught no frame, so that questions are asked in print.
+    private let isPlain: Bool
 
     /// - Parameter system: instructions for all questions; nil takes those customary with the frame, "" none.
     package init(frame: ChatFrame, system: String? = nil) {
-        self.frame = frame
-        let chosen = system ?? frame.customarySystem
-        self.system = chosen?.isEmpty == true ? nil : chosen
+        let system = Self.chosen(system, frame), isPlain = frame.specials.isEmpty
+        // A model without a frame gets the text and nothing before it but the system's words.
+        let marks = isPlain ? TurnMarks.plain(opening: frame.opening(system: system)) : frame.marks(system: system)
+        self.init(frameName: frame.name, system: system, marks: marks, isPlain: isPlain)
     }
 
-    /// What stands before the text. A model without a frame gets the text and nothing before it but the system's words.
-    package var opening: [PromptSegment] {
-        let opening = frame.opening(system: system)
-        return isPlain ? opening : (opening + frame.turnOpening(.user)).coalesced
+    /// - Throws: where the frame cannot write such a conversation.
+    package init(framing: any PromptFraming, system: String? = nil) throws {
+        if let frame = framing as? ChatFrame {
+            self.init(frame: frame, system: system)
+        } else {
+            let system = Self.chosen(system, framing)
+            self.init(frameName: framing.name, system: system, marks: try framing.marks(system: system), isPlain: false)
+        }
     }
+
+    private init(frameName: String, system: String?, marks: TurnMarks, isPlain: Bool) {
+        self.frameName = frameName
+        self.system = system
+        self.marks = marks
+        self.isPlain = isPlain
+    }
+
+    private static func chosen(_ system: String?, _ frame: any PromptFraming) -> String? {
+        let chosen = system ?? frame.customarySystem
+        return chosen?.isEmpty == true ? nil : chosen
+    }
+
+    /// What stands before the text.
+    package var opening: [PromptSegment] { marks.opening }
 
     /// What follows the text, up to where the answer begins.
     package func question(_ question: String) -> [PromptSegment] {
-        isPlain
-            ? [.text("\n\n" + plainQuestion(question))]
-            : ([.text("\n\n" + question)] + frame.endOfTurn + frame.assistantOpening).coalesced
+        isPlain ? [.text("\n\n" + plainQuestion(question))] : ([.text("\n\n" + question)] + marks.answerOpening).coalesced
     }
 
     /// What follows an answer, without the tokens that ended it, up to where the next one begins.
     package func nextQuestion(_ question: String) -> [PromptSegment] {
         isPlain
-            ? [.text("\n\n" + plainQuestion(question))]
-            : (frame.endOfTurn + frame.turn(.user, question) + frame.assistantOpening).coalesced
+            ? [.text("\n\n" + plainQuestion(question))] : (marks.nextTurn + [marks.user(question)] + marks.answerOpening).coalesced
     }
 
     /// Strings that show that the answer is over; to be given to `StopStrings`.
-    package var stopStrings: [String] {
-        isPlain ? ["\n\nQuestion:", "\nQuestion:"] : frame.stopStrings
-    }
-
-    private var isPlain: Bool { frame.specials.isEmpty }
+    package var stopStrings: [String] { marks.stopStrings }
 
     private func plainQuestion(_ question: String) -> String {
         "Question: \(question)\nAnswer:"
+    }
+}
+
+extension TurnMarks {
+    /// Those of a text without a frame.
+    fileprivate static func plain(opening: [PromptSegment]) -> TurnMarks {
+        TurnMarks(
+            opening: opening, answerOpening: [], nextTurn: [], bringsBeginning: false, trimsText: false, endsOfTurn: [],
+            stopStrings: ["\n\nQuestion:", "\nQuestion:"])
     }
 }
