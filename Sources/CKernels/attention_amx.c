@@ -1,9 +1,9 @@
 // Attention by AMX tiles: pages in bf16 are right sides of tile products as they lie. Queries and probabilities are rounded to
-// bf16, sums are f32; pages kept in f32 go the f32 way, and so do few rows, where memory is the limit.
+// bf16, sums are f32; pages kept in f32 go the f32 way.
 //
-// Sixteen rows are worked on at a time. Their scores start from the query's product with the page's centre, less the reference, so
-// that the exponential needs no further preparation; it takes about as long as the tiles do, which is why the products of the next
-// sixteen rows are issued before it.
+// Sixteen rows are worked on at a time. Their exponentials take about as long as the tiles do, which is why the products of the
+// next sixteen rows are issued before them. The rows of a single token are turned themselves, page by page, and pages are read
+// once from memory: there the next page is fetched while the tiles work on this one.
 #if defined(__x86_64__)
 #include "tiles.h"
 #pragma clang attribute push(TILE_KERNEL, apply_to = function)
@@ -18,10 +18,12 @@
 /// Tile registers: four for sums, a left and a right side, and the same for the last 16 dimensions where they are no multiple of 32.
 enum { LEFT = 4, RIGHT = 5, HALF_LEFT = 6, HALF_RIGHT = 7, HALF_DEPTH = TILE_DEPTH / 2, SCORE_TILES = PAGE_TOKENS / TILE };
 
-static void shape_registers(void) {
+/// Sums and left sides of so many rows.
+static void shape_registers(int rows) {
     TileShapes shapes = {0};
-    for (int tile = 0; tile <= RIGHT; tile++) shape_tile(&shapes, tile, TILE, 64);
-    shape_tile(&shapes, HALF_LEFT, TILE, 32);
+    for (int tile = 0; tile <= LEFT; tile++) shape_tile(&shapes, tile, rows, 64);
+    shape_tile(&shapes, RIGHT, TILE, 64);
+    shape_tile(&shapes, HALF_LEFT, rows, 32);
     shape_tile(&shapes, HALF_RIGHT, TILE / 2, 64);
     _tile_loadconfig(&shapes);
 }
@@ -31,10 +33,14 @@ static void shape_registers(void) {
 static size_t tile_count(int32_t rows) { return ((size_t)rows + TILE - 1) / TILE; }
 static size_t depth_steps(int32_t dim) { return ((size_t)dim + TILE_DEPTH - 1) / TILE_DEPTH; }
 
-/// Sixteen rows of queries: left sides of products [d / 32][16][32] in bf16, then [d][16] in f32.
-static size_t query_tile_bytes(int32_t dim) { return depth_steps(dim) * TILE_BYTES + (size_t)dim * TILE * 4; }
+/// Sixteen rows of queries: left sides of products [d / 32][16][32] in bf16, then [d][16] in f32, then [16] that scores start from.
+static size_t short_query_bytes(int32_t dim) { return depth_steps(dim) * TILE_BYTES; }
+static size_t query_tile_bytes(int32_t dim) { return short_query_bytes(dim) + ((size_t)dim + 1) * TILE * 4; }
 static uint8_t *query_tile(const AttentionBlock *block, int32_t first) {
     return (uint8_t *)block->queries + (size_t)(first / TILE) * query_tile_bytes(padded_dimension(block->shape->key_dim));
+}
+static float *starts_of_tile(const AttentionBlock *block, int32_t first) {
+    return (float *)(query_tile(block, first + TILE) - TILE * 4);
 }
 
 static size_t tile_query_bytes(const PageShape *shape, int32_t rows) {
@@ -54,12 +60,16 @@ INLINE __m512 turned(const float *row, const float *angles, int32_t pairs, int32
     return _mm512_fmaddsub_ps(x, c, _mm512_mul_ps(_mm512_permute_ps(x, 0xb1), s));
 }
 
+INLINE void store_short_row(uint8_t *shorts, int32_t row, int32_t place, __m512 x) {
+    _mm256_store_si256((__m256i *)(shorts + place / TILE_DEPTH * TILE_BYTES + row * 64 + place % TILE_DEPTH * 2),
+                       (__m256i)_mm512_cvtneps_pbh(x));
+}
+
 static void place_tiles(const AttentionBlock *block, const float *angles, size_t stride) {
     const int32_t dim = padded_dimension(block->shape->key_dim), pairs = angles ? block->shape->rotary_pairs : 0;
     for (int32_t first = 0; first < block->rows; first += TILE) {
         uint8_t *shorts = query_tile(block, first);
-        float *columns = (float *)(shorts + depth_steps(dim) * TILE_BYTES);
-        memset(shorts, 0, depth_steps(dim) * TILE_BYTES);
+        float *columns = (float *)(shorts + short_query_bytes(dim));
         for (int32_t place = 0; place < dim; place += LANES) {
             __m512i rows[TILE];
             for (int32_t r = 0; r < TILE; r++) {
@@ -67,8 +77,7 @@ static void place_tiles(const AttentionBlock *block, const float *angles, size_t
                 const float *own = angles ? angles + (size_t)(row / block->group) * stride : NULL;
                 const __m512 x = row < block->rows ? turned(block->paired + (size_t)row * (size_t)dim, own, pairs, place) : _mm512_setzero_ps();
                 rows[r] = (__m512i)x;
-                _mm256_store_si256((__m256i *)(shorts + place / TILE_DEPTH * TILE_BYTES + r * 64 + place % TILE_DEPTH * 2),
-                                   (__m256i)_mm512_cvtneps_pbh(x));
+                store_short_row(shorts, r, place, x);
             }
             transpose16(rows);
             for (int32_t e = 0; e < LANES; e++) _mm512_store_si512(columns + (size_t)(place + e) * TILE, rows[e]);
@@ -76,57 +85,118 @@ static void place_tiles(const AttentionBlock *block, const float *angles, size_t
     }
 }
 
-// ---------------------------------------------------------------- scores
-
-/// What the scores of sixteen rows begin with: query times centre, less `base`.
-INLINE __m512 score_starts(const float *columns, int32_t dim, const float *centre, __m512 base) {
-    __m512 sum[4] = {_mm512_sub_ps(_mm512_setzero_ps(), base), _mm512_setzero_ps(), _mm512_setzero_ps(), _mm512_setzero_ps()};
-    for (int32_t e = 0; e < dim; e += 4)
-        UNROLLED for (int k = 0; k < 4; k++)
-            sum[k] = _mm512_fmadd_ps(_mm512_load_ps(columns + (size_t)(e + k) * TILE), _mm512_set1_ps(centre[e + k]), sum[k]);
-    return _mm512_add_ps(_mm512_add_ps(sum[0], sum[1]), _mm512_add_ps(sum[2], sum[3]));
+/// Query times centre, for all rows: what their scores start from.
+static void set_starts(const AttentionBlock *block, const float *centre) {
+    const int32_t dim = padded_dimension(block->shape->key_dim);
+    for (int32_t first = 0; first < block->rows; first += TILE) {
+        const float *columns = (const float *)(query_tile(block, first) + short_query_bytes(dim));
+        __m512 sum[4] = {_mm512_setzero_ps(), _mm512_setzero_ps(), _mm512_setzero_ps(), _mm512_setzero_ps()};
+        for (int32_t e = 0; e < dim; e += 4)
+            UNROLLED for (int k = 0; k < 4; k++)
+                sum[k] = _mm512_fmadd_ps(_mm512_load_ps(columns + (size_t)(e + k) * TILE), _mm512_set1_ps(centre[e + k]), sum[k]);
+        _mm512_store_ps(starts_of_tile(block, first), _mm512_add_ps(_mm512_add_ps(sum[0], sum[1]), _mm512_add_ps(sum[2], sum[3])));
+    }
 }
 
-/// Scores [16][64] of the rows from `first` on, less `base`.
-static void tile_scores(const AttentionBlock *block, const ShortPage *page, int32_t first, __m512 base, float scores[TILE][PAGE_TOKENS]) {
-    const int32_t dim = padded_dimension(block->shape->key_dim);
-    const uint8_t *queries = query_tile(block, first);
-    const uint32_t *keys = page->keys;
-    _Alignas(64) float starts[TILE], start[TILE][TILE];
-    _mm512_store_ps(starts, score_starts((const float *)(queries + depth_steps(dim) * TILE_BYTES), dim, page->centre, base));
-    UNROLLED for (int r = 0; r < TILE; r++) _mm512_store_ps(start[r], _mm512_set1_ps(starts[r]));
-    _tile_loadd(0, start, 64);
-    _tile_loadd(1, start, 64);
-    _tile_loadd(2, start, 64);
-    _tile_loadd(3, start, 64);
-    const size_t key_stride = PAGE_TOKENS * 4;
+/// Turns at most sixteen rows by the same angles and sets their starts.
+static void place_few(const AttentionBlock *block, const float *angles, const float *centre) {
+    const int32_t dim = padded_dimension(block->shape->key_dim), pairs = angles ? block->shape->rotary_pairs : 0;
+    uint8_t *shorts = query_tile(block, 0);
+    float *starts = starts_of_tile(block, 0);
+    for (int32_t r = 0; r < block->rows; r++) {
+        __m512 start = _mm512_setzero_ps();
+        for (int32_t place = 0; place < dim; place += LANES) {
+            const __m512 x = turned(block->paired + (size_t)r * (size_t)dim, angles, pairs, place);
+            start = _mm512_fmadd_ps(x, _mm512_loadu_ps(centre + place), start);
+            store_short_row(shorts, r, place, x);
+        }
+        starts[r] = _mm512_reduce_add_ps(start);
+    }
+}
+
+// ---------------------------------------------------------------- products
+
+/// A right side, and a request for the one `ahead` bytes behind it (0: none).
+#define LOAD_RIGHT(tile, from, stride, ahead, lines)                                                                   \
+    do {                                                                                                               \
+        _tile_loadd(tile, from, stride);                                                                               \
+        if (ahead) fetch_rows((const uint8_t *)(from) + (ahead), stride, lines);                                       \
+    } while (0)
+
+INLINE void fetch_rows(const uint8_t *from, size_t stride, int rows) {
+    for (int r = 0; r < rows; r++) _mm_prefetch((const char *)from + (size_t)r * stride, _MM_HINT_T1);
+}
+
+/// Scores [16][64] of the rows of a query tile, but for their starts.
+static void tile_scores(const uint8_t *queries, const uint32_t *keys, int32_t dim, size_t ahead, float scores[TILE][PAGE_TOKENS]) {
+    const size_t stride = PAGE_TOKENS * 4;
+    _tile_zero(0);
+    _tile_zero(1);
+    _tile_zero(2);
+    _tile_zero(3);
     int32_t place = 0;
     for (; place + TILE_DEPTH <= dim; place += TILE_DEPTH, queries += TILE_BYTES, keys += (size_t)TILE * PAGE_TOKENS) {
         _tile_loadd(LEFT, queries, 64);
-        _tile_loadd(RIGHT, keys, key_stride);
+        LOAD_RIGHT(RIGHT, keys, stride, ahead, TILE);
         _tile_dpbf16ps(0, LEFT, RIGHT);
-        _tile_loadd(RIGHT, keys + TILE, key_stride);
+        LOAD_RIGHT(RIGHT, keys + TILE, stride, ahead, TILE);
         _tile_dpbf16ps(1, LEFT, RIGHT);
-        _tile_loadd(RIGHT, keys + 2 * TILE, key_stride);
+        LOAD_RIGHT(RIGHT, keys + 2 * TILE, stride, ahead, TILE);
         _tile_dpbf16ps(2, LEFT, RIGHT);
-        _tile_loadd(RIGHT, keys + 3 * TILE, key_stride);
+        LOAD_RIGHT(RIGHT, keys + 3 * TILE, stride, ahead, TILE);
         _tile_dpbf16ps(3, LEFT, RIGHT);
     }
     if (place < dim) {
         _tile_loadd(HALF_LEFT, queries, 64);
-        _tile_loadd(HALF_RIGHT, keys, key_stride);
+        LOAD_RIGHT(HALF_RIGHT, keys, stride, ahead, TILE / 2);
         _tile_dpbf16ps(0, HALF_LEFT, HALF_RIGHT);
-        _tile_loadd(HALF_RIGHT, keys + TILE, key_stride);
+        LOAD_RIGHT(HALF_RIGHT, keys + TILE, stride, ahead, TILE / 2);
         _tile_dpbf16ps(1, HALF_LEFT, HALF_RIGHT);
-        _tile_loadd(HALF_RIGHT, keys + 2 * TILE, key_stride);
+        LOAD_RIGHT(HALF_RIGHT, keys + 2 * TILE, stride, ahead, TILE / 2);
         _tile_dpbf16ps(2, HALF_LEFT, HALF_RIGHT);
-        _tile_loadd(HALF_RIGHT, keys + 3 * TILE, key_stride);
+        LOAD_RIGHT(HALF_RIGHT, keys + 3 * TILE, stride, ahead, TILE / 2);
         _tile_dpbf16ps(3, HALF_LEFT, HALF_RIGHT);
     }
-    _tile_stored(0, scores[0], key_stride);
-    _tile_stored(1, scores[0] + TILE, key_stride);
-    _tile_stored(2, scores[0] + 2 * TILE, key_stride);
-    _tile_stored(3, scores[0] + 3 * TILE, key_stride);
+    _tile_stored(0, scores[0], stride);
+    _tile_stored(1, scores[0] + TILE, stride);
+    _tile_stored(2, scores[0] + 2 * TILE, stride);
+    _tile_stored(3, scores[0] + 3 * TILE, stride);
+}
+
+/// out [16][d] += probabilities * values, for V tiles of columns.
+INLINE void add_tile_columns(const int V, int32_t dim, const uint8_t probabilities[2][TILE][64], const uint32_t *values, size_t ahead,
+                             float *out) {
+    const size_t stride = (size_t)dim * 4;
+    _tile_loadd(0, out, stride);
+    if (V > 1) _tile_loadd(1, out + TILE, stride);
+    if (V > 2) _tile_loadd(2, out + 2 * TILE, stride);
+    if (V > 3) _tile_loadd(3, out + 3 * TILE, stride);
+    for (int half = 0; half < 2; half++, values += (size_t)TILE * (size_t)dim) {
+        _tile_loadd(LEFT, probabilities[half], 64);
+        LOAD_RIGHT(RIGHT, values, stride, ahead, TILE);
+        _tile_dpbf16ps(0, LEFT, RIGHT);
+        if (V > 1) LOAD_RIGHT(RIGHT, values + TILE, stride, ahead, TILE);
+        if (V > 1) _tile_dpbf16ps(1, LEFT, RIGHT);
+        if (V > 2) LOAD_RIGHT(RIGHT, values + 2 * TILE, stride, ahead, TILE);
+        if (V > 2) _tile_dpbf16ps(2, LEFT, RIGHT);
+        if (V > 3) LOAD_RIGHT(RIGHT, values + 3 * TILE, stride, ahead, TILE);
+        if (V > 3) _tile_dpbf16ps(3, LEFT, RIGHT);
+    }
+    _tile_stored(0, out, stride);
+    if (V > 1) _tile_stored(1, out + TILE, stride);
+    if (V > 2) _tile_stored(2, out + 2 * TILE, stride);
+    if (V > 3) _tile_stored(3, out + 3 * TILE, stride);
+}
+
+static void add_tile_values(int32_t dim, const uint8_t probabilities[2][TILE][64], const uint32_t *values, size_t ahead, float *out) {
+    int32_t left = dim / TILE;
+    for (; left >= 4; left -= 4, values += 4 * TILE, out += 4 * TILE) add_tile_columns(4, dim, probabilities, values, ahead, out);
+    switch (left) {
+        case 1: add_tile_columns(1, dim, probabilities, values, ahead, out); break;
+        case 2: add_tile_columns(2, dim, probabilities, values, ahead, out); break;
+        case 3: add_tile_columns(3, dim, probabilities, values, ahead, out); break;
+        default: break;
+    }
 }
 
 // ---------------------------------------------------------------- probabilities
@@ -140,33 +210,37 @@ INLINE __m512 quick_power_of_two(__m512 x) {
     return _mm512_scalef_ps(y, x);
 }
 
-/// Probabilities of the usual row, whose scores are less its reference already, as left sides of products [2][16][32]. Whether
+/// Probabilities of the usual row as left sides of products [2][16][32], given its scores and what is to be added to them. Whether
 /// none of them exceeds the reference by more than the headroom; if one does, or is not a number, nothing has happened.
-INLINE bool quick_softmax(float *sum, uint64_t mask, const float scores[PAGE_TOKENS], uint8_t *probabilities) {
+INLINE bool quick_softmax(float *sum, uint64_t mask, float start, const float scores[PAGE_TOKENS], uint8_t *probabilities) {
     __m512 y[SCORE_TILES];
     UNROLLED for (int v = 0; v < SCORE_TILES; v++)
-        y[v] = quick_power_of_two(_mm512_mask_loadu_ps(_mm512_set1_ps(-INFINITY), (__mmask16)(mask >> (v * LANES)), scores + v * LANES));
+        y[v] = quick_power_of_two(_mm512_mask_add_ps(_mm512_set1_ps(-INFINITY), (__mmask16)(mask >> (v * LANES)),
+                                                     _mm512_load_ps(scores + v * LANES), _mm512_set1_ps(start)));
     const __m512i low = pack_bf16(y[0], y[1]), high = pack_bf16(y[2], y[3]);
     const __m512i limit = _mm512_set1_epi16(0x4380);                    // 2^8, the headroom; all numbers here are positive
     if (_mm512_cmpgt_epu16_mask(_mm512_max_epu16(low, high), limit)) return false;
     _mm512_store_si512(probabilities, low);
     _mm512_store_si512(probabilities + TILE_BYTES, high);
-    _mm512_store_ps(sum, _mm512_add_ps(_mm512_loadu_ps(sum), _mm512_add_ps(_mm512_add_ps(y[0], y[1]), _mm512_add_ps(y[2], y[3]))));
+    _mm512_storeu_ps(sum, _mm512_add_ps(_mm512_loadu_ps(sum), _mm512_add_ps(_mm512_add_ps(y[0], y[1]), _mm512_add_ps(y[2], y[3]))));
     return true;
 }
 
-/// What the scores of a row are less, where they need not be shaped: its reference, if it has one.
-INLINE bool is_shaped(const AttentionBlock *block) { return block->soft_cap > 0 || block->slopes; }
-INLINE __m512 score_base(const AttentionBlock *block, int32_t first) {
-    const __m512 reference = _mm512_loadu_ps(block->reference + first), none = _mm512_set1_ps(-INFINITY);
-    if (is_shaped(block)) return _mm512_setzero_ps();
-    return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(reference, none, _CMP_NEQ_UQ), reference);
+/// The same of any row: one that has no reference yet or needs a higher one, or whose scores are capped or biased.
+static void careful_softmax(const AttentionBlock *block, const PageView *view, int32_t row, uint64_t mask, float start,
+                            float scores[PAGE_TOKENS], uint8_t *probabilities) {
+    for (int v = 0; v < PAGE_TOKENS; v += LANES) store(scores + v, load(scores + v) + splat(start));
+    row_softmax(block, view, row, mask, scores);
+    for (int half = 0; half < 2; half++)
+        _mm512_store_si512(probabilities + half * TILE_BYTES, pack_bf16(_mm512_load_ps(scores + half * TILE_DEPTH),
+                                                                        _mm512_load_ps(scores + half * TILE_DEPTH + LANES)));
 }
 
-/// Scores of sixteen rows to probabilities.
+/// Scores of the rows of a tile to probabilities.
 static void tile_softmax(const AttentionBlock *block, const PageView *view, int32_t first, float scores[TILE][PAGE_TOKENS],
                          uint8_t probabilities[2][TILE][64]) {
-    const bool shaped = is_shaped(block);
+    const bool shaped = block->soft_cap > 0 || block->slopes;
+    const float *starts = starts_of_tile(block, first);
     for (int32_t r = 0; r < TILE; r++) {
         const int32_t row = first + r;
         const uint64_t mask = mask_of(block, view, row);
@@ -174,82 +248,50 @@ static void tile_softmax(const AttentionBlock *block, const PageView *view, int3
         if (!mask) {
             memset(probabilities[0][r], 0, 64);
             memset(probabilities[1][r], 0, 64);
-            continue;
+        } else if (shaped || reference == -INFINITY
+                   || !quick_softmax(block->sum + (size_t)row * SUM_LANES, mask, starts[r] - reference, scores[r], probabilities[0][r])) {
+            careful_softmax(block, view, row, mask, starts[r], scores[r], probabilities[0][r]);
         }
-        if (!shaped && reference != -INFINITY
-            && quick_softmax(block->sum + (size_t)row * SUM_LANES, mask, scores[r], probabilities[0][r])) continue;
-        if (!shaped && reference != -INFINITY)
-            for (int v = 0; v < PAGE_TOKENS; v += LANES) store(scores[r] + v, load(scores[r] + v) + splat(reference));
-        row_softmax(block, view, row, mask, scores[r]);
-        for (int half = 0; half < 2; half++)
-            _mm512_store_si512(probabilities[half][r], pack_bf16(_mm512_load_ps(scores[r] + half * TILE_DEPTH),
-                                                                 _mm512_load_ps(scores[r] + half * TILE_DEPTH + LANES)));
-    }
-}
-
-// ---------------------------------------------------------------- values
-
-/// out [16][d] += probabilities * values, for V tiles of columns.
-INLINE void add_tile_columns(const int V, int32_t dim, const uint8_t probabilities[2][TILE][64], const uint32_t *values, float *out) {
-    const size_t stride = (size_t)dim * 4;
-    _tile_loadd(0, out, stride);
-    if (V > 1) _tile_loadd(1, out + TILE, stride);
-    if (V > 2) _tile_loadd(2, out + 2 * TILE, stride);
-    if (V > 3) _tile_loadd(3, out + 3 * TILE, stride);
-    for (int half = 0; half < 2; half++, values += (size_t)TILE * (size_t)dim) {
-        _tile_loadd(LEFT, probabilities[half], 64);
-        _tile_loadd(RIGHT, values, stride);
-        _tile_dpbf16ps(0, LEFT, RIGHT);
-        if (V > 1) _tile_loadd(RIGHT, values + TILE, stride);
-        if (V > 1) _tile_dpbf16ps(1, LEFT, RIGHT);
-        if (V > 2) _tile_loadd(RIGHT, values + 2 * TILE, stride);
-        if (V > 2) _tile_dpbf16ps(2, LEFT, RIGHT);
-        if (V > 3) _tile_loadd(RIGHT, values + 3 * TILE, stride);
-        if (V > 3) _tile_dpbf16ps(3, LEFT, RIGHT);
-    }
-    _tile_stored(0, out, stride);
-    if (V > 1) _tile_stored(1, out + TILE, stride);
-    if (V > 2) _tile_stored(2, out + 2 * TILE, stride);
-    if (V > 3) _tile_stored(3, out + 3 * TILE, stride);
-}
-
-static void add_tile_values(const AttentionBlock *block, const ShortPage *page, int32_t first, const uint8_t probabilities[2][TILE][64]) {
-    const int32_t dim = padded_dimension(block->shape->value_dim);
-    float *out = block->out + (size_t)first * (size_t)dim;
-    int32_t column = 0;
-    for (; column + 4 * TILE <= dim; column += 4 * TILE) add_tile_columns(4, dim, probabilities, page->values + column, out + column);
-    switch ((dim - column) / TILE) {
-        case 1: add_tile_columns(1, dim, probabilities, page->values + column, out + column); break;
-        case 2: add_tile_columns(2, dim, probabilities, page->values + column, out + column); break;
-        case 3: add_tile_columns(3, dim, probabilities, page->values + column, out + column); break;
-        default: break;
     }
 }
 
 // ---------------------------------------------------------------- one page
 
-/// Whether any of sixteen rows sees anything.
+/// Whether any row of a tile sees anything.
 INLINE bool tile_sees(const AttentionBlock *block, const PageView *view, int32_t first) {
     uint64_t any = !view->masks;
     for (int32_t row = first; view->masks && row < first + TILE && row < block->rows; row++) any |= view->masks[row];
     return any != 0;
 }
 
+/// How far behind this page the next one lies; 0: nothing is to be fetched.
+INLINE size_t bytes_ahead(const void *page, const void *next) { return next ? (size_t)((uintptr_t)next - (uintptr_t)page) : 0; }
+
+static void score_tile(const AttentionBlock *block, const PageView *view, const ShortPage *page, int32_t first,
+                       float scores[TILE][PAGE_TOKENS]) {
+    const int32_t dim = padded_dimension(block->shape->key_dim);
+    const size_t ahead = first == 0 && block->shape->key_type == CACHE_BF16 ? bytes_ahead(view->keys, view->next_keys) : 0;
+    tile_scores(query_tile(block, first), page->keys, dim, ahead, scores);
+}
+
 static void finish_tile(const AttentionBlock *block, const PageView *view, const ShortPage *page, int32_t first,
                         float scores[TILE][PAGE_TOKENS]) {
     _Alignas(64) uint8_t probabilities[2][TILE][64];
+    const int32_t dim = padded_dimension(block->shape->value_dim);
+    const size_t ahead = first == 0 && page->values == view->values ? bytes_ahead(view->values, view->next_values) : 0;
     tile_softmax(block, view, first, scores, probabilities);
-    add_tile_values(block, page, first, probabilities);
+    add_tile_values(dim, probabilities, page->values, ahead, block->out + (size_t)first * (size_t)dim);
 }
 
 static void short_tile_page(const AttentionBlock *block, const PageView *view) {
     _Alignas(64) float scores[2][TILE][PAGE_TOKENS];
     const ShortPage page = load_short_page(block, view);
     int32_t waiting = -1, turn = 0;
-    shape_registers();
+    set_starts(block, page.centre);
+    shape_registers(TILE);
     for (int32_t first = 0; first < block->rows; first += TILE) {
         if (!tile_sees(block, view, first)) continue;
-        tile_scores(block, &page, first, score_base(block, first), scores[turn]);
+        score_tile(block, view, &page, first, scores[turn]);
         turn ^= 1;
         if (waiting >= 0) finish_tile(block, view, &page, waiting, scores[turn]);
         waiting = first;
@@ -262,10 +304,13 @@ static void short_tile_page(const AttentionBlock *block, const PageView *view) {
 static void short_tile_mass(const AttentionBlock *block, const PageView *view, const float *log_sum, float *masses) {
     _Alignas(64) float scores[TILE][PAGE_TOKENS];
     const ShortPage page = load_short_page(block, view);
-    shape_registers();
+    set_starts(block, page.centre);
+    shape_registers(TILE);
     for (int32_t first = 0; first < block->rows; first += TILE) {
         if (!tile_sees(block, view, first)) continue;
-        tile_scores(block, &page, first, _mm512_setzero_ps(), scores);
+        score_tile(block, view, &page, first, scores);
+        for (int32_t r = 0; r < TILE; r++)
+            for (int32_t v = 0; v < PAGE_TOKENS; v += LANES) store(scores[r] + v, load(scores[r] + v) + splat(starts_of_tile(block, first)[r]));
         add_masses(block, view, first, TILE, scores, log_sum, masses);
     }
     _tile_release();
@@ -284,9 +329,26 @@ static void tile_mass(const AttentionBlock *block, const PageView *view, const f
     else short_tile_mass(block, view, log_sum, masses);
 }
 
+/// The rows of one token over a page in bf16 of which all is seen: not the page is turned but the rows.
+static void attend_few_tiles(const AttentionBlock *block, const PageView *view, const float *angles) {
+    const bool is_short = block->shape->key_type == CACHE_BF16 && block->shape->value_type == CACHE_BF16;
+    if (!is_short || block->rows > TILE || view->masks || view->slot_rotation) {
+        attend_few_bytes(block, view, angles);
+        return;
+    }
+    _Alignas(64) float scores[TILE][PAGE_TOKENS];
+    const float *centre = key_centre(view->keys);
+    const ShortPage page = {(const uint32_t *)key_elements(view->keys, padded_dimension(block->shape->key_dim)), view->values, centre, 0};
+    place_few(block, angles, centre);
+    shape_registers(block->rows);
+    score_tile(block, view, &page, 0, scores);
+    finish_tile(block, view, &page, 0, scores);
+    _tile_release();
+}
+
 const AttentionKernels attention_amx = {
     .name = "amx", .family = KERNELS_AMX, .room_bytes = short_room_bytes, .query_bytes = tile_query_bytes,
-    .place = place_tiles_or_f32, .page = tile_page, .single = attend_few_bytes, .mass = tile_mass,
+    .place = place_tiles_or_f32, .page = tile_page, .single = attend_few_tiles, .mass = tile_mass,
 };
 #pragma clang attribute pop
 #endif

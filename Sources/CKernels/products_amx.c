@@ -5,8 +5,8 @@
 // rows is decoded once for all activations, a block of columns at a time, so that panel and activations stay in the second-level
 // cache. What comes out has a column for each activation row and is turned while the tiles work on the next group.
 #if defined(__x86_64__)
-#include "products_avx512.h"
-#include "elementwise.h"
+#include "decoding.h"
+#include "lanes_avx512.h"
 #include "products_families.h"
 #include "tiles.h"
 
@@ -16,6 +16,8 @@ enum {
     PANEL_GRAIN = 2 * TILE,                   // weight rows that are multiplied at once
     LARGEST_PANEL = 256,                      // weight rows that are decoded before any is used
     COLUMN_BLOCK = 2048,                      // a multiple of every format's block
+    NEAR_ACTIVATIONS = 512 << 10,             // activations that stay in the second-level cache by themselves
+    LINE_BYTES = 64,
 };
 
 static ptrdiff_t depth_steps(ptrdiff_t columns) { return (columns + TILE_DEPTH - 1) / TILE_DEPTH; }
@@ -51,37 +53,12 @@ static const ActivationLayout tile_groups = {GROUP, group_bytes, arrange_tiles};
 
 // ---------------------------------------------------------------- weights
 
-/// 32 weights of a block as bf16.
-KERNEL_INLINE __m512i short_block(WeightFormat format, const uint8_t *block) {
-    const __m256i q = signed_block(format, block);
-    uint16_t half;
-    memcpy(&half, block, 2);
-    const __m512 scale = _mm512_cvtph_ps(_mm256_set1_epi16((short)half));
-    const __m512 low = _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm256_castsi256_si128(q)));
-    const __m512 high = _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm256_extracti128_si256(q, 1)));
-    return pack_bf16(_mm512_mul_ps(low, scale), _mm512_mul_ps(high, scale));
-}
-
-KERNEL_INLINE void decode_short_blocks(WeightFormat format, const uint8_t *row, ptrdiff_t count, uint8_t *tile_row) {
-    for (ptrdiff_t column = 0; column < count; column += BLOCK, row += block_bytes(format), tile_row += TILE_BYTES)
-        _mm512_store_si512(tile_row, short_block(format, row));
-}
-
-/// Formats that have no way of their own pass through float32.
-KERNEL static void decode_short_floats(WeightFormat format, const uint8_t *row, ptrdiff_t count, uint8_t *tile_row) {
-    float numbers[COLUMN_BLOCK];
-    elementwise_kernels(KERNELS_AVX512)->decode(format, row, count, numbers);
-    for (ptrdiff_t column = 0; column < count; column += TILE_DEPTH, tile_row += TILE_BYTES)
-        _mm512_store_si512(tile_row, short_columns(numbers + column, count - column));
-}
-
 /// `count` weights of a row, from a whole block on, as one row of consecutive tiles.
 KERNEL static void decode_tile_row(WeightFormat format, const uint8_t *row, ptrdiff_t count, uint8_t *tile_row) {
-    switch (format) {
-        case WEIGHTS_Q8_0: decode_short_blocks(WEIGHTS_Q8_0, row, count, tile_row); break;
-        case WEIGHTS_Q4_0: decode_short_blocks(WEIGHTS_Q4_0, row, count, tile_row); break;
-        default: decode_short_floats(format, row, count, tile_row);
-    }
+    float numbers[COLUMN_BLOCK];
+    decode_avx512(format, row, count, numbers);
+    for (ptrdiff_t column = 0; column < count; column += TILE_DEPTH, tile_row += TILE_BYTES)
+        _mm512_store_si512(tile_row, short_columns(numbers + column, count - column));
 }
 
 /// Rows first ..< last as a panel: [tiles of rows][count / 32][16 rows][32], an even number of tiles. Rows that are missing become
@@ -92,7 +69,7 @@ KERNEL static void decode_panel(const Weights *weights, ptrdiff_t first, ptrdiff
     const ptrdiff_t rows = (ptrdiff_t)round_up((size_t)(last - first), PANEL_GRAIN);
     for (ptrdiff_t r = 0; r < rows; r++) {
         uint8_t *tile_row = panel + (size_t)(r / TILE) * tile_row_bytes + r % TILE * 64;
-        if (first + r < last) decode_tile_row(weights->format, weight_row(weights, first + r) + skipped, count, tile_row);
+        if (first + r < last) decode_tile_row(weights->format, weight_row(weights->format, weights, first + r) + skipped, count, tile_row);
         else for (ptrdiff_t step = 0; step < depth_steps(count); step++) memset(tile_row + step * TILE_BYTES, 0, 64);
     }
 }
@@ -129,9 +106,11 @@ KERNEL static void write_result(const TileResult *result) {
 }
 
 /// Two tiles of weight rows (`panel`, `next` bytes apart) times a group of activation rows, of which `wide` says that it fills
-/// more than one tile. What the group before left is written while these products run.
+/// more than one tile. What the group before left is written while these products run, and so many lines from `ahead` on are
+/// fetched in every step.
 TILE_KERNEL static inline __attribute__((always_inline)) void multiply_group(
-    bool wide, const uint8_t *panel, size_t next, const uint8_t *group, ptrdiff_t steps, const TileResult *before, TileResult *result) {
+    bool wide, const uint8_t *panel, size_t next, const uint8_t *group, ptrdiff_t steps, const uint8_t *ahead, ptrdiff_t lines,
+    const TileResult *before, TileResult *result) {
     _tile_zero(0);
     _tile_zero(2);
     if (wide) {
@@ -142,6 +121,7 @@ TILE_KERNEL static inline __attribute__((always_inline)) void multiply_group(
         _tile_loadd(4, panel, 64);
         _tile_loadd(6, group, 64);
         _tile_dpbf16ps(0, 4, 6);
+        for (ptrdiff_t line = 0; line < lines; line++, ahead += LINE_BYTES) _mm_prefetch((const char *)ahead, _MM_HINT_T1);
         _tile_loadd(5, panel + next, 64);
         _tile_dpbf16ps(2, 5, 6);
         if (wide) {
@@ -164,6 +144,9 @@ TILE_KERNEL static void multiply_panel(const Weights *weights, ptrdiff_t n, cons
                                        ptrdiff_t last, ptrdiff_t column, ptrdiff_t count, const uint8_t *panel, float *out) {
     const ptrdiff_t steps = depth_steps(count);
     const size_t tile_row_bytes = (size_t)steps * TILE_BYTES;
+    const ptrdiff_t shares = (last - first + PANEL_GRAIN - 1) / PANEL_GRAIN, all = GROUP_TILES * TILE_BYTES / LINE_BYTES;
+    const bool fetches = (size_t)n * (size_t)count > NEAR_ACTIVATIONS;
+    const ptrdiff_t lines = fetches ? (all + shares - 1) / shares : 0;      // of the next group, with each pair of tiles
     TileResult results[2];
     TileResult *before = NULL, *result = results;
     for (ptrdiff_t row = 0; row < n; row += GROUP) {
@@ -176,8 +159,9 @@ TILE_KERNEL static void multiply_panel(const Weights *weights, ptrdiff_t n, cons
             result->rows = n - row;
             result->columns = last - j;
             result->adds = column > 0;
-            if (n - row > TILE) multiply_group(true, tiles, tile_row_bytes, group, steps, before, result);
-            else multiply_group(false, tiles, tile_row_bytes, group, steps, before, result);
+            const uint8_t *ahead = group + group_bytes(weights->columns) + (j - first) / PANEL_GRAIN * lines * LINE_BYTES * steps;
+            if (n - row > TILE) multiply_group(true, tiles, tile_row_bytes, group, steps, ahead, lines, before, result);
+            else multiply_group(false, tiles, tile_row_bytes, group, steps, ahead, lines, before, result);
             before = result;
             result = result == results ? results + 1 : results;
         }

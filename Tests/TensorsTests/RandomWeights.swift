@@ -120,6 +120,24 @@ struct RandomWeights {
     }
 }
 
+extension RandomWeights {
+    /// What tiles make of the weights: each rounded to bf16.
+    func roundedToTiles() -> RandomWeights {
+        var rounded = self
+        rounded.values = values.map { TilePrecision.rounded(Float($0)) }
+        return rounded
+    }
+}
+
+/// The numbers that AMX tiles multiply.
+enum TilePrecision {
+    /// The nearest bf16 number, ties to even.
+    static func rounded(_ number: Float) -> Double {
+        let bits = number.bitPattern
+        return Double(Float(bitPattern: (bits &+ 0x7fff &+ (bits >> 16 & 1)) & 0xffff_0000))
+    }
+}
+
 /// IEEE 754 half precision by arithmetic, for machines whose Swift lacks Float16.
 enum HalfPrecision {
     /// The nearest half below in magnitude; numbers below the smallest normal one become zero.
