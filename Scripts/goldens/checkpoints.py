@@ -78,12 +78,12 @@ def natural(name):
     return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]
 
 
-def load(config, stored, folder):
+def load(config, stored, folder, attention):
     """The model of a folder with `stored` as its weights; nothing may be missing or left over."""
     write_config(config, folder)
     save_file(stored, folder / "model.safetensors", metadata={"format": "pt"})
     model, report = AutoModelForCausalLM.from_pretrained(
-        folder, dtype=torch.float32, attn_implementation="eager", experts_implementation="eager", output_loading_info=True)
+        folder, dtype=torch.float32, attn_implementation=attention, experts_implementation="eager", output_loading_info=True)
     problems = {key: found for key, found in report.items() if found}
     if problems:
         raise SystemExit(f"{config['model_type']}: {problems}")
@@ -100,9 +100,10 @@ def honour_largest_bias(model):
 
 
 def run(model, tokens):
-    """Logits [tokens, vocabulary] and the attention weights of each layer [heads, tokens, tokens]."""
+    """Logits [tokens, vocabulary] and, where the implementation shows them, the attention weights of each layer [heads, tokens, tokens]."""
+    shows_attention = model.config._attn_implementation == "eager"
     with torch.no_grad():
-        result = model(torch.tensor([tokens]), output_attentions=True, use_cache=False)
+        result = model(torch.tensor([tokens]), output_attentions=shows_attention, use_cache=False)
     return result.logits[0].float().numpy(), [layer[0].float().numpy() for layer in result.attentions or () if layer is not None]
 
 
@@ -126,7 +127,7 @@ def golden(variant, folder):
     tensors, stored = plan(variant, folder)
     vocabulary = variant.config["vocab_size"]
     tokens = (weights.split_mix(weights.fnv1a(b"tokens"), TOKEN_COUNT) % np.uint64(vocabulary)).astype(int).tolist()
-    model = load(variant.config, stored, folder / "whole")
+    model = load(variant.config, stored, folder / "whole", variant.attention)
     logits, attention = run(model, tokens)
     effects = [effect(variant, knob, stored, tokens, logits, folder / f"knob{index}") for index, knob in enumerate(variant.knobs)]
     rewritten = json.loads((folder / "saved/config.json").read_text())
@@ -136,7 +137,7 @@ def golden(variant, folder):
 def effect(variant, knob, stored, tokens, logits, folder):
     """The largest change of a logit under changed settings."""
     config = copy.deepcopy(variant.config) | knob
-    other, _ = run(load(config, stored, folder), tokens)
+    other, _ = run(load(config, stored, folder, variant.attention), tokens)
     difference = float(np.abs(other - logits).max())
     if difference < SMALLEST_EFFECT:
         raise SystemExit(f"{config['model_type']}: {knob} moves the logits by {difference:.3g} only, so the golden would not notice it")

@@ -77,7 +77,7 @@ VARIANTS = {
         FALCON_WIDE | {"num_ln_in_parallel_attn": 1, "ffn_hidden_size": 96, "tie_word_embeddings": False, "activation": "gelu"}),
     "falcon-rw": Variant(
         FALCON | {"alibi": True, "bias": True, "multi_query": False, "parallel_attn": False, "num_hidden_layers": 2},
-        knobs=({"alibi": False},),
+        knobs=({"alibi": False},), attention="sdpa",  # "eager" adds the biases twice
         embedding_deviation=0.25),
     "mpt": Variant(MPT, knobs=({"attn_config": MPT_ATTENTION | {"alibi_bias_max": 4}},), embedding_deviation=0.25),
     "mpt-clipped": Variant(

@@ -22,6 +22,7 @@ class Variant:
     renames: tuple[tuple[str, str], ...] = ()  # (pattern, replacement): from the names transformers saves to published ones
     unread: dict = field(default_factory=dict)  # tensors of published checkpoints that no decoder reads: name -> shape
     published: dict | None = None  # the configuration as published, where transformers is given another one
+    attention: str = "eager"  # the implementation that transformers uses
     packed_experts: bool = False  # the experts are stored as MXFP4 blocks and scales
 
 

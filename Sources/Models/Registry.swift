@@ -1,15 +1,23 @@
 /// The families of decoders. A new one is a file in `Decoders/` and a line here.
 package enum DecoderRegistry {
     package static let families: [any DecoderFamily.Type] = [
+        Cohere2.self,
+        CommandR.self,
+        Falcon.self,
         Gemma2.self,
         Gemma3.self,
+        GPT2.self,
+        GPTNeoX.self,
+        GPTOSS.self,
         Granite.self,
         Llama.self,
+        MPT.self,
         OLMo2.self,
         Phi3.self,
         Qwen2.self,
         Qwen3.self,
         SmolLM3.self,
+        StableLM.self,
     ]
 
     /// The family of an architecture by the name that GGUF files give it.

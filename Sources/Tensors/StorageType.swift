@@ -42,6 +42,7 @@ extension StorageType {
     package static let bf16 = StorageType("BF16", 30, bytes: 2)
     package static let q8_0 = StorageType("Q8_0", 8, block: 32, bytes: 34)
     package static let q4_0 = StorageType("Q4_0", 2, block: 32, bytes: 18)
+    package static let mxfp4 = StorageType("MXFP4", 39, block: 32, bytes: 17)
 
     /// All types, in the order of their identifiers.
     package static let all: [StorageType] = [
@@ -74,6 +75,6 @@ extension StorageType {
         bf16,
         StorageType("TQ1_0", 34, block: 256, bytes: 54),
         StorageType("TQ2_0", 35, block: 256, bytes: 66),
-        StorageType("MXFP4", 39, block: 32, bytes: 17),
+        mxfp4,
     ]
 }

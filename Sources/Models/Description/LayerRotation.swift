@@ -44,7 +44,9 @@ private struct ScalingKeys {
 
     func scheme() throws -> any PositionScheme {
         let own = ModelPositions(factors: try factors("rope_freqs.weight"))
-        let kind = try keys.string("rope.scaling.type") ?? "none"
+        // Files of Phi-3 do not name the kind, but hold its factors.
+        let usual = source.tensor("rope_factors_long.weight") == nil ? "none" : "longrope"
+        let kind = try keys.string("rope.scaling.type") ?? usual
         switch kind {
         case "none": return try linear(keys.number("rope.scale_linear", default: 1, in: Self.factors), base: own)
         case "linear": return try linear(factor(), base: own)

@@ -25,6 +25,8 @@ package struct HuggingFaceTranslation {
         try translateRotation()
     }
 
+    /// The folder.
+    package var path: String { folder.path }
     package var metadata: GGUFMetadata { GGUFMetadata(settings, path: folder.path) }
 
     // MARK: Settings

@@ -10,7 +10,7 @@ package struct YarnPositions: PositionScheme {
     package let slowRotations: Double
     package let gain: Double
     /// Whether the ramp begins and ends at whole pairs.
-    package let truncates: Bool
+    package var truncates: Bool
 
     package init(
         factor: Double, originalLength: Int, fastRotations: Double = 32, slowRotations: Double = 1, gain: Double? = nil,
