@@ -8,8 +8,8 @@ extension ModelReport {
     /// A line for each fact that the file states.
     private var factLines: String {
         let facts: [(title: String, value: String?)] = [
-            ("File", summary.path),
-            ("Format", "GGUF version \(summary.formatVersion), \(Formatting.bytes(summary.fileBytes))"),
+            (summary.format == .gguf ? "File" : "Folder", summary.path),
+            ("Format", "\(format), \(Formatting.bytes(summary.fileBytes))"),
             ("Name", summary.name),
             ("Architecture", summary.architecture),
             ("Parameters", summary.tensors.isEmpty ? "none; the file holds no weights" : parameters),
@@ -30,6 +30,13 @@ extension ModelReport {
     private var chatTemplate: String {
         guard summary.tokenizer.hasChatTemplate else { return "none" }
         return templateError.map { "yes, but it cannot be used: \($0)" } ?? "yes, and it can be used"
+    }
+
+    private var format: String {
+        switch summary.format {
+        case .gguf: "GGUF version \(summary.formatVersion ?? 0)"
+        case .safetensors: "safetensors"
+        }
     }
 
     private var parameters: String {

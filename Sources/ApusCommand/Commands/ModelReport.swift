@@ -1,4 +1,5 @@
 import ModelFiles
+import Models
 import Tokenizers
 
 /// What `apus inspect` prints about a model file, as text and as JSON.
@@ -23,6 +24,14 @@ struct ModelReport {
         } catch {
             return error
         }
+    }
+
+    /// Of a folder in the layout of Hugging Face. Its settings are shown under GGUF's keys, if the kind of model is known.
+    init(_ folder: HuggingFaceFolder, withMetadata: Bool = false) {
+        let settings = (try? HuggingFaceSource(folder))?.metadata ?? HuggingFaceSource.namesAlone(folder)
+        summary = ModelSummary(folder, metadata: settings)
+        metadata = withMetadata ? settings : nil
+        templateError = Self.templateError(in: settings)
     }
 }
 
