@@ -8,6 +8,7 @@ FOLDER holds templates as files NAME.jinja; without one it is Tests/Fixtures/tem
 the behaviour of published ones. To compare the published ones themselves, put them into a folder, run the script on it, and let the tests
 read it: APUS_TEMPLATES=FOLDER swift test --filter ChatTemplateGoldens
 """
+import copy
 import functools
 import json
 import sys
@@ -154,15 +155,34 @@ def render(source, variables, is_lenient=False):
     """{"text"} or {"error"}; the error is None where Jinja itself objects, in words of its own."""
     given = {"tools": None, "documents": None, "add_generation_prompt": False, "bos_token": "<s>", "eos_token": "</s>"} | variables
     try:
-        return {"text": ENVIRONMENTS[is_lenient].from_string(source).render(**given)}
+        return {"text": ENVIRONMENTS[is_lenient].from_string(source).render(**copy.deepcopy(given))}
     except jinja2.exceptions.TemplateError as error:
         if isinstance(error, SecurityError) and not is_lenient:
             return render(source, variables, is_lenient=True)
         return {"error": error.message if type(error) is jinja2.exceptions.TemplateError else None}
-    except (TypeError, ValueError, KeyError, AttributeError, IndexError, ZeroDivisionError, OverflowError, RecursionError) as error:
+    except (TypeError, ValueError, KeyError, AttributeError, IndexError, ZeroDivisionError, OverflowError, RecursionError,
+            SyntaxError) as error:
         if "generator" in str(error) and not is_lenient:
             return render(source, variables, is_lenient=True)
         return {"error": None}
+
+
+# What the snippets of templates are given.
+VARIABLES = {
+    "x": {"a": 1, "b": {"c": [1.5, None, True]}, "list": [3, 4], "text": "hello wörld \"q\"", "nothing": None, "items": "entry"},
+    "people": [
+        {"name": "Ann", "age": 41, "home": {"town": "Köln"}}, {"name": "bob", "age": 17, "old": False}, {"name": "Cid", "age": 29, "old": True},
+    ],
+}
+
+
+def render_snippets(folder):
+    """Each snippet of snippets.txt (`----` parts them) with what Jinja makes of it."""
+    snippets = (folder / "snippets.txt").read_text(encoding="utf-8").removesuffix("\n").split("\n----\n")
+    results = [{"template": snippet} | render(snippet, VARIABLES) for snippet in snippets]
+    goldens = {"variables": VARIABLES, "snippets": results}
+    (folder / "snippets.json").write_text(json.dumps(goldens, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    print(f"{len(results)} snippets, {sum('error' in result for result in results)} refused")
 
 
 ENVIRONMENTS = {False: environment(), True: environment(is_lenient=True)}
@@ -173,6 +193,8 @@ def main():
     for file in sorted(folder.glob("*.jinja")):
         source = file.read_text(encoding="utf-8")
         results[file.stem] = {name: render(source, variables) for name, variables in CONVERSATIONS.items()}
+    if (folder / "snippets.txt").exists():
+        render_snippets(folder)
     goldens = {"conversations": CONVERSATIONS, "results": results}
     (folder / "goldens.json").write_text(json.dumps(goldens, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     texts = sum("text" in result for template in results.values() for result in template.values())

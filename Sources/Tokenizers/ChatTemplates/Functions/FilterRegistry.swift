@@ -48,6 +48,9 @@ enum FilterRegistry {
         var factor = 1.0
         for _ in 0..<abs(precision) { factor *= 10 }
         let result = precision < 0 ? (number / factor).rounded(rule) * factor : (number * factor).rounded(rule) / factor
-        return .number(result.isFinite ? result : number)
+        let finite = result.isFinite ? result : number
+        // Whole numbers stay that, by the common method.
+        if value.wholeNumber != nil, method == "common", let whole = Int(exactly: finite) { return .integer(whole) }
+        return .number(finite)
     }
 }

@@ -42,11 +42,11 @@ extension TemplateRun {
         guard !overflows, size <= TemplateLimits.textBytes else {
             throw failure(.limit("a text grows", most: TemplateLimits.textBytes))
         }
-        var whole = TracedText()
-        guard !text.isEmpty else { return whole }
-        try spend(size / 64 + max(0, count))
-        for _ in 0..<max(0, count) { whole.append(text) }
-        return whole
+        guard size > 0 else { return TracedText() }
+        try spend(size / 64 + text.runs.count * count / 8)
+        // By halves, so that a long text is made of few parts.
+        let half = try repeated(text, count / 2)
+        return count % 2 == 0 ? half + half : half + half + text
     }
 
     private func repeated(_ list: TemplateList, _ count: Int) throws(ChatTemplateError) -> TemplateValue {
@@ -103,6 +103,13 @@ extension TemplateRun {
         }
     }
 
+    private func wholePart(of value: TemplateValue) throws(ChatTemplateError) -> Int {
+        guard let number = value.wholeNumber ?? value.realNumber.flatMap({ Int(exactly: $0.rounded(.towardZero)) }) else {
+            throw invalid("a format needs a number, not a value of type \(value.typeName)")
+        }
+        return number
+    }
+
     /// `format % values`, with `%s`, `%d` and `%%`.
     func formatted(_ format: TracedText, _ values: TemplateValue) throws(ChatTemplateError) -> TracedText {
         var rest = [values][...], result = TracedText(), start = 0, index = 0
@@ -118,7 +125,7 @@ extension TemplateRun {
             case UInt8(ascii: "%"): result.append("%")
             case UInt8(ascii: "s"), UInt8(ascii: "d"):
                 guard let value = rest.popFirst() else { throw invalid("a format has more places than there are values") }
-                result.append(try text(of: value))
+                result.append(try letter == UInt8(ascii: "s") ? text(of: value) : TracedText("\(wholePart(of: value))"))
             default: throw failure(.unknown("format", name: "%" + String(decoding: [letter], as: UTF8.self)))
             }
             index += 2

@@ -28,7 +28,7 @@ extension TemplateRun {
     /// Values that are put together of others.
     private func built(_ kind: TemplateExpression.Kind) throws(ChatTemplateError) -> TemplateValue {
         switch kind {
-        case .negative(let operand): return try calculate(.integer(0), .subtract, number(evaluate(operand)))
+        case .negative(let operand): return try calculate(.integer(-1), .multiply, number(evaluate(operand)))
         case .positive(let operand): return try number(evaluate(operand))
         case .arithmetic(let first, let rest):
             var value = try evaluate(first)

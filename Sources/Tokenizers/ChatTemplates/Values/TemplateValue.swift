@@ -88,6 +88,7 @@ struct TemplateMapping: Sendable {
 
 /// A value by which a dictionary finds an entry.
 enum TemplateKey: Hashable, Sendable {
+    case undefined
     case none
     case integer(Int)
     case number(Double)
@@ -97,6 +98,7 @@ enum TemplateKey: Hashable, Sendable {
     /// nil for a value that changes or cannot be compared. True is the number 1, as in Python.
     init?(_ value: TemplateValue) {
         switch value {
+        case .undefined: self = .undefined
         case .none: self = .none
         case .bool(let value): self = .integer(value ? 1 : 0)
         case .integer(let value): self = .integer(value)
