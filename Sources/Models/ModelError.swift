@@ -1,4 +1,5 @@
 import Diagnostics
+import Tensors
 
 /// What is wrong with a model, said to a person.
 package enum ModelError: Failure {
@@ -32,7 +33,8 @@ package enum ModelError: Failure {
         case .missingTensor(let tensor, let file):
             "\(file): the tensor \"\(tensor)\" is missing; the file is incomplete or of another architecture."
         case .uncomputableType(let tensor, let type, let file):
-            "\(file): the tensor \"\(tensor)\" is stored as \(type), which cannot be computed on yet; use F32, F16, BF16, Q8_0 or Q4_0."
+            "\(file): the tensor \"\(tensor)\" is stored as \(type), which cannot be computed on; use a file with the types "
+                + "\(StorageType.all.filter(\.isComputable).map(\.name).joined(separator: ", "))."
         case .badValues(let tensor, let file, let reason):
             "\(file): the tensor \"\(tensor)\" cannot be used: \(reason)."
         case .tokenOutOfRange(let token, let vocabulary):
