@@ -84,13 +84,14 @@ static void encode_q8_0(const float *x, BlockQ8_0 *block) {
 
 /// The scale is a power of two: that which brings the largest weight below the last level, or one of those beside it.
 static void encode_mxfp4(const float *x, BlockMXFP4 *block) {
+    enum { LEAST_EXPONENT = 2, MOST_EXPONENT = 254 };   // of normal scales; 255 is not a number
     float lowest, highest, q[BLOCK], best = INFINITY;
     uint8_t place[BLOCK];
     bounds(x, BLOCK, &lowest, &highest);
     int exponent = (int)(word_of_float(-lowest > highest ? -lowest : highest) >> 23) - 2;
-    block->exponent = 0;
+    block->exponent = LEAST_EXPONENT;
     for (int candidate = exponent - 1; candidate <= exponent + 1; candidate++) {
-        if (candidate < 0 || candidate > 254) continue;
+        if (candidate < LEAST_EXPONENT || candidate > MOST_EXPONENT) continue;
         float error = squared_error(x, BLOCK, half_power((uint8_t)candidate), 0, four_bit_floats(), q);
         if (!(error < best)) continue;
         best = error;

@@ -18,6 +18,13 @@ typedef struct {
 } LineGroups;
 
 static inline float rounded_to_half(float x) { return float_of_f16(f16_of_float(x)); }
+/// The half-precision number nearest to x that is no smaller than it in magnitude: with a smaller one, the largest scale of a group
+/// would not fit. The numbers of small weights are few.
+static inline float half_beyond(float x) {
+    uint16_t half = f16_of_float(x);
+    bool is_short = fabsf(float_of_f16(half)) < fabsf(x) && (half & 0x7fff) < 0x7bff;
+    return float_of_f16((uint16_t)(half + is_short));
+}
 static inline int nearest_integer(float x, int low, int high) {
     float bounded = x > (float)low ? x : (float)low;
     bounded = bounded < (float)high ? bounded : (float)high;
@@ -52,7 +59,7 @@ LOCAL ScaledGroups fit_scaled_groups(const float x[SUPERBLOCK], int count, int m
         if (fabsf(own[g]) > fabsf(extreme)) extreme = own[g];
     }
     ScaledGroups best = {0, {0}, INFINITY};
-    float scale = rounded_to_half(extreme / (float)-most);
+    float scale = half_beyond(extreme / (float)-most);
     for (int round = 0; round < GROUP_ROUNDS && scale != 0; round++) {
         ScaledGroups trial = {scale, {0}, 0};
         float products = 0, squares = 0;
@@ -103,8 +110,8 @@ LOCAL LineGroups fit_line_groups(const float x[SUPERBLOCK], int count, int most,
         if (own[g].scale > trial.scale) trial.scale = own[g].scale;
         if (-own[g].start > trial.least) trial.least = -own[g].start;
     }
-    trial.scale = rounded_to_half(trial.scale / (float)most);
-    trial.least = rounded_to_half(trial.least / (float)most);
+    trial.scale = half_beyond(trial.scale / (float)most);
+    trial.least = half_beyond(trial.least / (float)most);
     for (int round = 0; round < GROUP_ROUNDS; round++) {
         // Sums of products of s * q and m over all weights, for x = scale * (s * q) - least * m.
         float ss = 0, sm = 0, mm = 0, xs = 0, xm = 0;

@@ -96,7 +96,7 @@ struct QuantizingTests {
 
     @Test("A model is written in every mixture with nothing lost but precision", arguments: StorageMix.all)
     func everyMixture(mix: StorageMix) throws {
-        let source = try TinyModel(width: 256, heads: 4, headDim: 64, feedForward: 512, vocabulary: .bytes()).open()
+        let source = try randomModel()
         let plan = try QuantizationPlan(source, mix: mix)
         let path = folder.file("out.gguf")
         let seen = Mutex<[Progress]>([])
@@ -114,7 +114,28 @@ struct QuantizingTests {
         }
         let last = try #require(seen.withLock { $0.last })
         #expect(last.completed == last.total && last.total == source.tensors.reduce(0) { $0 + $1.elementCount })
-        #expect(try folder.names == ["out.gguf"])
+        #expect(try folder.names == ["out.gguf", "random.gguf"])
+    }
+
+    /// Two layers of a model, with few rows and some of them of odd lengths.
+    private func randomModel() throws -> GGUFFile {
+        var writer = GGUFWriter()
+        writer["general.architecture"] = .string("llama")
+        writer["tokenizer.ggml.tokens"] = .array(.string(["a", "b"]))
+        var generator = SeededGenerator(seed: 9)
+        var shapes = [("token_embd.weight", [2, 256]), ("output_norm.weight", [256]), ("output.weight", [2, 256])]
+        for layer in 0..<2 {
+            for (name, columns) in [("attn_q", 256), ("attn_v", 512), ("attn_output", 288), ("ffn_down", 172)] {
+                shapes.append(("blk.\(layer).\(name).weight", [2, columns]))
+            }
+        }
+        for (name, shape) in shapes {
+            let values = (0..<shape.reduce(1, *)).map { _ in generator.normal() }
+            let bytes = try #require(StorageType.f32.encode(values))
+            try writer.add(tensor: name, shape: shape, type: .f32, bytes: bytes)
+        }
+        try writer.write(to: folder.file("random.gguf"))
+        return try GGUFFile(path: folder.file("random.gguf"))
     }
 
     private func weights(_ file: GGUFFile, _ name: String) throws -> [Float] { Tensor(decoding: try file.matrix(name)).array }

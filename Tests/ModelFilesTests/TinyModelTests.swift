@@ -17,7 +17,7 @@ struct TinyModelTests {
     func types(type: StorageType) throws {
         let reference = try TinyModel().open().matrix("blk.0.ffn_down.weight")
         let matrix = try TinyModel(type: type).open().matrix("blk.0.ffn_down.weight")
-        let tolerances: [StorageType: Float] = [.f16: 1e-3, .bf16: 8e-3, .q8_0: 1e-2, .q5_1: 0.04, .q4_0: 0.15]
+        let tolerances: [StorageType: Float] = [.f16: 1e-3, .bf16: 8e-3, .q8_0: 1e-2, .q5_1: 0.06, .q4_0: 0.15]
         let tolerance = try #require(tolerances[type])
         for row in 0..<matrix.rows {
             let (expected, decoded) = (decode(reference, row), decode(matrix, row))

@@ -20,7 +20,9 @@ package struct ModelWriter {
 
     /// Writes the file, whole or not at all; what had its name before stays until then.
     /// - Throws: `ModelFileError` naming the tensor, or `Interrupted`.
-    package func write(to path: String, progress: ProgressHandler = { _ in }, cancellation: Cancellation = Cancellation()) throws {
+    package func write(
+        to path: String, progress: @escaping ProgressHandler = { _ in }, cancellation: Cancellation = Cancellation()
+    ) throws {
         var writer = GGUFWriter(alignment: source.metadata.int(GGUFLayout.alignmentKey) ?? GGUFLayout.defaultAlignment)
         for (key, value) in source.metadata.entries { writer[key] = value }
         writer["general.file_type"] = .uint32(plan.mix.fileType)
@@ -29,18 +31,16 @@ package struct ModelWriter {
         }
         let total = plan.steps.reduce(0) { $0 + $1.tensor.elementCount }
         var completed = 0
-        try withoutActuallyEscaping(progress) { progress in
-            for step in plan.steps {
-                try writer.add(tensor: step.tensor.name, shape: step.tensor.shape, type: step.type) { sink in
-                    try write(step, to: sink) { weights in
-                        try cancellation.check("writing \(path)")
-                        completed += weights
-                        progress(Progress("Writing \(path)", completed: completed, total: total, unit: "weights"))
-                    }
+        for step in plan.steps {
+            try writer.add(tensor: step.tensor.name, shape: step.tensor.shape, type: step.type) { sink in
+                try write(step, to: sink) { weights in
+                    try cancellation.check("writing \(path)")
+                    completed += weights
+                    progress(Progress("Writing \(path)", completed: completed, total: total, unit: "weights"))
                 }
             }
-            try writer.write(to: path)
         }
+        try writer.write(to: path)
     }
 
     /// Hands the bytes of one tensor to `sink`, and after each piece its number of weights to `done`.

@@ -6,6 +6,11 @@ package struct UnfitWeight: Hashable, Sendable {
     /// Its place among the weights of the matrix, row by row.
     package let place: Int
     package let value: Float
+
+    package init(place: Int, value: Float) {
+        self.place = place
+        self.value = value
+    }
 }
 
 extension Matrix {
