@@ -8,8 +8,8 @@ Needs numpy and gguf (PyPI). Its text means nothing, so it says nothing about qu
   make-random-gguf.py --shape tiny-llama --out tiny.gguf        (no --vocabulary: 259 tokens, one for each byte)
 
 The vocabulary (pieces, merges, special ids, chat template) is copied from --vocabulary, any GGUF with tokenizer.* keys
-and as many tokens as the shape has: for example models/ggml-vocab-*.gguf among llama.cpp's sources. Further types of
-weights (Q4_K_M, …): run llama-quantize on the f16 file. The same seed, shape and type give the same tensors.
+and as many tokens as the shape has: for example models/ggml-vocab-*.gguf among llama.cpp's sources. Mixtures of types
+(Q4_K_M, …): run llama-quantize on the f16 file. The same seed, shape and type give the same tensors.
 """
 
 import argparse
@@ -43,12 +43,16 @@ SHAPES = {  # all tie their embeddings; Qwen2 has biases on queries, keys and va
     "tiny-qwen2": Shape("qwen2", 2, 256, 4, 2, 64, 512, 259, 1e6, 1e-6),
 }
 BYTE_VOCABULARY_COUNT = 259
-TYPES = {
-    "f32": (gguf.GGMLQuantizationType.F32, gguf.LlamaFileType.ALL_F32),
-    "f16": (gguf.GGMLQuantizationType.F16, gguf.LlamaFileType.MOSTLY_F16),
-    "bf16": (gguf.GGMLQuantizationType.BF16, gguf.LlamaFileType.MOSTLY_BF16),
-    "q8_0": (gguf.GGMLQuantizationType.Q8_0, gguf.LlamaFileType.MOSTLY_Q8_0),
-    "q4_0": (gguf.GGMLQuantizationType.Q4_0, gguf.LlamaFileType.MOSTLY_Q4_0),
+TYPES = {  # the files' types: those of a mixture are named after its chief type
+    "f32": "ALL_F32", "f16": "MOSTLY_F16", "bf16": "MOSTLY_BF16", "q4_0": "MOSTLY_Q4_0", "q4_1": "MOSTLY_Q4_1", "q5_0": "MOSTLY_Q5_0",
+    "q5_1": "MOSTLY_Q5_1", "q8_0": "MOSTLY_Q8_0", "q2_k": "MOSTLY_Q2_K", "q3_k": "MOSTLY_Q3_K_M", "q4_k": "MOSTLY_Q4_K_M",
+    "q5_k": "MOSTLY_Q5_K_M", "q6_k": "MOSTLY_Q6_K", "iq4_nl": "MOSTLY_IQ4_NL", "iq4_xs": "MOSTLY_IQ4_XS", "mxfp4": "MOSTLY_MXFP4_MOE",
+}
+# Types that gguf decodes but does not encode are made of random bytes. For each of their half-precision numbers: its place in the
+# block, and what it is for weights of deviation 1 and mean 0, given what random bytes amount to.
+RANDOM_BYTES = {
+    "q2_k": [(80, 1 / 12), (82, 1.5 / 12)], "q3_k": [(108, 1 / 43)], "q4_k": [(0, 1 / 258), (2, 7.5 / 258)],
+    "q5_k": [(0, 1 / 530), (2, 15.5 / 530)], "q6_k": [(208, 1 / 1369)], "iq4_nl": [(0, 1 / 68)], "iq4_xs": [(0, 1 / 1258)],
 }
 # Llama 3.1's stretch of its slow rotations, with the factor of the 3.2 models.
 STRETCH, LOW, HIGH, ORIGINAL_CONTEXT_LENGTH = 32.0, 1.0, 4.0, 8192
@@ -68,7 +72,7 @@ def write_metadata(writer, options, shape):
     writer.add_rope_freq_base(shape.rope_base)
     writer.add_layer_norm_rms_eps(shape.epsilon)
     writer.add_vocab_size(shape.vocabulary)
-    writer.add_file_type(TYPES[options.type][1])
+    writer.add_file_type(gguf.LlamaFileType[TYPES[options.type]])
 
 
 def copy_vocabulary(writer, path, expected):
@@ -95,11 +99,16 @@ def write_byte_vocabulary(writer):
 
 def write_tensors(writer, options, shape):
     random = np.random.Generator(np.random.PCG64(options.seed))
-    kind = TYPES[options.type][0]
 
     def matrix(name, rows, columns):
-        values = random.standard_normal((rows, columns), dtype=np.float32) * np.float32(options.spread)
-        writer.add_tensor(name, gguf.quants.quantize(values, kind), raw_dtype=kind)
+        chosen = type_for(options.type, columns)
+        kind = gguf.GGMLQuantizationType[chosen.upper()]
+        if chosen in RANDOM_BYTES:
+            encoded = random_blocks(random, chosen, rows, columns, options.spread)
+        else:
+            values = random.standard_normal((rows, columns), dtype=np.float32) * np.float32(options.spread)
+            encoded = gguf.quants.quantize(values, kind)
+        writer.add_tensor(name, encoded, raw_dtype=kind)
 
     def vector(name, count, mean, spread):
         writer.add_tensor(name, (mean + spread * random.standard_normal(count)).astype(np.float32))
@@ -120,6 +129,20 @@ def write_tensors(writer, options, shape):
     vector("output_norm.weight", shape.width, 1.0, 0.1)
     if options.frequency_factors:
         writer.add_tensor("rope_freqs.weight", frequency_factors(shape))
+
+
+def type_for(name, columns):
+    """The type of a matrix: Q8_0 where rows do not divide into the blocks of the one that is wanted."""
+    return name if columns % gguf.GGML_QUANT_SIZES[gguf.GGMLQuantizationType[name.upper()]][0] == 0 else "q8_0"
+
+
+def random_blocks(random, name, rows, columns, spread):
+    """[rows][bytes] of random blocks whose weights have about the deviation `spread`."""
+    length, size = gguf.GGML_QUANT_SIZES[gguf.GGMLQuantizationType[name.upper()]]
+    blocks = random.integers(0, 256, (rows * columns // length, size), dtype=np.uint8)
+    for place, unit in RANDOM_BYTES[name]:
+        blocks[:, place:place + 2] = np.array([unit * spread], dtype="<f2").view(np.uint8)
+    return blocks.reshape(rows, -1)
 
 
 def frequency_factors(shape):

@@ -95,7 +95,7 @@ KERNEL_INLINE void pack_rows(WeightFormat format, const uint8_t *rows, size_t ro
 KERNEL_INLINE void pack_rows_of_panel(WeightFormat format, const Weights *weights, ptrdiff_t first, uint8_t *panel) {
     const size_t row_bytes = weight_row_bytes(format, weights->columns);
     for (int column = 0; column < PANEL_ROWS; column += LANES)
-        pack_rows(format, weight_row(weights, first + column), row_bytes, weights->rows - first - column,
+        pack_rows(format, weight_row(format, weights, first + column), row_bytes, weights->rows - first - column,
                   weights->columns / BLOCK, column, panel);
 }
 

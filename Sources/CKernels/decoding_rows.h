@@ -9,33 +9,39 @@ typedef uint8_t LaneBytes __attribute__((vector_size(LANES)));
 typedef int8_t SignedLanes __attribute__((vector_size(LANES)));
 enum { PART_LANES = PART / LANES };
 
-/// 64 weights, given their bytes and the numbers of their groups.
-KERNEL_INLINE void decode_part(WeightFormat format, Bytes bytes, const float *scale, const float *least, float *out) {
+/// The scales and minima of a stretch, as numbers in memory.
+typedef struct { float scale[16], least[16]; } StretchScales;
+
+KERNEL_INLINE void stretch_scales(WeightFormat format, const uint8_t *p, StretchScales *scales) {
+    UNROLL for (int half = 0; half < scale_vectors(format); half++) {
+        Eight scale, least = {0};
+        read_scales(format, p, half, &scale, &least);
+        memcpy(scales->scale + 8 * half, &scale, sizeof scale);
+        memcpy(scales->least + 8 * half, &least, sizeof least);
+    }
+}
+
+/// The 64 weights of part `part` of the stretch at p.
+KERNEL_INLINE void part_values(WeightFormat format, const uint8_t *p, int part, const StretchScales *scales, Floats values[PART_LANES]) {
     const BlockFacts facts = block_facts(format);
     LaneBytes lanes[PART_LANES];
-    bytes -= (uint8_t)facts.offset;
+    Bytes bytes = unpack(format, p, part) - (uint8_t)facts.offset;
     memcpy(lanes, &bytes, sizeof bytes);
     UNROLL for (int v = 0; v < PART_LANES; v++) {
+        const int group = (part * PART + v * LANES) / facts.group;
         Words q = __builtin_convertvector((SignedLanes)lanes[v], Words);
-        Floats value = floats_of_words(q) * scale[v * LANES / facts.group];
-        if (facts.minima) value = value - least[v * LANES / facts.group];
-        store_floats(out + v * LANES, value);
+        values[v] = floats_of_words(q) * scales->scale[group];
+        if (facts.minima) values[v] = values[v] - scales->least[group];
     }
 }
 
 KERNEL_INLINE void decode_stretch(WeightFormat format, const uint8_t *p, float *out) {
-    const BlockFacts facts = block_facts(format);
-    const int vectors = scale_vectors(format), parts = (int)stretch_weights(format) / PART;
-    float scales[16], minima[16];
-    UNROLL for (int half = 0; half < vectors; half++) {
-        Eight scale, least = {0};
-        read_scales(format, p, half, &scale, &least);
-        memcpy(scales + 8 * half, &scale, sizeof scale);
-        memcpy(minima + 8 * half, &least, sizeof least);
-    }
-    UNROLL for (int part = 0; part < parts; part++) {
-        const int group = part * PART / facts.group;
-        decode_part(format, unpack(format, p, part), scales + group, minima + group, out + part * PART);
+    StretchScales scales;
+    stretch_scales(format, p, &scales);
+    UNROLL for (int part = 0; part < stretch_weights(format) / PART; part++) {
+        Floats values[PART_LANES];
+        part_values(format, p, part, &scales, values);
+        UNROLL for (int v = 0; v < PART_LANES; v++) store_floats(out + part * PART + v * LANES, values[v]);
     }
 }
 

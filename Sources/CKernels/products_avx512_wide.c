@@ -36,7 +36,7 @@ static const ActivationLayout wide_groups = {WIDE_ROWS, wide_bytes, arrange_wide
 /// R weight rows from j on, all columns, for 8 activation rows.
 KERNEL_INLINE void wide_rows(WeightFormat format, int R, const Weights *weights, ptrdiff_t n, const WideBlock *x, ptrdiff_t j, float *out) {
     const size_t bytes = (size_t)block_facts(format).bytes, row_bytes = weight_row_bytes(format, weights->columns);
-    const uint8_t *w = weight_row(weights, j);
+    const uint8_t *w = weight_row(format, weights, j);
     __m256 sum[FOUR];
     UNROLL for (int r = 0; r < R; r++) sum[r] = _mm256_setzero_ps();
     for (ptrdiff_t b = 0; b < weights->columns / BLOCK; b++, w += bytes, x++) {

@@ -20,21 +20,23 @@ typedef struct { Floats main; Eight settled; } RowSum;
 
 KERNEL_INLINE Four load_four(const float *p) { return *(const StoredFourFloats *)p; }
 
-/// The scales of activations from `column` on, for each group of a vector of scales.
-KERNEL_INLINE Eight scales_of_activations(WeightFormat format, const QuantisedRow *x, ptrdiff_t column) {
-    if (stretch_weights(format) == SUPERBLOCK && block_facts(format).group == BLOCK) return *(const StoredEight *)(x->scale + column / BLOCK);
-    Four scales = load_four(x->scale + column / BLOCK);
-    return block_facts(format).group == BLOCK ? and_zeros(scales) : __builtin_shufflevector(scales, scales, 0, 0, 1, 1, 2, 2, 3, 3);
+/// The numbers of activations for each group of a vector of scales. A superblock with groups of 32 covers two stretches; with 4
+/// groups the upper lanes hold what follows, to be multiplied by zeros.
+KERNEL_INLINE Eight scales_of_activations(WeightFormat format, const QuantisedStretch *x) {
+    Four scales = load_four(x->scale);
+    if (block_facts(format).group == HALF_BLOCK) return __builtin_shufflevector(scales, scales, 0, 0, 1, 1, 2, 2, 3, 3);
+    return stretch_weights(format) == SUPERBLOCK ? joined(scales, load_four(x[1].scale)) : *(const StoredEight *)x->scale;
 }
-/// Their scaled sums.
-KERNEL_INLINE Eight sums_of_activations(WeightFormat format, const QuantisedRow *x, ptrdiff_t column) {
-    if (block_facts(format).group == HALF_BLOCK) return *(const StoredEight *)(x->half_sum + column / HALF_BLOCK);
-    if (stretch_weights(format) == SUPERBLOCK) return *(const StoredEight *)(x->sum + column / BLOCK);
-    return and_zeros(load_four(x->sum + column / BLOCK));
+KERNEL_INLINE Eight sums_of_activations(WeightFormat format, const QuantisedStretch *x) {
+    if (block_facts(format).group == HALF_BLOCK) return *(const StoredEight *)x->half_sum;
+    Four sums = load_four(x->sum);
+    return stretch_weights(format) == SUPERBLOCK ? joined(sums, load_four(x[1].sum)) : *(const StoredEight *)x->sum;
 }
 
-/// Adds the weights that share one vector of scales, half `half` of the stretch at p, to the sums of n activation rows.
-KERNEL_INLINE void add_groups(WeightFormat format, int n, const uint8_t *p, int half, ptrdiff_t column, const QuantisedRow *x, RowSum *sum) {
+/// Adds the weights that share one vector of scales, half `half` of the stretch at p, to the sums of n activation rows, of which
+/// x[r] + i is the stretch of these columns.
+KERNEL_INLINE void add_groups(WeightFormat format, int n, const uint8_t *p, int half, const QuantisedStretch *const x[], ptrdiff_t i,
+                              RowSum *sum) {
     const BlockFacts facts = block_facts(format);
     const int parts = (int)stretch_weights(format) / PART / scale_vectors(format), part_vectors = PART / 4 / LANES;
     Eight scale, least;
@@ -46,18 +48,18 @@ KERNEL_INLINE void add_groups(WeightFormat format, int n, const uint8_t *p, int 
         memcpy(w + part * part_vectors, &bytes, sizeof bytes);
     }
     UNROLL for (int r = 0; r < n; r++) {
-        Eight scales = scale * scales_of_activations(format, &x[r], column);
-        if (facts.minima || WEIGHT_OFFSET) sum[r].settled += least * sums_of_activations(format, &x[r], column);
+        Eight scales = scale * scales_of_activations(format, x[r] + i);
+        if (facts.minima || WEIGHT_OFFSET) sum[r].settled += least * sums_of_activations(format, x[r] + i);
         UNROLL for (int v = 0; v < parts * part_vectors; v++) {
-            Words dots = dot_quads((Words){0}, w[v], load_words(x[r].q + column + v * LANES * 4));
+            const int column = v * LANES * 4;
+            Words dots = dot_quads((Words){0}, w[v], load_words(x[r][i + column / (4 * BLOCK)].q + column % (4 * BLOCK)));
             sum[r].main += floats_of_words(dots) * spread(scales, facts.group, v);
         }
     }
 }
 
-KERNEL_INLINE void add_stretch(WeightFormat format, int n, const uint8_t *p, ptrdiff_t column, const QuantisedRow *x, RowSum *sum) {
-    UNROLL for (int half = 0; half < scale_vectors(format); half++)
-        add_groups(format, n, p, half, column + half * SUPERBLOCK / 2, x, sum);
+KERNEL_INLINE void add_stretch(WeightFormat format, int n, const uint8_t *p, const QuantisedStretch *const x[], ptrdiff_t i, RowSum *sum) {
+    UNROLL for (int half = 0; half < scale_vectors(format); half++) add_groups(format, n, p, half, x, i + half, sum);
 }
 
 /// Asks for what is read 4 KB on. Into the second cache: in the first it would push out the activations.
@@ -66,31 +68,30 @@ KERNEL_INLINE void prefetch_ahead(const uint8_t *p, size_t bytes) {
 }
 
 KERNEL_INLINE float settled_total(WeightFormat format, RowSum sum) {
-    Four settled = __builtin_shufflevector(sum.settled, sum.settled, 0, 1, 2, 3) + __builtin_shufflevector(sum.settled, sum.settled, 4, 5, 6, 7);
-    float rest = (settled[0] + settled[2]) + (settled[1] + settled[3]);
-    if (block_facts(format).minima) return total(sum.main) - rest;
-    return WEIGHT_OFFSET ? total(sum.main) - (float)block_facts(format).offset * rest : total(sum.main);
+    const BlockFacts facts = block_facts(format);
+    Four main = folded(sum.main);
+    if (facts.minima || WEIGHT_OFFSET) main -= folded_eight(sum.settled) * (facts.minima ? 1 : (float)facts.offset);
+    return total_of_four(main);
 }
 
 KERNEL_INLINE void few_blocks_range(WeightFormat format, int n, const Weights *weights, const void *activations, ptrdiff_t first,
                                     ptrdiff_t last, float *out) {
-    const ptrdiff_t step = stretch_weights(format);
+    const ptrdiff_t stretches = weights->columns / stretch_weights(format), step = stretch_weights(format) / (4 * BLOCK);
     const size_t bytes = stretch_bytes(format), row_bytes = weight_row_bytes(format, weights->columns);
-    QuantisedRow x[MOST_ROWS];
+    const QuantisedStretch *x[MOST_ROWS];
     UNROLL for (int r = 0; r < n; r++) x[r] = quantised_row(activations, r, weights->columns);
     for (ptrdiff_t j = first; j < last; j++) {
-        const uint8_t *p = weight_row(weights, j);
+        const uint8_t *p = weight_row(format, weights, j);
         RowSum sum[MOST_ROWS];
         UNROLL for (int r = 0; r < n; r++) sum[r] = (RowSum){{0}, {0}};
-        ptrdiff_t column = 0;
-        for (; column + step <= weights->columns; column += step, p += bytes) {
+        for (ptrdiff_t i = 0; i < stretches; i++, p += bytes) {
             prefetch_ahead(p, bytes);
-            add_stretch(format, n, p, column, x, sum);
+            add_stretch(format, n, p, x, i * step, sum);
         }
-        if (column < weights->columns) {                       // the last 1 to 3 blocks, followed by zeros
+        if (row_bytes % bytes) {                               // the last 1 to 3 blocks, followed by zeros
             uint8_t tail[4 * sizeof(BlockQ8_0)] = {0};
             memcpy(tail, p, row_bytes % bytes);
-            add_stretch(format, n, tail, column, x, sum);
+            add_stretch(format, n, tail, x, stretches * step, sum);
         }
         UNROLL for (int r = 0; r < n; r++) out[r * weights->rows + j] = settled_total(format, sum[r]);
     }

@@ -36,7 +36,7 @@ KERNEL_INLINE void few_tile(WeightFormat format, int R, int n, int S, int U, con
                             ptrdiff_t j, float *out) {
     const ptrdiff_t columns = weights->columns, step = S * LANES;
     const size_t row_bytes = (size_t)columns * element_bytes(format), ahead = R == 1 ? PREFETCH_BYTES : (size_t)R * row_bytes;
-    const uint8_t *rows = weight_row(weights, j);
+    const uint8_t *rows = weight_row(format, weights, j);
     Floats sum[MOST_TILE_SUMS];
     UNROLL for (int s = 0; s < R * n * U; s++) sum[s] = (Floats){0};
     ptrdiff_t i = 0;
@@ -128,7 +128,7 @@ KERNEL_INLINE void pack_floats(WeightFormat format, const Weights *weights, ptrd
             Words x[LANES];
             for (int r = 0; r < LANES; r++) {
                 ptrdiff_t j = first + v * LANES + r;
-                const uint8_t *row = weight_row(weights, j);
+                const uint8_t *row = weight_row(format, weights, j);
                 x[r] = j >= weights->rows ? (Words){0}
                      : (Words)(count == LANES ? load_weights(format, row, i) : load_last_weights(format, row, i, count));
             }

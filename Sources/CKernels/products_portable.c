@@ -18,7 +18,7 @@ static void multiply_floats(const Weights *weights, ptrdiff_t n, const void *act
                             void *scratch, float *out) {
     (void)scratch;
     for (ptrdiff_t j = first; j < last; j++) {
-        const uint8_t *row = weight_row(weights, j);
+        const uint8_t *row = weight_row(weights->format, weights, j);
         for (ptrdiff_t r = 0; r < n; r++) {
             const float *x = (const float *)activations + r * weights->columns;
             float sum = 0;
@@ -29,15 +29,15 @@ static void multiply_floats(const Weights *weights, ptrdiff_t n, const void *act
 }
 
 /// Adds one block of weights times 32 activations to a sum: the integers of a group are summed exactly first.
-static float with_block(float sum, const PlainBlock *w, int group, const QuantisedRow *x, ptrdiff_t b) {
+static float with_block(float sum, const PlainBlock *w, int group, const int8_t *q, float scale) {
     for (int first = 0; first < BLOCK; first += group) {
         int32_t dot = 0, total = 0;
         for (int i = first; i < first + group; i++) {
-            dot += w->q[i] * x->q[b * BLOCK + i];
-            total += x->q[b * BLOCK + i];
+            dot += w->q[i] * q[i];
+            total += q[i];
         }
-        sum += (float)dot * (w->scale[first / HALF_BLOCK] * x->scale[b]);
-        sum -= (float)total * (w->least[first / HALF_BLOCK] * x->scale[b]);
+        sum += (float)dot * (w->scale[first / HALF_BLOCK] * scale);
+        sum -= (float)total * (w->least[first / HALF_BLOCK] * scale);
     }
     return sum;
 }
@@ -48,11 +48,11 @@ static void multiply_blocks(const Weights *weights, ptrdiff_t n, const void *act
     for (ptrdiff_t j = first; j < last; j++) {
         for (ptrdiff_t r = 0; r < n; r++) out[r * weights->rows + j] = 0;
         for (ptrdiff_t b = 0; b < weights->columns / BLOCK; b++) {
-            PlainBlock block = plain_block(weights->format, weight_row(weights, j), b);
+            PlainBlock block = plain_block(weights->format, weight_row(weights->format, weights, j), b);
             for (ptrdiff_t r = 0; r < n; r++) {
-                QuantisedRow x = quantised_row(activations, r, weights->columns);
+                const QuantisedStretch *x = quantised_row(activations, r, weights->columns) + b / 4;
                 float *sum = &out[r * weights->rows + j];
-                *sum = with_block(*sum, &block, block_facts(weights->format).group, &x, b);
+                *sum = with_block(*sum, &block, block_facts(weights->format).group, x->q + b % 4 * BLOCK, x->scale[b % 4]);
             }
         }
     }

@@ -9,8 +9,6 @@
 
 typedef uint8_t Bytes __attribute__((vector_size(64)));
 typedef uint64_t Octets __attribute__((vector_size(64)));    // the same bytes, eight to a lane
-typedef float Eight __attribute__((vector_size(32)));        // one number for each of up to 8 groups
-typedef float Four __attribute__((vector_size(16)));
 typedef uint64_t StoredTwo __attribute__((vector_size(16), aligned(1), may_alias));
 typedef uint64_t StoredFour __attribute__((vector_size(32), aligned(1), may_alias));
 typedef uint64_t StoredOctets __attribute__((vector_size(64), aligned(1), may_alias));
@@ -51,6 +49,9 @@ KERNEL_INLINE Octets nibbles_of_two(const uint8_t *p, const uint8_t *q) {
 }
 /// 64 bits as 64 bytes of 16 or 0.
 KERNEL_INLINE Octets sixteens(uint64_t bits) {
+#if LANES == 16
+    return (Octets)_mm512_maskz_set1_epi8(bits, 16);
+#else
     Bytes x = (Bytes)((Octets){0} + bits);
 #define EIGHT_OF(i) i, i, i, i, i, i, i, i
     x = __builtin_shufflevector(x, x, EIGHT_OF(0), EIGHT_OF(1), EIGHT_OF(18), EIGHT_OF(19), EIGHT_OF(36), EIGHT_OF(37),
@@ -58,6 +59,7 @@ KERNEL_INLINE Octets sixteens(uint64_t bits) {
 #undef EIGHT_OF
     Bytes chosen = (Bytes)((Octets)x & ((Octets){0} + 0x8040201008040201u));
     return (Octets)(chosen != 0) & every(16);
+#endif
 }
 /// The fifth bits of two blocks.
 KERNEL_INLINE Octets fifth_bits(const uint8_t *high, const uint8_t *next) {

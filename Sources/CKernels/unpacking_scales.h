@@ -2,30 +2,31 @@
 #pragma once
 #include "unpacking.h"
 
+typedef uint16_t Halves __attribute__((vector_size(8)));
+typedef _Float16 HalfFloats __attribute__((vector_size(8)));
+typedef int32_t EightWords __attribute__((vector_size(32)));
+
 KERNEL_INLINE float half_float(uint16_t half) {
     _Float16 value;
     memcpy(&value, &half, 2);
     return (float)value;
 }
 
-/// Four numbers, then four zeros.
-KERNEL_INLINE Eight and_zeros(Four x) { return __builtin_shufflevector(x, (Four){0}, 0, 1, 2, 3, 4, 5, 6, 7); }
+KERNEL_INLINE Eight joined(Four x, Four y) { return __builtin_shufflevector(x, y, 0, 1, 2, 3, 4, 5, 6, 7); }
 
 /// Half-precision numbers `bytes` apart, of 4 blocks.
 KERNEL_INLINE Eight four_halves(const uint8_t *p, size_t bytes) {
-    typedef uint16_t Halves __attribute__((vector_size(8)));
-    typedef _Float16 HalfFloats __attribute__((vector_size(8)));
     uint16_t h[4];
     UNROLL for (int i = 0; i < 4; i++) memcpy(&h[i], p + i * bytes, 2);
-    return and_zeros(__builtin_convertvector((HalfFloats)(Halves){h[0], h[1], h[2], h[3]}, Four));
+    return joined(__builtin_convertvector((HalfFloats)(Halves){h[0], h[1], h[2], h[3]}, Four), (Four){0});
 }
 
 KERNEL_INLINE Eight four_powers(const uint8_t *p) {
     const size_t bytes = sizeof(BlockMXFP4);
-    return and_zeros((Four){half_power(p[0]), half_power(p[bytes]), half_power(p[2 * bytes]), half_power(p[3 * bytes])});
+    Four powers = {half_power(p[0]), half_power(p[bytes]), half_power(p[2 * bytes]), half_power(p[3 * bytes])};
+    return joined(powers, (Four){0});
 }
 
-typedef int32_t EightWords __attribute__((vector_size(32)));
 KERNEL_INLINE Eight eight_bytes(uint64_t bytes) {
     return __builtin_convertvector(__builtin_convertvector((EightBytes)bytes, EightWords), Eight);
 }
@@ -46,10 +47,17 @@ KERNEL_INLINE uint64_t octet_at(const void *p) {
 
 /// Q4_K and Q5_K: 6 bits each for 8 scales and 8 minima. The first four lie in the low bits of bytes 0 ... 3 and 4 ... 7; the last
 /// have 4 bits in bytes 8 ... 11 and their 2 upper ones on top of the first four.
-KERNEL_INLINE void scales_of_6_bits(const uint8_t p[12], float scale, float least, Eight *scales, Eight *minima) {
-    const uint32_t x = word_at(p), y = word_at(p + 4), z = word_at(p + 8), low = 0x0f0f0f0f, two = 0x30303030, six = 0x3f3f3f3f;
-    *scales = eight_bytes((x & six) | (uint64_t)((z & low) | (x >> 2 & two)) << 32) * scale;
-    *minima = eight_bytes((y & six) | (uint64_t)((z >> 4 & low) | (y >> 2 & two)) << 32) * least;
+KERNEL_INLINE void scales_of_6_bits(const BlockQ4_K *block, Eight *scales, Eight *minima) {
+    typedef uint32_t FourWords __attribute__((vector_size(16)));
+    typedef uint64_t TwoOctets __attribute__((vector_size(16)));
+    FourWords x;
+    memcpy(&x, block->scales, sizeof x);                               // and 4 bytes of what follows, which are not used
+    FourWords low = __builtin_shufflevector(x, x, 0, 2, 1, 2) >> (FourWords){0, 0, 0, 4} & (FourWords){0x3f3f3f3f, 0x0f0f0f0f, 0x3f3f3f3f, 0x0f0f0f0f};
+    FourWords high = __builtin_shufflevector(x, x, 0, 0, 1, 1) >> 2 & (FourWords){0, 0x30303030, 0, 0x30303030};
+    TwoOctets both = (TwoOctets)(low | high);
+    Four halves = __builtin_convertvector((HalfFloats)(uint64_t)word_at((const uint8_t *)block), Four);
+    *scales = eight_bytes(both[0]) * halves[0];
+    *minima = eight_bytes(both[1]) * halves[1];
 }
 
 /// Q3_K: the low 4 bits of scales i and i + 8 share byte i; the upper 2 of scales i, i + 4, i + 8 and i + 12 share byte 8 + i.
@@ -95,11 +103,7 @@ KERNEL_INLINE void read_scales(WeightFormat format, const uint8_t *p, int half, 
         }
         case WEIGHTS_Q3_K: *scale = scales_of_q3_k(((const BlockQ3_K *)p)->scales, half) * half_float(((const BlockQ3_K *)p)->scale); break;
         case WEIGHTS_Q4_K:
-        case WEIGHTS_Q5_K: {                                           // both begin alike
-            const BlockQ4_K *block = (const BlockQ4_K *)p;
-            scales_of_6_bits(block->scales, half_float(block->scale), half_float(block->least), scale, least);
-            break;
-        }
+        case WEIGHTS_Q5_K: scales_of_6_bits((const BlockQ4_K *)p, scale, least); break;   // both begin alike
         case WEIGHTS_Q6_K: {
             const BlockQ6_K *block = (const BlockQ6_K *)p;
             *scale = eight_signed_bytes(octet_at(block->scales + 8 * half)) * half_float(block->scale);

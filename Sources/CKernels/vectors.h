@@ -8,6 +8,8 @@
 
 typedef float Floats __attribute__((vector_size(4 * LANES)));
 typedef int32_t Words __attribute__((vector_size(4 * LANES)));
+typedef float Four __attribute__((vector_size(16)));
+typedef float Eight __attribute__((vector_size(32)));
 // The same where they lie in memory, at any address of an element.
 typedef float StoredFloats __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 typedef int32_t StoredWords __attribute__((vector_size(4 * LANES), aligned(1), may_alias));
@@ -31,14 +33,21 @@ KERNEL_INLINE Words load_words(const void *p) { return *(const StoredWords *)p; 
 KERNEL_INLINE void store_words(void *p, Words x) { *(StoredWords *)p = x; }
 KERNEL_INLINE Floats floats_of_words(Words x) { return __builtin_convertvector(x, Floats); }
 
-/// The sum of all lanes, in halves.
-KERNEL_INLINE float total(Floats x) {
-    float lanes[LANES];
-    store_floats(lanes, x);
-    for (int width = LANES / 2; width > 0; width /= 2)
-        for (int i = 0; i < width; i++) lanes[i] += lanes[i + width];
-    return lanes[0];
+// Sums of all lanes, in halves.
+KERNEL_INLINE Four folded_eight(Eight x) {
+    return __builtin_shufflevector(x, x, 0, 1, 2, 3) + __builtin_shufflevector(x, x, 4, 5, 6, 7);
 }
+KERNEL_INLINE Four folded(Floats x) {
+#if LANES == 16
+    return folded_eight(__builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7) + __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15));
+#elif LANES == 8
+    return folded_eight(x);
+#else
+    return x;
+#endif
+}
+KERNEL_INLINE float total_of_four(Four x) { return (x[0] + x[2]) + (x[1] + x[3]); }
+KERNEL_INLINE float total(Floats x) { return total_of_four(folded(x)); }
 
 /// Transposes LANES x LANES elements. Each round of perfect shuffles turns the bits of an element's place (row, column) by one.
 KERNEL_INLINE void transpose(Words x[LANES]) {

@@ -3,12 +3,13 @@
 #include "numbers.h"
 #include "weight_blocks.h"
 
-static inline size_t weight_row_bytes(WeightFormat format, ptrdiff_t columns) {
+static inline __attribute__((always_inline)) size_t weight_row_bytes(WeightFormat format, ptrdiff_t columns) {
     BlockFacts facts = block_facts(format);
     return (size_t)(columns / facts.weights) * (size_t)facts.bytes;
 }
-static inline const uint8_t *weight_row(const Weights *weights, ptrdiff_t row) {
-    return (const uint8_t *)weights->values + (size_t)row * weight_row_bytes(weights->format, weights->columns);
+/// The format is the weights' own: a constant where a function is compiled for one.
+static inline __attribute__((always_inline)) const uint8_t *weight_row(WeightFormat format, const Weights *weights, ptrdiff_t row) {
+    return (const uint8_t *)weights->values + (size_t)row * weight_row_bytes(format, weights->columns);
 }
 
 // ---------------------------------------------------------------- activations as int8
@@ -39,32 +40,25 @@ static inline __attribute__((always_inline)) void quantise_block(const float *re
     *scale = most / 127.0f;
 }
 
-/// One activation row in int8, padded with zeros to a multiple of 128 columns.
-typedef struct {
-    int8_t *q;         // [padded columns]
-    float *scale;      // [padded columns / 32]
-    float *sum;        // [padded columns / 32]   scale * sum of q
-    float *half_sum;   // [padded columns / 16]   the same of 16
-} QuantisedRow;
+/// 128 columns of an activation row in int8. Sums are those of q, times the scale.
+typedef struct { int8_t q[4 * BLOCK]; float scale[4], sum[4], half_sum[8]; } QuantisedStretch;
 
-static inline size_t padded_columns(ptrdiff_t columns) { return round_up((size_t)columns, 4 * BLOCK); }
+/// A quantised row is its stretches, the last filled up with zeros.
 static inline size_t quantised_row_bytes(ptrdiff_t columns) {
-    return round_up(padded_columns(columns) + padded_columns(columns) / BLOCK * 4 * sizeof(float), 64);
+    return round_up((size_t)columns, 4 * BLOCK) / (4 * BLOCK) * sizeof(QuantisedStretch);
 }
-static inline QuantisedRow quantised_row(const void *activations, ptrdiff_t row, ptrdiff_t columns) {
-    int8_t *q = (int8_t *)activations + (size_t)row * quantised_row_bytes(columns);
-    float *scale = (float *)(q + padded_columns(columns));
-    size_t blocks = padded_columns(columns) / BLOCK;
-    return (QuantisedRow){q, scale, scale + blocks, scale + 2 * blocks};
+static inline const QuantisedStretch *quantised_row(const void *activations, ptrdiff_t row, ptrdiff_t columns) {
+    return (const QuantisedStretch *)((const uint8_t *)activations + (size_t)row * quantised_row_bytes(columns));
 }
 static inline __attribute__((always_inline)) void quantise_row(const float *x, ptrdiff_t columns, void *to) {
-    QuantisedRow row = quantised_row(to, 0, columns);
-    ptrdiff_t blocks = columns / BLOCK;
-    memset((int8_t *)to + columns, 0, quantised_row_bytes(columns) - (size_t)columns);
-    for (ptrdiff_t b = 0; b < blocks; b++) {
+    QuantisedStretch *row = to;
+    memset(row, 0, quantised_row_bytes(columns));
+    for (ptrdiff_t b = 0; b < columns / BLOCK; b++) {
+        QuantisedStretch *stretch = row + b / 4;
+        const int i = (int)(b % 4);
         int32_t sum[2];
-        quantise_block(x + b * BLOCK, row.q + b * BLOCK, &row.scale[b], sum);
-        row.sum[b] = row.scale[b] * (float)(sum[0] + sum[1]);
-        for (int half = 0; half < 2; half++) row.half_sum[2 * b + half] = row.scale[b] * (float)sum[half];
+        quantise_block(x + b * BLOCK, stretch->q + i * BLOCK, &stretch->scale[i], sum);
+        stretch->sum[i] = stretch->scale[i] * (float)(sum[0] + sum[1]);
+        for (int half = 0; half < 2; half++) stretch->half_sum[2 * i + half] = stretch->scale[i] * (float)sum[half];
     }
 }

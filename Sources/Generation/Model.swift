@@ -16,7 +16,7 @@ import Tokenizers
 ///
 /// Work on one model is done one request after another, on a thread of its own; several models may live in one process.
 public actor Model {
-    /// The file that the model came from.
+    /// The file or folder that the model came from.
     public nonisolated let path: String
     package nonisolated let decoder: Decoder
     nonisolated let arena = PageArena()
@@ -25,11 +25,12 @@ public actor Model {
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-    /// Opens a GGUF file. Its weights are mapped, not loaded: the first tokens bring them into memory.
+    /// Opens a GGUF file, or a folder in the layout of Hugging Face. The weights are mapped, not loaded: the first tokens bring
+    /// them into memory.
     ///
     /// - Parameters:
     ///   - threads: how many threads compute; `nil` for all of the machine's cores.
-    /// - Throws: an error that says what is wrong with the file and where.
+    /// - Throws: an error that says what is wrong with the files and where.
     public init(at path: String, threads: Int? = nil) throws {
         let files = try OpenedModel(path: path)
         let pool = WorkerPool(threads: threads ?? WorkerPool.machineThreads)

@@ -1,6 +1,6 @@
-/// What a GGUF file holds, for people and programs to look at: taken from its description alone, no weight is touched.
+/// What a model's files hold, for people and programs to look at: taken from their description alone, no weight is touched.
 ///
-/// What the file does not say is nil; a file that holds only a vocabulary has no tensors and no parameters.
+/// What they do not say is nil; a file that holds only a vocabulary has no tensors and no parameters.
 package struct ModelSummary: Codable, Hashable, Sendable {
     package struct Tensor: Codable, Hashable, Sendable {
         package let name: String
@@ -20,7 +20,7 @@ package struct ModelSummary: Codable, Hashable, Sendable {
     }
 
     package struct Tokenizer: Codable, Hashable, Sendable {
-        /// "llama" (SentencePiece), "gpt2" (byte-level BPE), "bert" (WordPiece), …
+        /// "llama" (SentencePiece), "gpt2" (byte-level BPE), "bert" (WordPiece), …; of a folder the name of its class.
         package let kind: String?
         /// Which splitting rule comes before the merges: "qwen2", "llama-bpe", …
         package let splitter: String?
@@ -34,10 +34,16 @@ package struct ModelSummary: Codable, Hashable, Sendable {
         package let value: String
     }
 
+    package enum Format: String, Codable, Sendable {
+        case gguf, safetensors
+    }
+
     package let path: String
+    /// Of a folder those of its weights.
     package let fileBytes: Int
+    package let format: Format
     /// Of the GGUF format.
-    package let formatVersion: Int
+    package let formatVersion: Int?
     package let architecture: String?
     package let name: String?
     /// Numbers in all tensors.
@@ -61,6 +67,7 @@ package struct ModelSummary: Codable, Hashable, Sendable {
     enum CodingKeys: String, CodingKey {
         case path
         case fileBytes = "file_bytes"
+        case format
         case formatVersion = "format_version"
         case architecture, name, parameters
         case contextLength = "context_length"
@@ -80,18 +87,42 @@ extension ModelSummary.Tokenizer {
 extension ModelSummary {
     package init(_ file: GGUFFile) {
         let metadata = file.metadata
+        self.init(
+            path: file.path, format: .gguf, formatVersion: file.version, fileBytes: file.memory.byteCount, metadata: metadata,
+            tensors: zip(file.tensors, file.ranges).map { Tensor(name: $0.name, shape: $0.shape, type: $0.type.name, bytes: $1.count) },
+            tokenizer: Tokenizer(
+                kind: metadata.string("tokenizer.ggml.model"), splitter: metadata.string("tokenizer.ggml.pre"),
+                hasChatTemplate: metadata["tokenizer.chat_template"] != nil))
+    }
+
+    /// - Parameter metadata: what the folder's settings say, under GGUF's keys. Names and types of the tensors are the folder's own.
+    package init(_ folder: HuggingFaceFolder, metadata: GGUFMetadata) {
+        let tensors = folder.tensors.map {
+            Tensor(name: $0.name, shape: $0.shape, type: $0.element.rawValue, bytes: $0.record.range.count)
+        }
+        self.init(
+            path: folder.path, format: .safetensors, formatVersion: nil, fileBytes: tensors.reduce(0) { $0 + $1.bytes },
+            metadata: metadata, tensors: tensors,
+            tokenizer: Tokenizer(
+                kind: folder.tokenizerConfig?["tokenizer_class"]?.string, splitter: nil, hasChatTemplate: folder.hasChatTemplate))
+    }
+
+    private init(
+        path: String, format: Format, formatVersion: Int?, fileBytes: Int, metadata: GGUFMetadata, tensors: [Tensor], tokenizer: Tokenizer
+    ) {
         let architecture = metadata.string("general.architecture")
         func number(_ key: String) -> Int? {
             let key = "\(architecture ?? "").\(key)"
             return metadata.int(key) ?? metadata.ints(key)?.max()
         }
         let heads = number("attention.head_count")
-        path = file.path
-        fileBytes = file.memory.byteCount
-        formatVersion = file.version
+        self.path = path
+        self.fileBytes = fileBytes
+        self.format = format
+        self.formatVersion = formatVersion
         self.architecture = architecture
         name = metadata.string("general.name")
-        parameters = file.tensors.reduce(0) { $0 + $1.elementCount }
+        parameters = tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
         contextLength = number("context_length")
         width = number("embedding_length")
         layers = number("block_count")
@@ -99,11 +130,10 @@ extension ModelSummary {
         // The format lets it default to one key/value head per query head.
         keyValueHeads = number("attention.head_count_kv") ?? heads
         vocabulary =
-            metadata.strings("tokenizer.ggml.tokens")?.count ?? number("vocab_size") ?? file.tensor("token_embd.weight")?.shape.first
-        tokenizer = Tokenizer(
-            kind: metadata.string("tokenizer.ggml.model"), splitter: metadata.string("tokenizer.ggml.pre"),
-            hasChatTemplate: metadata["tokenizer.chat_template"] != nil)
-        tensors = zip(file.tensors, file.ranges).map { Tensor(name: $0.name, shape: $0.shape, type: $0.type.name, bytes: $1.count) }
+            metadata.strings("tokenizer.ggml.tokens")?.count ?? number("vocab_size")
+            ?? tensors.first { $0.name == "token_embd.weight" }?.shape.first
+        self.tokenizer = tokenizer
+        self.tensors = tensors
         types = Self.shares(of: tensors)
         self.metadata = metadata.entries.map { Entry(key: $0.key, type: Self.typeName($0.value), value: Self.shorten($0.value.summary)) }
     }

@@ -39,9 +39,7 @@ package final class Decoder: @unchecked Sendable {
         var declarations = WeightDeclarations { source.tensor($0) != nil }
         description = try family.describe(configuration, keys: keys, weights: &declarations)
         weights = try declarations.declarations.map { try WeightLoader.load($0, from: source) }
-        guard tokenizer.vocabularyCount <= configuration.vocabulary else {
-            throw ModelError.noVocabularyEntry(tokens: tokenizer.vocabularyCount, rows: configuration.vocabulary, file: source.path)
-        }
+        try Self.check(tokenizer, rows: configuration.vocabulary, path: source.path)
         rules = description.blocks.map { [weights] block in
             var rule = block.attention.rule
             if let sinks = block.attention.sinks, case .numbers(let logits) = weights[sinks.index] { rule.sinkLogits = logits.array }
@@ -51,6 +49,14 @@ package final class Decoder: @unchecked Sendable {
         name = source.metadata.string("general.name") ?? source.path.split(separator: "/").last.map(String.init) ?? source.path
         self.tokenizer = tokenizer
         self.compute = compute
+    }
+
+    /// Control tokens may lie beyond the embedding: some tokenizers serve models of several kinds of input, too.
+    private static func check(_ tokenizer: Tokenizer, rows: Int, path: String) throws(ModelError) {
+        let beyond = rows..<max(rows, tokenizer.vocabularyCount)
+        guard beyond.allSatisfy({ tokenizer.isSpecial(Int32($0)) }) else {
+            throw .noVocabularyEntry(tokens: tokenizer.vocabularyCount, rows: rows, file: path)
+        }
     }
 
     // MARK: Layers

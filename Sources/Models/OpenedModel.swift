@@ -7,14 +7,23 @@ package struct OpenedModel: Sendable {
     package let source: any ModelSource
     package let tokenizer: Tokenizer
 
-    /// Opens a GGUF file.
+    /// Opens a GGUF file, or a folder in the layout of Hugging Face.
     package init(path: String) throws {
-        try self.init(GGUFFile(path: path))
+        if FileBytes.isFolder(path: path) {
+            try self.init(HuggingFaceFolder(path: path))
+        } else {
+            try self.init(GGUFFile(path: path))
+        }
     }
 
     package init(_ file: GGUFFile) throws {
         source = file
         tokenizer = try Tokenizer(gguf: file)
+    }
+
+    package init(_ folder: HuggingFaceFolder) throws {
+        source = try HuggingFaceSource(folder)
+        tokenizer = try Tokenizer(folder: folder.path)
     }
 }
 

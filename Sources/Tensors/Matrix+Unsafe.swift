@@ -56,8 +56,19 @@ extension StorageType {
         case .f32: WEIGHTS_F32
         case .f16: WEIGHTS_F16
         case .bf16: WEIGHTS_BF16
-        case .q8_0: WEIGHTS_Q8_0
         case .q4_0: WEIGHTS_Q4_0
+        case .q4_1: WEIGHTS_Q4_1
+        case .q5_0: WEIGHTS_Q5_0
+        case .q5_1: WEIGHTS_Q5_1
+        case .q8_0: WEIGHTS_Q8_0
+        case .q2_k: WEIGHTS_Q2_K
+        case .q3_k: WEIGHTS_Q3_K
+        case .q4_k: WEIGHTS_Q4_K
+        case .q5_k: WEIGHTS_Q5_K
+        case .q6_k: WEIGHTS_Q6_K
+        case .iq4_nl: WEIGHTS_IQ4_NL
+        case .iq4_xs: WEIGHTS_IQ4_XS
+        case .mxfp4: WEIGHTS_MXFP4
         default: nil
         }
     }

@@ -33,6 +33,9 @@ package struct StorageType: Hashable, Sendable, CustomStringConvertible {
         blockBytes = bytes
     }
 
+    /// The type of that name in any case, or nil if there is none.
+    package static func named(_ name: String) -> StorageType? { all.first { $0.name == name.uppercased() } }
+
     private static let byIdentifier = Dictionary(uniqueKeysWithValues: all.map { ($0.identifier, $0) })
 }
 
@@ -42,30 +45,40 @@ extension StorageType {
     package static let bf16 = StorageType("BF16", 30, bytes: 2)
     package static let q8_0 = StorageType("Q8_0", 8, block: 32, bytes: 34)
     package static let q4_0 = StorageType("Q4_0", 2, block: 32, bytes: 18)
+    package static let q4_1 = StorageType("Q4_1", 3, block: 32, bytes: 20)
+    package static let q5_0 = StorageType("Q5_0", 6, block: 32, bytes: 22)
+    package static let q5_1 = StorageType("Q5_1", 7, block: 32, bytes: 24)
+    package static let q2_k = StorageType("Q2_K", 10, block: 256, bytes: 84)
+    package static let q3_k = StorageType("Q3_K", 11, block: 256, bytes: 110)
+    package static let q4_k = StorageType("Q4_K", 12, block: 256, bytes: 144)
+    package static let q5_k = StorageType("Q5_K", 13, block: 256, bytes: 176)
+    package static let q6_k = StorageType("Q6_K", 14, block: 256, bytes: 210)
+    package static let iq4_nl = StorageType("IQ4_NL", 20, block: 32, bytes: 18)
+    package static let iq4_xs = StorageType("IQ4_XS", 23, block: 256, bytes: 136)
     package static let mxfp4 = StorageType("MXFP4", 39, block: 32, bytes: 17)
 
     /// All types, in the order of their identifiers.
     package static let all: [StorageType] = [
         f32, f16, q4_0,
-        StorageType("Q4_1", 3, block: 32, bytes: 20),
-        StorageType("Q5_0", 6, block: 32, bytes: 22),
-        StorageType("Q5_1", 7, block: 32, bytes: 24),
+        q4_1,
+        q5_0,
+        q5_1,
         q8_0,
         StorageType("Q8_1", 9, block: 32, bytes: 36),
-        StorageType("Q2_K", 10, block: 256, bytes: 84),
-        StorageType("Q3_K", 11, block: 256, bytes: 110),
-        StorageType("Q4_K", 12, block: 256, bytes: 144),
-        StorageType("Q5_K", 13, block: 256, bytes: 176),
-        StorageType("Q6_K", 14, block: 256, bytes: 210),
+        q2_k,
+        q3_k,
+        q4_k,
+        q5_k,
+        q6_k,
         StorageType("Q8_K", 15, block: 256, bytes: 292),
         StorageType("IQ2_XXS", 16, block: 256, bytes: 66),
         StorageType("IQ2_XS", 17, block: 256, bytes: 74),
         StorageType("IQ3_XXS", 18, block: 256, bytes: 98),
         StorageType("IQ1_S", 19, block: 256, bytes: 50),
-        StorageType("IQ4_NL", 20, block: 32, bytes: 18),
+        iq4_nl,
         StorageType("IQ3_S", 21, block: 256, bytes: 110),
         StorageType("IQ2_S", 22, block: 256, bytes: 82),
-        StorageType("IQ4_XS", 23, block: 256, bytes: 136),
+        iq4_xs,
         StorageType("I8", 24, bytes: 1),
         StorageType("I16", 25, bytes: 2),
         StorageType("I32", 26, bytes: 4),

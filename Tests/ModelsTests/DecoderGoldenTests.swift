@@ -1,5 +1,6 @@
 import ApusTesting
 import Attention
+import Foundation
 import KeyValues
 import ModelFiles
 import Models
@@ -20,6 +21,19 @@ struct DecoderGoldenTests {
             let source = try HuggingFaceSource(HuggingFaceFolder(path: folder.path))
             return try Models.Decoder(source: source, tokenizer: TinyTokenizer.make(), compute: Compute(pool: WorkerPool(threads: 2)))
         }
+    }
+
+    @Test("A folder is opened with its tokenizer, and refused with the list of known model types if its own is not among them")
+    func opening() throws {
+        var checkpoint = try TinyCheckpoint(named: "llama")
+        let folder = try TemporaryFolder()
+        try checkpoint.write(to: folder.path, tokenizer: true)
+        let decoder = try Models.Decoder(OpenedModel(path: folder.path), compute: Compute(pool: WorkerPool(threads: 1)))
+        #expect(decoder.configuration.architecture == "llama" && decoder.tokenizer.vocabularyCount == 128)
+        checkpoint.config = checkpoint.config.replacingOccurrences(of: "\"llama\"", with: "\"mamba\"")
+        let other = try TemporaryFolder()
+        try checkpoint.write(to: other.path)
+        #expect { try OpenedModel(path: other.path) } throws: { "\($0)".contains("mamba") && "\($0)".contains("qwen3_moe") }
     }
 
     /// Logits after each token, read in chunks of the given lengths, which are repeated.

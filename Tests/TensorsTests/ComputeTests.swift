@@ -8,9 +8,9 @@ struct ComputeTests {
         var generator = SeededGenerator(seed: 9)
         let compute = Compute(pool: WorkerPool(threads: 2), kernels: kernels)
         for n in [1, 7, 9] {
-            let x = Tensor(rows: n, columns: 160, generator.gaussians(n * 160))
+            let x = Tensor(rows: n, columns: 256, generator.gaussians(n * 256))
             let weights = RandomWeights.types.enumerated().map { index, type in
-                RandomWeights(type, rows: 20 + 17 * index, columns: 160, using: &generator)
+                RandomWeights(type, rows: 20 + 7 * index, columns: 256, using: &generator)
             }
             let outputs = weights.map { Tensor(rows: n, columns: $0.rows) }
             compute.multiply(x, try weights.map { try $0.matrix() }, into: outputs)
@@ -24,9 +24,10 @@ struct ComputeTests {
     @Test("Any number of threads gives the same bits", arguments: Kernels.all, RandomWeights.types)
     func threadCounts(kernels: Kernels, type: StorageType) throws {
         var generator = SeededGenerator(seed: 10)
-        let matrix = try RandomWeights(type, rows: 500, columns: 96, using: &generator).matrix()
+        let columns = max(96, type.blockLength)
+        let matrix = try RandomWeights(type, rows: 500, columns: columns, using: &generator).matrix()
         for n in [1, 5, 21] {
-            let x = Tensor(rows: n, columns: 96, generator.gaussians(n * 96))
+            let x = Tensor(rows: n, columns: columns, generator.gaussians(n * columns))
             let results = [1, 2, 5].map { threads in
                 let output = Tensor(rows: n, columns: 500)
                 Compute(pool: WorkerPool(threads: threads), kernels: kernels).multiply(x, matrix, into: output)

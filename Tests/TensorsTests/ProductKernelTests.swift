@@ -70,14 +70,15 @@ struct ProductKernelTests {
     /// Shapes with their borders: a single row, a part-filled panel or group, an odd number of columns.
     private static func cases(_ type: StorageType, seed: UInt64) -> [Case] {
         var generator = SeededGenerator(seed: seed)
-        var shapes = [(1, 1, 1), (1, 33, 4), (8, 5, 1), (9, 1, 2), (9, 64, 8), (13, 32, 3), (40, 70, 3)]
+        var shapes = [(1, 1, 1), (1, 33, 4), (2, 7, 1), (3, 31, 5), (8, 5, 1), (9, 1, 2), (9, 64, 8), (13, 32, 3), (33, 65, 1), (40, 70, 3)]
         for _ in 0..<5 {
             let n = Int.random(in: 1...(Bool.random(using: &generator) ? 8 : 40), using: &generator)
             shapes.append((n, Int.random(in: 1...130, using: &generator), Int.random(in: 1...6, using: &generator)))
         }
         return shapes.map { n, rows, blocks in
             let odd = type.blockLength > 1 ? 0 : Int.random(in: 0...31, using: &generator)
-            return Case(type, n: n, rows: rows, columns: blocks * 32 - odd, using: &generator)
+            let columns = type.blockLength == 256 ? (blocks + 1) / 2 * 256 : blocks * 32 - odd
+            return Case(type, n: n, rows: rows, columns: columns, using: &generator)
         }
     }
 
@@ -96,6 +97,23 @@ struct ProductKernelTests {
             let expected = try example.run(KERNELS_PORTABLE).map(Double.init)
             let error = try relativeError(example.run(kernels.family), expected)
             #expect(error < 3e-6, "\(kernels) \(type) case \(index): n \(example.n), [\(example.weights.rows), \(example.weights.columns)]")
+        }
+    }
+
+    @Test("Blocks are read at any address", arguments: Kernels.all, RandomWeights.types.filter { $0.blockLength > 1 })
+    func oddAddresses(kernels: Kernels, type: StorageType) throws {
+        var generator = SeededGenerator(seed: 4)
+        let weights = RandomWeights(type, rows: 37, columns: 256, using: &generator)
+        let memory = try Memory.allocate(byteCount: weights.bytes.count + 1)
+        memory.base.storeBytes(of: 0, as: UInt8.self)
+        (memory.base + 1).copyMemory(from: weights.bytes, byteCount: weights.bytes.count)
+        let odd = Matrix(type: type, rows: 37, columns: 256, memory: memory, offset: 1)
+        let compute = Compute(pool: WorkerPool(threads: 1), kernels: kernels)
+        for n in [1, 4, 6, 12] {
+            let x = Tensor(rows: n, columns: 256, generator.gaussians(n * 256))
+            let outputs = (0..<2).map { _ in Tensor(rows: n, columns: 37) }
+            compute.multiply(x, [odd, try weights.matrix()], into: outputs)
+            #expect(outputs[0].array == outputs[1].array)
         }
     }
 

@@ -30,28 +30,54 @@ struct RandomWeights {
     private(set) var bytes: [UInt8] = []
     private(set) var values: [Double] = []
 
-    static let types: [StorageType] = [.f32, .f16, .bf16, .q8_0, .q4_0]
+    static let types = StorageType.all.filter(\.isComputable)
 
     init(_ type: StorageType, rows: Int, columns: Int, using generator: inout SeededGenerator) {
         self.type = type
         self.rows = rows
         self.columns = columns
-        switch type {
-        case .q8_0: for _ in 0..<rows * columns / 32 { appendQ8Block(&generator) }
-        case .q4_0: for _ in 0..<rows * columns / 32 { appendQ4Block(&generator) }
-        default: for number in generator.gaussians(rows * columns) { append(number) }
+        guard type.blockLength > 1 else {
+            for number in generator.gaussians(rows * columns) { append(number) }
+            return
         }
+        for _ in 0..<rows * columns / type.blockLength { bytes += RandomWeights.block(type, using: &generator) }
+        values = RandomWeights.decoded(bytes, type, count: rows * columns)
     }
 
-    var format: WeightFormat {
-        switch type {
-        case .f32: WEIGHTS_F32
-        case .f16: WEIGHTS_F16
-        case .bf16: WEIGHTS_BF16
-        case .q8_0: WEIGHTS_Q8_0
-        default: WEIGHTS_Q4_0
+    /// A block of random bytes, whose scales and minima are made small numbers.
+    private static func block(_ type: StorageType, using generator: inout SeededGenerator) -> [UInt8] {
+        var block = (0..<type.blockBytes).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        if type == .mxfp4 { block[0] = UInt8.random(in: 118...124, using: &generator) }
+        for place in halves[type] ?? [] {
+            let half = HalfPrecision.bits(of: Float.random(in: -0.004..<0.004, using: &generator))
+            (block[place], block[place + 1]) = (UInt8(half & 255), UInt8(half >> 8))
         }
+        return block
     }
+
+    /// Where blocks hold numbers in half precision.
+    private static let halves: [StorageType: [Int]] = [
+        .q4_0: [0], .q4_1: [0, 2], .q5_0: [0], .q5_1: [0, 2], .q8_0: [0], .q2_k: [80, 82], .q3_k: [108], .q4_k: [0, 2], .q5_k: [0, 2],
+        .q6_k: [208], .iq4_nl: [0], .iq4_xs: [0],
+    ]
+
+    /// What the portable kernels make of the bytes; other tests hold these to files of another program.
+    private static func decoded(_ bytes: [UInt8], _ type: StorageType, count: Int) -> [Double] {
+        var values = [Float](repeating: 0, count: count)
+        elementwise_kernels(KERNELS_PORTABLE).pointee.decode(format(of: type), bytes, count, &values)
+        return values.map(Double.init)
+    }
+
+    private static func format(of type: StorageType) -> WeightFormat {
+        let formats: [StorageType: WeightFormat] = [
+            .f32: WEIGHTS_F32, .f16: WEIGHTS_F16, .bf16: WEIGHTS_BF16, .q4_0: WEIGHTS_Q4_0, .q4_1: WEIGHTS_Q4_1, .q5_0: WEIGHTS_Q5_0,
+            .q5_1: WEIGHTS_Q5_1, .q8_0: WEIGHTS_Q8_0, .q2_k: WEIGHTS_Q2_K, .q3_k: WEIGHTS_Q3_K, .q4_k: WEIGHTS_Q4_K,
+            .q5_k: WEIGHTS_Q5_K, .q6_k: WEIGHTS_Q6_K, .iq4_nl: WEIGHTS_IQ4_NL, .iq4_xs: WEIGHTS_IQ4_XS, .mxfp4: WEIGHTS_MXFP4,
+        ]
+        return formats[type] ?? WEIGHTS_F32
+    }
+
+    var format: WeightFormat { RandomWeights.format(of: type) }
 
     /// A matrix with the bytes in memory of its own.
     func matrix() throws -> Matrix {
@@ -89,29 +115,6 @@ struct RandomWeights {
             withUnsafeBytes(of: number.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
             values.append(Double(number))
         }
-    }
-
-    private mutating func appendQ8Block(_ generator: inout SeededGenerator) {
-        let scale = appendScale(&generator)
-        for _ in 0..<32 {
-            let quant = Int8.random(in: .min ... .max, using: &generator)
-            bytes.append(UInt8(bitPattern: quant))
-            values.append(scale * Double(quant))
-        }
-    }
-
-    private mutating func appendQ4Block(_ generator: inout SeededGenerator) {
-        let scale = appendScale(&generator)
-        let quants = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-        bytes.append(contentsOf: quants)
-        values.append(contentsOf: quants.map { scale * (Double($0 & 15) - 8) })
-        values.append(contentsOf: quants.map { scale * (Double($0 >> 4) - 8) })
-    }
-
-    private mutating func appendScale(_ generator: inout SeededGenerator) -> Double {
-        let half = HalfPrecision.bits(of: Float.random(in: -0.004..<0.004, using: &generator))
-        appendWord(half)
-        return HalfPrecision.value(of: half)
     }
 
     private mutating func appendWord(_ word: UInt16) {

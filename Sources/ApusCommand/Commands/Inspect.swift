@@ -17,7 +17,9 @@ struct Inspect: ParsableCommand {
               apus inspect model.gguf --metadata --json
             """)
 
-    @Argument(help: ArgumentHelp("The model: a GGUF file.", valueName: "model"), completion: .file(extensions: ["gguf"]))
+    @Argument(
+        help: ArgumentHelp("The model: a GGUF file, or a folder in the layout of Hugging Face.", valueName: "model"),
+        completion: .file(extensions: ["gguf"]))
     var path: String
 
     @Flag(help: "Show every entry of the file's metadata too; long arrays by their length.")
@@ -27,7 +29,10 @@ struct Inspect: ParsableCommand {
     var common: CommonOptions
 
     func run() throws {
-        let report = try ModelReport(GGUFFile(path: path), withMetadata: metadata)
+        let report =
+            FileBytes.isFolder(path: path)
+            ? try ModelReport(HuggingFaceFolder(path: path), withMetadata: metadata)
+            : try ModelReport(GGUFFile(path: path), withMetadata: metadata)
         if common.json {
             try StandardOutput().write(report.json)
         } else {

@@ -8,8 +8,8 @@ extension ModelReport {
     /// A line for each fact that the file states.
     private var factLines: String {
         let facts: [(title: String, value: String?)] = [
-            ("File", summary.path),
-            ("Format", "GGUF version \(summary.formatVersion), \(Formatting.bytes(summary.fileBytes))"),
+            (summary.format == .gguf ? "File" : "Folder", summary.path),
+            ("Format", "\(format), \(Formatting.bytes(summary.fileBytes))"),
             ("Name", summary.name),
             ("Architecture", summary.architecture),
             ("Parameters", summary.tensors.isEmpty ? "none; the file holds no weights" : parameters),
@@ -25,6 +25,13 @@ extension ModelReport {
         return facts.compactMap { fact in
             fact.value.map { fact.title + String(repeating: " ", count: width - fact.title.count) + $0.onOneLine + "\n" }
         }.joined()
+    }
+
+    private var format: String {
+        switch summary.format {
+        case .gguf: "GGUF version \(summary.formatVersion ?? 0)"
+        case .safetensors: "safetensors"
+        }
     }
 
     private var parameters: String {

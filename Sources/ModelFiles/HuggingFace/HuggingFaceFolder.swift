@@ -32,6 +32,11 @@ package struct HuggingFaceFolder: Sendable {
         places = Dictionary(uniqueKeysWithValues: tensors.enumerated().map { ($1.name, $0) })
     }
 
+    /// Whether there is a template for conversations, in the tokenizer's settings or in a file of its own.
+    package var hasChatTemplate: Bool {
+        tokenizerConfig?["chat_template"] != nil || SettingsFolder(path: path).has("chat_template.jinja")
+    }
+
     package func tensor(_ name: String) -> FolderTensor? { places[name].map { tensors[$0] } }
 
     /// Lends the bytes of a tensor of this folder to `body`, as they lie in the file.

@@ -24,6 +24,14 @@ package struct HuggingFaceSource: ModelSource {
         tensors = recipes.values.map(\.tensor).sorted { $0.name < $1.name }
     }
 
+    /// What can be told of a folder whose kind of model is not known.
+    package static func namesAlone(_ folder: HuggingFaceFolder) -> GGUFMetadata {
+        let name = folder.path.split(separator: "/").last.map(String.init) ?? folder.path
+        return GGUFMetadata(
+            [("general.architecture", .string(folder.config["model_type"]?.string ?? "unknown")), ("general.name", .string(name))],
+            path: folder.path)
+    }
+
     package func tensor(_ name: String) -> SourceTensor? { recipes[name]?.tensor }
 
     package func matrix(_ name: String) throws -> Matrix {
