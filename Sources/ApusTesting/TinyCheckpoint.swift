@@ -82,8 +82,14 @@ extension TinyCheckpoint.Tensor {
     /// All elements, row-major: `offset + m / 2^exponent` with m in `-span...span` from SplitMix64, seeded with FNV-1a of the name.
     package var values: [Float] {
         var random = SeededGenerator(seed: Fingerprint(of: name.utf8).value)
-        let step = Float(sign: .plus, exponent: -exponent, significand: 1)
+        let step = Float(sign: .plus, exponent: -exponent, significand: 1), first = Float(offset)
         let choices = UInt64(2 * span + 1)
-        return (0..<count).map { _ in Float(offset) + Float(Int((random.next() >> 33) % choices) - span) * step }
+        return [Float](unsafeUninitializedCapacity: count) { values, filled in
+            for index in 0..<count {
+                let steps = Int((random.next() >> 33) % choices) - span
+                values[index] = first + Float(steps) * step
+            }
+            filled = count
+        }
     }
 }

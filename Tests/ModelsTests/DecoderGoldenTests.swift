@@ -10,8 +10,8 @@ import Tokenizers
 
 @Suite("Decoders, held to transformers")
 struct DecoderGoldenTests {
-    /// How far logits may lie from the golden ones, in units of the golden logits' spread.
-    private static let tolerance: Float = 1e-4
+    /// How far logits may lie from the golden ones, in units of the golden logits' spread. Two kinds of GELU differ by twice as much.
+    private static let tolerance: Float = 3e-5
 
     /// The checkpoint's weights and settings from a Hugging Face folder, with a tokenizer that plays no part.
     private static func decoder(_ checkpoint: TinyCheckpoint, as type: StorageType = .f32, shards: Int = 1) throws -> Models.Decoder {

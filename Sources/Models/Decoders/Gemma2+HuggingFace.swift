@@ -15,6 +15,9 @@ extension Gemma2 {
 
     /// Norm weights are kept less 1, and the head is the embedding.
     static func adjust(_ model: inout HuggingFaceTranslation) throws {
+        if try model.config.flag("use_bidirectional_attention") == true {
+            try model.config.refuse("use_bidirectional_attention", "a decoder sees only what came before")
+        }
         model.set("attn_logit_softcapping", try model.config.number("attn_logit_softcapping"))
         model.set("final_logit_softcapping", try model.config.number("final_logit_softcapping"))
         model.set("attention.scale", try model.config.number("query_pre_attn_scalar").map { 1 / $0.squareRoot() })

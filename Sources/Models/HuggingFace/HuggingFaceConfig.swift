@@ -28,13 +28,13 @@ package struct HuggingFaceConfig: Sendable {
         }
     }
 
-    package func number(_ names: String...) throws(ModelError) -> Double? { try first(names, "a number", \.number) }
+    package func number(_ names: String...) throws(ModelError) -> Double? { try first(names, "a number", \.finite) }
     package func flag(_ names: String...) throws(ModelError) -> Bool? { try first(names, "true or false", \.bool) }
     package func string(_ names: String...) throws(ModelError) -> String? { try first(names, "a string", \.string) }
 
     package func numbers(_ names: String...) throws(ModelError) -> [Double]? {
         try first(names, "a list of numbers") { value in
-            guard let numbers = value.array?.map(\.number), numbers.allSatisfy({ $0 != nil }) else { return nil }
+            guard let numbers = value.array?.map(\.finite), numbers.allSatisfy({ $0 != nil }) else { return nil }
             return numbers.compactMap(\.self)
         }
     }
@@ -71,6 +71,11 @@ extension HuggingFaceConfig {
         guard let text = folder.config["text_config"]?.object else { return folder.config }
         return folder.config.merging(text)
     }
+}
+
+extension JSONValue {
+    /// A number that is neither infinite nor none.
+    fileprivate var finite: Double? { number.flatMap { $0.isFinite ? $0 : nil } }
 }
 
 extension JSONObject {

@@ -64,7 +64,7 @@ extension HuggingFaceTranslation {
         let window = try window(), original = try originalWindow(scaling)
         let factor = try scaling.number("factor") ?? Double(window) / Double(max(1, original))
         setScaling("yarn", factor: factor)
-        set("context_length", max(window, Int(min(Double(original) * factor, 1e9))))
+        set("context_length", max(window, Int(min(max(Double(original) * factor, 0), 1e9))))
         set("rope.scaling.original_context_length", original)
         set("rope.scaling.yarn_beta_fast", try scaling.number("beta_fast"))
         set("rope.scaling.yarn_beta_slow", try scaling.number("beta_slow"))
