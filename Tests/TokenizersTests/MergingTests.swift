@@ -59,7 +59,7 @@ struct MergingTests {
         let tokenizer = try Tokenizer(vocabulary: vocabulary)
         func work(_ text: [UInt8]) -> Int {
             var workspace = EncodingWorkspace(byteCount: text.count)
-            _ = tokenizer.encodeWithOffsets(text, addSpecial: false, parseSpecial: false, with: &workspace)
+            _ = tokenizer.encodeWithOffsets(text, addSpecial: false, with: &workspace)
             return workspace.merger.pairCount
         }
         for letter in Array("a7! \n".utf8) {
