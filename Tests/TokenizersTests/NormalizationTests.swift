@@ -98,7 +98,8 @@ struct NormalizationTests {
         for _ in 0..<FuzzBudget.rounds(300) {
             var table = whole
             for _ in 0..<Int.random(in: 1...4, using: &random) {
-                let place = Bool.random(using: &random) ? Int.random(in: 0..<64, using: &random) : Int.random(in: 0..<table.count, using: &random)
+                let place =
+                    Bool.random(using: &random) ? Int.random(in: 0..<64, using: &random) : Int.random(in: 0..<table.count, using: &random)
                 table[place] = UInt8.random(in: 0...255, using: &random)
             }
             guard let map = PrecompiledCharacterMap(table) else { continue }

@@ -57,7 +57,9 @@ struct VocabularyFileTests {
         let ranks = Array("YQ== 0\n".utf8), model = try bytes("bpe.model")
         #expect(RankFile.isLikely(ranks) && !RankFile.isLikely(model))
         #expect(SentencePieceModel.isLikely(model) && !SentencePieceModel.isLikely(ranks))
-        for (line, text) in [(1, "YQ== 1\n"), (2, "YQ== 0\nYg== 2"), (2, "YQ== 0\nYg==1"), (2, "YQ== 0\n!! 1"), (1, "YQ== 99999999999999999999")] {
+        for (line, text) in [
+            (1, "YQ== 1\n"), (2, "YQ== 0\nYg== 2"), (2, "YQ== 0\nYg==1"), (2, "YQ== 0\n!! 1"), (1, "YQ== 99999999999999999999"),
+        ] {
             #expect(throws: TokenizerError(.invalidRank(line: line), in: "test")) {
                 try Vocabulary(ranks: Array(text.utf8), source: "test")
             }
@@ -75,7 +77,9 @@ struct VocabularyFileTests {
 
     @Test("Files that are neither, and files that are not there")
     func foreign() throws {
-        #expect(throws: TokenizerError(.notAVocabulary, in: "test")) { try Vocabulary(sentencePieceModel: Array("{}".utf8), source: "test") }
+        #expect(throws: TokenizerError(.notAVocabulary, in: "test")) {
+            try Vocabulary(sentencePieceModel: Array("{}".utf8), source: "test")
+        }
         #expect(throws: TokenizerError(.notAVocabulary, in: "test")) { try Vocabulary(sentencePieceModel: [], source: "test") }
         #expect(throws: TokenizerError.self) { try Vocabulary(sentencePieceModel: SubwordGoldens.path("nothing.model")) }
         let whole = try bytes("bpe.model")
@@ -84,7 +88,9 @@ struct VocabularyFileTests {
 
     @Test("Base 64")
     func base64() {
-        for (text, expected) in [("", []), ("YQ==", [0x61]), ("YQ", [0x61]), ("YWI=", [0x61, 0x62]), ("//+/", [0xff, 0xff, 0xbf])] as [(String, [UInt8])] {
+        for (text, expected) in [("", []), ("YQ==", [0x61]), ("YQ", [0x61]), ("YWI=", [0x61, 0x62]), ("//+/", [0xff, 0xff, 0xbf])]
+            as [(String, [UInt8])]
+        {
             #expect(Base64.decode(text.utf8) == expected)
         }
         for text in ["A", "AA=A", "A===", "AB=", "AB C", "AAAA=", "é"] { #expect(Base64.decode(text.utf8) == nil) }

@@ -35,26 +35,31 @@ struct RegexMatcher {
     private var stepLimit = 0
     private var isBackward = false
 
-    init(_ program: RegexProgram, _ text: [UInt8], _ bounds: Range<Int>) {
+    /// - Parameter remembersFailures: keeps failures from the start, which the search otherwise does when it has to.
+    init(_ program: RegexProgram, _ text: [UInt8], _ bounds: Range<Int>, remembersFailures: Bool = false) {
         self.program = program
         self.text = text
         self.bounds = bounds
+        if remembersFailures { memory = RegexMemory(choiceCount: program.choiceCount, bounds) }
     }
 
     /// Calls `body` with every match and with every part between matches that is not empty, in order.
     mutating func forEachPart(_ body: (Range<Int>, _ isMatch: Bool) -> Void) {
         var start = bounds.lowerBound
         var searchStart = start
+        var lastEnd: Int?
         while searchStart <= bounds.upperBound, let match = firstMatch(from: searchStart) {
             // An empty match just behind the last one is none.
-            if match.isEmpty, match.lowerBound == start, start > bounds.lowerBound {
-                searchStart = start < bounds.upperBound ? unitEnd(start) : start + 1
+            if match.isEmpty, match.lowerBound == lastEnd {
+                guard searchStart < bounds.upperBound else { break }
+                searchStart = unitEnd(searchStart)
                 continue
             }
             if start < match.lowerBound { body(start..<match.lowerBound, false) }
             body(match, true)
             start = match.upperBound
             searchStart = start
+            lastEnd = start
         }
         if start < bounds.upperBound { body(start..<bounds.upperBound, false) }
     }
@@ -304,9 +309,11 @@ extension RegexMatcher {
         }
     }
 
+    private static let wordCharacters = ScalarTable(GeneralCategory.wordCharacters)
+
     private func isWord(at position: Int) -> Bool {
         guard position < bounds.upperBound else { return false }
-        return GeneralCategory.wordCharacters.contains(UTF8Unit(text, at: position, limit: bounds.upperBound).scalar)
+        return Self.wordCharacters.contains(UTF8Unit(text, at: position, limit: bounds.upperBound).scalar)
     }
 
     private func isWord(before position: Int) -> Bool {
