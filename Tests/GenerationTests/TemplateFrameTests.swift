@@ -11,7 +11,8 @@ import Tokenizers
     private static let fixtures = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Fixtures/templates")
     private static let specials = [
-        "<s>", "</s>", "<|im_start|>", "<|im_end|>", "<|im_sep|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>", "<start_of_turn>",
+        "<s>", "</s>", "<|im_start|>", "<|im_end|>", "<|im_sep|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>",
+        "<start_of_turn>",
         "<end_of_turn>", "<|system|>", "<|user|>", "<|assistant|>", "<|end|>", "<|start|>", "<|message|>", "<|channel|>", "<|return|>",
         "<｜User｜>", "<｜Assistant｜>", "<｜end▁of▁sentence｜>", "<|START_OF_TURN_TOKEN|>", "<|END_OF_TURN_TOKEN|>", "<|USER_TOKEN|>",
         "<|CHATBOT_TOKEN|>", "<|SYSTEM_TOKEN|>", "<|start_of_role|>", "<|end_of_role|>", "<|end_of_text|>", "[INST]", "[/INST]",
@@ -44,8 +45,10 @@ import Tokenizers
     @Test(
         "Turns that are appended one by one read as the template writes the whole conversation",
         arguments: [
-            "alpaca", "chatml", "command-r", "deepseek-r1", "deepseek-v2", "falcon3", "gemma2", "gemma3", "gpt-oss", "granite3", "llama2", "llama3",
-            "llama3.2", "mistral-tekken", "mistral-v1", "mistral-v3", "olmo2", "phi3.5", "phi4", "qwen2.5", "qwen3", "smollm2", "smollm3", "stablelm",
+            "alpaca", "chatml", "command-r", "deepseek-r1", "deepseek-v2", "falcon3", "gemma2", "gemma3", "gpt-oss", "granite3", "llama2",
+            "llama3",
+            "llama3.2", "mistral-tekken", "mistral-v1", "mistral-v3", "olmo2", "phi3.5", "phi4", "qwen2.5", "qwen3", "smollm2", "smollm3",
+            "stablelm",
             "vicuna", "zephyr",
         ])
     func appended(name: String) throws {
@@ -87,12 +90,14 @@ import Tokenizers
         let marks = try frame.marks(system: attack)
         #expect(
             marks.opening == [
-                .special("<|im_start|>"), .text("system\n" + attack), .special("<|im_end|>"), .text("\n"), .special("<|im_start|>"), .text("user\n"),
+                .special("<|im_start|>"), .text("system\n" + attack), .special("<|im_end|>"), .text("\n"), .special("<|im_start|>"),
+                .text("user\n"),
             ])
         let prompt = try DocumentPrompt(framing: frame, system: "")
-        #expect(prompt.question(attack) == [
-            .text("\n\n" + attack), .special("<|im_end|>"), .text("\n"), .special("<|im_start|>"), .text("assistant\n"),
-        ])
+        #expect(
+            prompt.question(attack) == [
+                .text("\n\n" + attack), .special("<|im_end|>"), .text("\n"), .special("<|im_start|>"), .text("assistant\n"),
+            ])
     }
 
     @Test("A system's text that the template refuses, or does not write, stands in the first turn, and a note says so")
@@ -132,10 +137,13 @@ import Tokenizers
         #expect(try choose("model", good) == ("model", nil))
         #expect(try choose("plain", good) == ("plain", nil))
         #expect(try choose(nil, nil) == ("chatml", nil))
-        for bad in ["{% if %}", "{{ x | frobnicate }}", "{{ raise_exception('No.') }}", "Hello.", "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}"] {
+        for bad in [
+            "{% if %}", "{{ x | frobnicate }}", "{{ raise_exception('No.') }}", "Hello.", "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+        ] {
             let (name, note) = try choose(nil, bad)
             #expect(name == "chatml")
-            #expect(note?.hasPrefix("the model's chat template") == true && note?.hasSuffix("the frame \"chatml\" is taken instead.") == true)
+            #expect(
+                note?.hasPrefix("the model's chat template") == true && note?.hasSuffix("the frame \"chatml\" is taken instead.") == true)
             #expect(throws: (any Failure).self) { try choose("model", bad) }
         }
         #expect(throws: ChatFrameError.noTemplate) { try choose("model", nil) }

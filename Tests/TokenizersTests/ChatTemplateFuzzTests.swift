@@ -13,7 +13,10 @@ import Testing
     private static let input = ChatTemplate.Input(
         messages: [
             ["role": "system", "content": "Be brief."], ["role": "user", "content": " Who?\n"],
-            ["role": "assistant", "content": "Me", "tool_calls": [["function": ["name": "f", "arguments": ["a": 1, "b": [true, nil]]]]]],
+            [
+                "role": "assistant", "content": "Me",
+                "tool_calls": [["function": ["name": "f", "arguments": ["a": 1, "b": [true, nil]]]]],
+            ],
         ],
         tools: [["function": ["name": "f"]]], addGenerationPrompt: true, beginningToken: "<s>", endToken: "</s>", extra: ["x": ["a": 1]])
 
@@ -53,12 +56,18 @@ import Testing
     @Test("Templates made of random words of the language")
     func madeUp() {
         let words = [
-            "{% ", " %}", "{{ ", " }}", "{%- ", " -%}", "{{- ", " -}}", "{# ", " #}", "if ", "elif ", "else ", "endif ", "for ", "in ", "endfor ",
-            "set ", "endset ", "macro m(a) ", "endmacro ", "m(1) ", "x ", "messages ", "m ", "ns ", "= ", "namespace() ", "[", "]", "(", ")", "{", "}",
-            ":", ",", ".", "~ ", "+ ", "- ", "* ", "// ", "% ", "** ", "== ", "< ", "is ", "not ", "and ", "or ", "1 ", "0 ", "-1 ", "2.5 ", "'a' ", "\"é\" ",
-            "none ", "true ", "|", "trim ", "length ", "join ", "tojson ", "list ", "sort ", "map('upper') ", "select ", "defined ", "string ", ".items() ",
-            ".split() ", "[::-1] ", "[0] ", "loop.index ", "range(3) ", "\n", "text", "break ", "continue ", "raw ", "endraw ", "call ", "endcall ",
-            "caller() ", "filter upper ", "endfilter ", "generation ", "endgeneration ", ".append(1) ", "9223372036854775807 ", "\u{0}", "\\",
+            "{% ", " %}", "{{ ", " }}", "{%- ", " -%}", "{{- ", " -}}", "{# ", " #}", "if ", "elif ", "else ", "endif ", "for ", "in ",
+            "endfor ",
+            "set ", "endset ", "macro m(a) ", "endmacro ", "m(1) ", "x ", "messages ", "m ", "ns ", "= ", "namespace() ", "[", "]", "(",
+            ")", "{", "}",
+            ":", ",", ".", "~ ", "+ ", "- ", "* ", "// ", "% ", "** ", "== ", "< ", "is ", "not ", "and ", "or ", "1 ", "0 ", "-1 ", "2.5 ",
+            "'a' ", "\"é\" ",
+            "none ", "true ", "|", "trim ", "length ", "join ", "tojson ", "list ", "sort ", "map('upper') ", "select ", "defined ",
+            "string ", ".items() ",
+            ".split() ", "[::-1] ", "[0] ", "loop.index ", "range(3) ", "\n", "text", "break ", "continue ", "raw ", "endraw ", "call ",
+            "endcall ",
+            "caller() ", "filter upper ", "endfilter ", "generation ", "endgeneration ", ".append(1) ", "9223372036854775807 ", "\u{0}",
+            "\\",
         ]
         var generator = SeededGenerator(seed: Self.seed)
         for _ in 0..<Self.rounds {
