@@ -1,5 +1,5 @@
 #!/bin/sh
-# Damages model files and vocabularies and makes up texts at random, many more times than the test suite does, under the address
+# Damages model files, vocabularies and chat templates and makes up texts at random, many more times than the test suite does, under the address
 # sanitizer.
 #
 #     Scripts/fuzz.sh [rounds per test, 200000] [seed, the time]

@@ -29,6 +29,11 @@ struct TemplateFolder: CustomTestStringConvertible, Sendable {
         try String(contentsOfFile: "\(path)/\(template).jinja", encoding: .utf8)
     }
 
+    /// The templates themselves.
+    var sources: [String] {
+        get throws { try results.map { try source(of: $0.key) } }
+    }
+
     func input(_ conversation: JSONObject) -> ChatTemplate.Input {
         var extra = conversation
         for name in ["messages", "tools", "documents", "add_generation_prompt"] { extra[name] = nil }

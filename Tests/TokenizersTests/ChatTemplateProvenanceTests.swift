@@ -35,7 +35,8 @@ import Testing
         ])
     func operations(source: String) throws {
         let found = try pieces("{% set c = messages[0].content %}" + source, content: "qqq")
-        #expect(found.allSatisfy { piece in piece.text.unicodeScalars.allSatisfy { ($0.properties.isAlphabetic) == (piece.origin == said) } })
+        #expect(
+            found.allSatisfy { piece in piece.text.unicodeScalars.allSatisfy { ($0.properties.isAlphabetic) == (piece.origin == said) } })
         #expect(found.contains { $0.origin == said })
     }
 

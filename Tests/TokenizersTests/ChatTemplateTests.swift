@@ -48,12 +48,16 @@ import Testing
     @Test("What is not known is refused by its name, with the line where it stands")
     func unknown() throws {
         #expect(try #require(problem("a\nb{{ x | frobnicate }}")) == (.unknown("filter", name: "frobnicate"), 2))
-        #expect(try #require(problem("\n\n{% if x is odious %}{% endif %}\n{{ 1 | frobnicate }}")) == (.unknown("filter", name: "frobnicate"), 4))
+        #expect(
+            try #require(problem("\n\n{% if x is odious %}{% endif %}\n{{ 1 | frobnicate }}")) == (
+                .unknown("filter", name: "frobnicate"), 4
+            ))
         #expect(try #require(problem("{% include 'x' %}")) == (.unknown("tag", name: "include"), 1))
         #expect(try #require(problem("{% for a in b recursive %}{% endfor %}")) == (.unknown("kind of loop", name: "recursive"), 1))
         #expect(try #require(problem("\n{{ strftime_now('%Q') }}")) == (.unknown("date format", name: "%Q"), 2))
         let error = ChatTemplateError(.unknown("filter", name: "frobnicate"), line: 2)
-        #expect(error.description == "the model's chat template, line 2: there is no filter \"frobnicate\"; choose another frame for the model")
+        #expect(
+            error.description == "the model's chat template, line 2: there is no filter \"frobnicate\"; choose another frame for the model")
     }
 
     @Test(
@@ -67,18 +71,24 @@ import Testing
             "{% set ns = namespace(t=[1]) %}{% for i in range(100) %}{% set ns.t = ns.t + ns.t %}{% endfor %}",
             "{% set ns = namespace(t=[1]) %}{% for i in range(1000) %}{% set ns.t = [ns.t] %}{% endfor %}{{ ns.t }}",
             "{% set ns = namespace(t=[1]) %}{% for i in range(60) %}{% set ns.t = [ns.t, ns.t] %}{% endfor %}{{ ns.t }}",
+            "{% set ns = namespace(t=(1,)) %}{% for i in range(60) %}{% set ns.t = (ns.t, ns.t) %}{% endfor %}{{ ns.t == ns.t }}",
+            "{% set ns = namespace(t=(1,)) %}{% for i in range(60) %}{% set ns.t = (ns.t, ns.t) %}{% endfor %}{{ {ns.t: 1} }}",
+            "{% set ns = namespace(t=(1,)) %}{% for i in range(60) %}{% set ns.t = (ns.t, ns.t) %}{% endfor %}{{ ns.t in [ns.t] }}",
+            "{% set ns = namespace(t=(1,)) %}{% for i in range(60) %}{% set ns.t = (ns.t, ns.t) %}{% endfor %}{{ ns.t < ns.t }}",
+            "{% set ns = namespace(t={}) %}{% for i in range(60) %}{% set ns.t = {1: ns.t, 2: ns.t} %}{% endfor %}{{ [ns.t].index(ns.t) }}",
             "{{ 'x' * 100000000000 }}", "{{ [1] * 100000000000 }}", "{{ 'xxxxxxxx' * 8000000 }}{{ 'xxxxxxxx' * 8000000 }}",
-            "{{ ('x' * 1000000).replace('x', 'y' * 1000000) }}", "{{ ('x' * 1000000) | replace('', 'y' * 1000) }}",
-            "{{ ('x,' * 1000000).split(',') | join('y' * 1000) }}", "{{ ('\\n' * 1000000) | indent(100000, blank=true) }}",
+            "{{ ('x' * 100000).replace('x', 'y' * 1000000) }}", "{{ ('x' * 1000000) | replace('', 'y' * 1000) }}",
+            "{{ ('x,' * 100000).split(',') | join('y' * 1000) }}", "{{ ('\\n' * 100000) | indent(100000, blank=true) }}",
             "{{ [[1]] | tojson(indent=100000) }}{% for i in range(100000) %}{{ [[1, 2, 3]] | tojson(indent=100000) }}{% endfor %}",
-            String(repeating: "(", count: 100_000), "{{" + String(repeating: "(", count: 100_000),
-            "{{" + String(repeating: "[", count: 100_000), "{{ " + String(repeating: "not ", count: 100_000) + "x }}",
-            "{{ " + String(repeating: "-", count: 100_000) + "1 }}", "{{ x" + String(repeating: ".y", count: 100_000) + " }}",
-            "{{ x" + String(repeating: "|upper", count: 100_000) + " }}", "{{ 1" + String(repeating: " if 1 else 1", count: 100_000) + " }}",
-            "{{ 1" + String(repeating: " if 1", count: 100_000) + " }}", String(repeating: "{% if 1 %}", count: 100_000),
-            "{{ " + String(repeating: "x(", count: 100_000), "{{ " + String(repeating: "{1:", count: 100_000),
-            "{{ x is " + String(repeating: "eq x(", count: 100_000), "{{ x[" + String(repeating: "x[", count: 100_000),
-            "{{ '%s' " + String(repeating: "% 1", count: 100_000), "{{ 9223372036854775807 + 1 }}", "{{ 2 ** 64 }}", "{{ 3 ** 9223372036854775807 }}",
+            String(repeating: "(", count: 4_000), "{{" + String(repeating: "(", count: 4_000),
+            "{{" + String(repeating: "[", count: 4_000), "{{ " + String(repeating: "not ", count: 4_000) + "x }}",
+            "{{ " + String(repeating: "-", count: 4_000) + "1 }}", "{{ x" + String(repeating: ".y", count: 4_000) + " }}",
+            "{{ x" + String(repeating: "|upper", count: 4_000) + " }}", "{{ 1" + String(repeating: " if 1 else 1", count: 4_000) + " }}",
+            "{{ 1" + String(repeating: " if 1", count: 4_000) + " }}", String(repeating: "{% if 1 %}", count: 4_000),
+            "{{ " + String(repeating: "x(", count: 4_000), "{{ " + String(repeating: "{1:", count: 4_000),
+            "{{ x is " + String(repeating: "eq x(", count: 4_000), "{{ x[" + String(repeating: "x[", count: 4_000),
+            "{{ '%s' " + String(repeating: "% 1", count: 4_000), "{{ 9223372036854775807 + 1 }}", "{{ 2 ** 64 }}",
+            "{{ 3 ** 9223372036854775807 }}",
             "{{ (-9223372036854775807 - 1) // -1 }}", "{{ x[9223372036854775807:-9223372036854775807:-9223372036854775807 - 1] }}",
         ])
     func endless(source: String) {

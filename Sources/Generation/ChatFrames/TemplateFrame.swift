@@ -59,7 +59,8 @@ package struct TemplateFrame: PromptFraming {
         let isDirect = try first.after(first.lastMessage).hasPrefix(later.between(0, 1))
         let visible = nextTurn.written.trimmed
         return TurnMarks(
-            opening: (segments(try first.opening) + folded).coalesced, answerOpening: segments(try first.after(first.lastMessage)), nextTurn: nextTurn,
+            opening: (segments(try first.opening) + folded).coalesced, answerOpening: segments(try first.after(first.lastMessage)),
+            nextTurn: nextTurn,
             bringsBeginning: true, trimsText: first.trimsText, endsOfTurn: isDirect ? Array(specials.prefix(1)) : [],
             stopStrings: specials.isEmpty && !visible.isEmpty ? [visible] : [], note: note)
     }
@@ -82,10 +83,11 @@ extension TemplateFrame {
         init(_ frame: TemplateFrame, _ messages: [ChatMessage], asParts: Bool) throws {
             let written: [JSONValue] = messages.map { message in
                 let text = JSONValue.string(message.text)
-                return .object(JSONObject([
-                    ("role", .string(message.role.rawValue)),
-                    ("content", asParts ? .array([.object(JSONObject([("type", "text"), ("text", text)]))]) : text),
-                ]))
+                return .object(
+                    JSONObject([
+                        ("role", .string(message.role.rawValue)),
+                        ("content", asParts ? .array([.object(JSONObject([("type", "text"), ("text", text)]))]) : text),
+                    ]))
             }
             pieces = try frame.template.render(
                 .init(

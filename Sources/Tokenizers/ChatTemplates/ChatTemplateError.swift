@@ -50,9 +50,11 @@ enum TemplateLimits {
     /// Values in each other.
     static let valueDepth = 100
     /// Operations, those on long texts and lists counted by length.
-    static let steps = 3_000_000
+    static let steps = 2_000_000
     /// Of one text, and of the whole output.
     static let textBytes = 1 << 25
+    /// Values in a list or dictionary that is written.
+    static let writtenValues = 300_000
     /// Elements of a `range`, as in Jinja's sandbox.
     static let range = 100_000
     /// Stack of the thread that parses or runs a template: room for `depth` constructs without optimisation.

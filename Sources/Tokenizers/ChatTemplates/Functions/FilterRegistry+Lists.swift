@@ -86,7 +86,8 @@ extension FilterRegistry {
         return .list(chosen)
     }
 
-    private static func unique(_ run: TemplateRun, _ value: TemplateValue, _ call: TemplateCall) throws(ChatTemplateError) -> TemplateValue {
+    private static func unique(_ run: TemplateRun, _ value: TemplateValue, _ call: TemplateCall) throws(ChatTemplateError) -> TemplateValue
+    {
         let order = try Order(run, isCaseSensitive: call[0, "case_sensitive"], attribute: call[1, "attribute"])
         var seen: Set<TemplateKey> = [], results: [TemplateValue] = []
         for element in try run.elements(of: value) where seen.insert(try run.key(order.key(of: element))).inserted {
@@ -95,7 +96,9 @@ extension FilterRegistry {
         return .list(results)
     }
 
-    private static func sortedEntries(_ run: TemplateRun, _ value: TemplateValue, _ call: TemplateCall) throws(ChatTemplateError) -> TemplateValue {
+    private static func sortedEntries(_ run: TemplateRun, _ value: TemplateValue, _ call: TemplateCall) throws(ChatTemplateError)
+        -> TemplateValue
+    {
         guard case .mapping(let mapping) = value else { throw run.invalid("a value of type \(value.typeName) has no entries") }
         let byValue = try run.text(of: call[1, "by"] ?? .string("key")).string == "value"
         let order = try Order(run, isCaseSensitive: call[0, "case_sensitive"], attribute: .integer(byValue ? 1 : 0))

@@ -29,11 +29,13 @@ extension FilterRegistry {
         "tojson": json,
     ]
 
-    private static func escape(_ run: TemplateRun, _ value: TemplateValue, _ call: TemplateCall) throws(ChatTemplateError) -> TemplateValue {
+    private static func escape(_ run: TemplateRun, _ value: TemplateValue, _ call: TemplateCall) throws(ChatTemplateError) -> TemplateValue
+    {
         .string(try run.changed(value).escapedForHTML())
     }
 
-    private static func indent(_ run: TemplateRun, _ value: TemplateValue, _ call: TemplateCall) throws(ChatTemplateError) -> TemplateValue {
+    private static func indent(_ run: TemplateRun, _ value: TemplateValue, _ call: TemplateCall) throws(ChatTemplateError) -> TemplateValue
+    {
         let text = try run.changed(value), lineBreak = TracedText("\n")
         var indent = TracedText(String(repeating: " ", count: min(max(call[0, "width"]?.wholeNumber ?? 4, 0), TemplateLimits.range)))
         if case .string(let given) = call[0, "width"] { indent = given }

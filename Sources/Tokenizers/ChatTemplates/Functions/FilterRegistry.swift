@@ -10,7 +10,9 @@ enum FilterRegistry {
         "default": standard, "d": standard, "int": whole, "float": real, "abs": magnitude, "round": rounded,
     ]
 
-    private static func standard(_ run: TemplateRun, _ value: TemplateValue, _ call: TemplateCall) throws(ChatTemplateError) -> TemplateValue {
+    private static func standard(_ run: TemplateRun, _ value: TemplateValue, _ call: TemplateCall) throws(ChatTemplateError)
+        -> TemplateValue
+    {
         let replacement = call[0, "default_value"] ?? .string("")
         return value.isUndefined || (call[1, "boolean"]?.isTrue == true && !value.isTrue) ? replacement : value
     }
@@ -34,13 +36,16 @@ enum FilterRegistry {
         return value.realNumber.map(TemplateValue.number) ?? call[0, "default"] ?? .number(0)
     }
 
-    private static func magnitude(_ run: TemplateRun, _ value: TemplateValue, _ call: TemplateCall) throws(ChatTemplateError) -> TemplateValue {
+    private static func magnitude(_ run: TemplateRun, _ value: TemplateValue, _ call: TemplateCall) throws(ChatTemplateError)
+        -> TemplateValue
+    {
         if let number = value.wholeNumber, number != .min { return .integer(abs(number)) }
         guard let number = value.realNumber else { throw run.invalid("a value of type \(value.typeName) has no magnitude") }
         return .number(abs(number))
     }
 
-    private static func rounded(_ run: TemplateRun, _ value: TemplateValue, _ call: TemplateCall) throws(ChatTemplateError) -> TemplateValue {
+    private static func rounded(_ run: TemplateRun, _ value: TemplateValue, _ call: TemplateCall) throws(ChatTemplateError) -> TemplateValue
+    {
         guard let number = value.realNumber else { throw run.invalid("a value of type \(value.typeName) cannot be rounded") }
         let precision = min(max(call[0, "precision"]?.wholeNumber ?? 0, -300), 300)
         let method = try call[1, "method"].map { (value) throws(ChatTemplateError) in try run.text(of: value).string } ?? "common"

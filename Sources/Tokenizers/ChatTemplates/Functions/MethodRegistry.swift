@@ -16,7 +16,7 @@ enum MethodRegistry {
         switch receiver {
         case .string(let text): return try TextMethods.call(name, of: text, call, run)
         case .list(let list):
-            try run.spend(1 + list.elements.count)
+            try run.spend(1 + list.elements.count * (call[0, "value"]?.size ?? 1))
             guard let change = ListChange(rawValue: name) else { return try read(name, list, call, run) }
             var elements = list.elements
             let result = try change.apply(to: &elements, call, run)

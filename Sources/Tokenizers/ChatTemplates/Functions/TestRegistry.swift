@@ -42,11 +42,13 @@ enum TestRegistry {
             guard let divisor = call[0, "num"]?.wholeNumber else { throw run.invalid("a divisor must be a whole number") }
             return try run.remainder(value, divisor) == 0
         },
-        "sameas": { _, value, call in
+        "sameas": { (run, value, call) throws(ChatTemplateError) in
             let other = call[0, "other"] ?? TemplateValue.none
-            return value.typeName == other.typeName && value.equals(other)
+            guard value.typeName == other.typeName else { return false }
+            return try run.compare(value, .equal, other)
         },
-        "eq": comparing(.equal), "equalto": comparing(.equal), "==": comparing(.equal), "ne": comparing(.unequal), "!=": comparing(.unequal),
+        "eq": comparing(.equal), "equalto": comparing(.equal), "==": comparing(.equal), "ne": comparing(.unequal),
+        "!=": comparing(.unequal),
         "lt": comparing(.less), "lessthan": comparing(.less), "<": comparing(.less), "le": comparing(.lessOrEqual),
         "<=": comparing(.lessOrEqual), "gt": comparing(.greater), "greaterthan": comparing(.greater), ">": comparing(.greater),
         "ge": comparing(.greaterOrEqual), ">=": comparing(.greaterOrEqual), "in": comparing(.contained),

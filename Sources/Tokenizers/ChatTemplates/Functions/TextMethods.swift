@@ -6,7 +6,9 @@ enum TextMethods {
         "isspace", "isupper", "islower", "partition", "rpartition", "zfill",
     ]
 
-    static func call(_ name: String, of text: TracedText, _ call: TemplateCall, _ run: TemplateRun) throws(ChatTemplateError) -> TemplateValue {
+    static func call(_ name: String, of text: TracedText, _ call: TemplateCall, _ run: TemplateRun) throws(ChatTemplateError)
+        -> TemplateValue
+    {
         try run.spend(on: text)
         let arguments = TextArguments(call: call, run: run)
         switch name {
@@ -38,7 +40,9 @@ enum TextMethods {
         switch name {
         case "split", "rsplit":
             let limit = arguments.call[1, "maxsplit"]?.wholeNumber ?? -1, fromEnd = name == "rsplit"
-            guard let separator = try arguments.text(0, "sep") else { return try arguments.list(text.splitWords(limit: limit, fromEnd: fromEnd)) }
+            guard let separator = try arguments.text(0, "sep") else {
+                return try arguments.list(text.splitWords(limit: limit, fromEnd: fromEnd))
+            }
             guard !separator.isEmpty else { throw arguments.run.invalid("a text cannot be split where nothing stands") }
             return try arguments.list(text.split(separator: separator, limit: limit, fromEnd: fromEnd))
         case "splitlines":

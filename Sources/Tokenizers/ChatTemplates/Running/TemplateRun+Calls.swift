@@ -130,7 +130,8 @@ extension TemplateRun {
         let step = numbers.count > 2 ? numbers[2] : 1
         guard step != 0 else { throw invalid("the step of a range is zero") }
         let (span, overflows) = end.subtractingReportingOverflow(start)
-        guard !overflows, span.magnitude / step.magnitude < TemplateLimits.range else {
+        let isEmpty = !overflows && (span < 0) != (step < 0)
+        guard isEmpty || !overflows && (span.magnitude + step.magnitude - 1) / step.magnitude <= TemplateLimits.range else {
             throw failure(.limit("a range goes", most: TemplateLimits.range))
         }
         let values = stride(from: start, to: end, by: step).map(TemplateValue.integer)
@@ -145,6 +146,7 @@ extension TemplateRun {
             guard !call.positional.isEmpty else { throw invalid("loop.cycle has nothing to choose from") }
             return call.positional[loops[place].index % call.positional.count]
         case "changed":
+            try spend(TemplateValue.list(call.positional).size)
             let before = loops[place].lastCompared
             loops[place].lastCompared = call.positional
             return .bool(before.map { !TemplateValue.list($0).equals(.list(call.positional)) } ?? true)

@@ -60,6 +60,7 @@ extension TemplateRun {
 
     /// A value as the key of a dictionary.
     func key(_ value: TemplateValue) throws(ChatTemplateError) -> TemplateKey {
+        try spend(value.size - 1)
         guard let key = TemplateKey(value) else { throw invalid("a value of type \(value.typeName) cannot be a key") }
         return key
     }
@@ -94,6 +95,7 @@ extension TemplateRun {
 
     func compare(_ left: TemplateValue, _ comparison: TemplateComparison, _ right: TemplateValue) throws(ChatTemplateError) -> Bool {
         if case .string(let text) = left { try spend(text.bytes.count / 64) }
+        try spend(min(left.size, right.size) - 1)
         return switch comparison {
         case .equal: left.equals(right)
         case .unequal: !left.equals(right)
@@ -109,6 +111,7 @@ extension TemplateRun {
     func precedes(_ left: TemplateValue, _ right: TemplateValue) throws(ChatTemplateError) -> Bool {
         try requireDefined(left)
         try requireDefined(right)
+        try spend(min(left.size, right.size))
         guard let result = left.precedes(right) else {
             throw invalid("values of the types \(left.typeName) and \(right.typeName) cannot be ordered")
         }
@@ -125,7 +128,7 @@ extension TemplateRun {
             try spend(on: text)
             return text.contains(part)
         case .list(let list):
-            try spend(list.elements.count)
+            try spend(list.elements.count * min(value.size, list.size))
             return list.elements.contains { $0.equals(value) }
         case .mapping(let mapping): return mapping[try key(value)] != nil
         default: throw invalid("a value of type \(container.typeName) holds no others")

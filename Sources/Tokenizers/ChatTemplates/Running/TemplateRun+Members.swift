@@ -17,6 +17,7 @@ extension TemplateRun {
         try requireDefined(value)
         switch (value, key) {
         case (.mapping(let mapping), _):
+            try spend(key.size - 1)
             if let key = TemplateKey(key), let found = mapping[key] { return found }
         case (.list(let list), _):
             if let index = key.wholeNumber { return element(index, of: list.elements) ?? absent("\(index)", in: value) }
@@ -30,7 +31,9 @@ extension TemplateRun {
         default: break
         }
         guard case .string(let name) = key else { return absent(key.typeName, in: value) }
-        if case .mapping = value { return MethodRegistry.hasMethod(name.string, of: value) ? .method(name.string) : absent(name.string, in: value) }
+        if case .mapping = value {
+            return MethodRegistry.hasMethod(name.string, of: value) ? .method(name.string) : absent(name.string, in: value)
+        }
         return try member(name.string, of: value)
     }
 

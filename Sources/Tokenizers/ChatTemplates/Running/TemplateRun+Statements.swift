@@ -145,7 +145,7 @@ extension TemplateRun {
     }
 
     func written(_ write: (inout PythonWriter) throws(PythonWriter.Unwritable) -> Void) throws(ChatTemplateError) -> TracedText {
-        var writer = PythonWriter(limit: TemplateLimits.textBytes)
+        var writer = PythonWriter()
         do { try write(&writer) } catch { throw invalid(error.reason) }
         try spend(1 + writer.text.bytes.count / 8)
         return writer.text

@@ -6,10 +6,7 @@ struct PythonWriter {
     }
 
     private(set) var text = TracedText()
-    /// Written bytes beyond this are refused, since values that stand in many places can be far longer written than they are.
-    let limit: Int
-
-    init(limit: Int) { self.limit = limit }
+    private var count = 0
 
     /// `str(value)`.
     mutating func writePlain(_ value: TemplateValue) throws(Unwritable) {
@@ -54,8 +51,12 @@ struct PythonWriter {
         text.append(list.isTuple ? (list.elements.count == 1 ? ",)" : ")") : "]")
     }
 
-    private func check() throws(Unwritable) {
-        if text.bytes.count > limit { throw Unwritable(reason: "a value is longer than \(limit) bytes when it is written") }
+    /// Counts a value, since those that stand in many places can be far longer written than they are.
+    private mutating func check() throws(Unwritable) {
+        count += 1
+        guard count <= TemplateLimits.writtenValues, text.bytes.count <= TemplateLimits.textBytes else {
+            throw Unwritable(reason: "a value is too long to be written")
+        }
     }
 
     /// Single quotes unless there are some inside and no double ones.

@@ -38,11 +38,14 @@ struct TemplateList: Sendable {
     let isTuple: Bool
     /// How many values stand in each other at most.
     let depth: Int
+    /// How many values there are in all; those that stand in several places count in each.
+    let size: Int
 
     init(_ elements: [TemplateValue], isTuple: Bool = false) {
         self.elements = elements
         self.isTuple = isTuple
         depth = 1 + (elements.lazy.map(\.depth).max() ?? 0)
+        size = elements.reduce(1) { min($0 + $1.size, TemplateValue.largestSize) }
     }
 }
 
@@ -52,6 +55,8 @@ struct TemplateMapping: Sendable {
     private var places: [TemplateKey: Int] = [:]
     /// How many values stand in each other at most.
     private(set) var depth = 1
+    /// How many values there are in all; those that stand in several places count in each.
+    private(set) var size = 1
 
     init() {}
 
@@ -68,6 +73,7 @@ struct TemplateMapping: Sendable {
 
     mutating func set(_ place: TemplateKey, _ key: TemplateValue, _ value: TemplateValue) {
         depth = Swift.max(depth, 1 + value.depth)
+        size = min(size + 1 + value.size, TemplateValue.largestSize)
         if let index = places[place] {
             entries[index].value = value
         } else {
@@ -120,6 +126,18 @@ extension TemplateValue {
         case .list(let list): list.depth
         case .mapping(let mapping): mapping.depth
         default: 0
+        }
+    }
+
+    /// Sizes beyond this are this.
+    static let largestSize = 1 << 40
+
+    /// How many values stand in it, itself included: what a comparison may cost.
+    var size: Int {
+        switch self {
+        case .list(let list): list.size
+        case .mapping(let mapping): mapping.size
+        default: 1
         }
     }
 
