@@ -35,8 +35,11 @@ package struct Matrix: Sendable {
     }
 
     /// Lends the bytes of all rows to `body`, for as long as that runs.
-    package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
-        try withExtendedLifetime(memory) { try body(UnsafeRawBufferPointer(start: base, count: rows * rowBytes)) }
+    package func withBytes<Result, Problem: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Problem) -> Result
+    ) throws(Problem) -> Result {
+        defer { withExtendedLifetime(memory) {} }
+        return try body(UnsafeRawBufferPointer(start: base, count: rows * rowBytes))
     }
 
     /// Writes one row as float32, exactly, to `columns` values.

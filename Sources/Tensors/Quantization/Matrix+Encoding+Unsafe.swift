@@ -19,14 +19,6 @@ extension Matrix {
 
     package var count: Int { rows * columns }
 
-    /// Lends the bytes of all rows to `body`.
-    package func withBytes<Result, Problem: Error>(
-        _ body: (UnsafeRawBufferPointer) throws(Problem) -> Result
-    ) throws(Problem) -> Result {
-        defer { withExtendedLifetime(memory) {} }
-        return try body(UnsafeRawBufferPointer(start: base, count: rows * rowBytes))
-    }
-
     /// The same weights in rows of another length: a matrix has no gaps between its rows. Short rows keep what a row needs small, however
     /// long those of the file are.
     /// - Parameter alignment: what the new length is a multiple of; it must divide the old one.
