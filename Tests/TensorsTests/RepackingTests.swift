@@ -18,8 +18,9 @@ struct RepackingTests {
         }
         var expected: [UInt8] = []
         for block in order.flatMap({ $0 * perRow..<($0 + 1) * perRow }) {
+            let numbers = nibbles[block * 32..<(block + 1) * 32]
             expected.append(scales[block])
-            for number in block * 32..<block * 32 + 16 { expected.append(nibbles[number] | nibbles[number + 16] << 4) }
+            expected += zip(numbers.prefix(16), numbers.suffix(16)).map { $0 | $1 << 4 }
         }
         #expect(matrix.rows == 2 && matrix.columns == columns && matrix.type == .mxfp4)
         #expect(matrix.withBytes { Array($0) } == expected)
