@@ -144,7 +144,7 @@ import Tokenizers
             #expect(name == "chatml")
             #expect(
                 note?.hasPrefix("the model's chat template") == true && note?.hasSuffix("the frame \"chatml\" is taken instead.") == true)
-            #expect(throws: (any Failure).self) { try choose("model", bad) }
+            #expect(throws: (any Error).self) { try choose("model", bad) }
         }
         #expect(throws: ChatFrameError.noTemplate) { try choose("model", nil) }
     }
