@@ -130,8 +130,8 @@ typedef struct {
 
 /// Eight tiles of 16 rows of 64 bytes, all zero.
 AMX static void clearTiles(void) {
-    TileShapes shapes = {.palette = 1};
-    for (int tile = 0; tile < 8; tile++) shapes.rowBytes[tile] = 64, shapes.rows[tile] = 16;
+    static const TileShapes shapes = {
+        .palette = 1, .rowBytes = {64, 64, 64, 64, 64, 64, 64, 64}, .rows = {16, 16, 16, 16, 16, 16, 16, 16}};
     _tile_loadconfig(&shapes);
     _tile_zero(0);
     _tile_zero(1);
