@@ -17,12 +17,17 @@ struct DecoderGoldenTests {
     }
 
     /// The checkpoint's weights and settings from a Hugging Face folder, with a tokenizer that plays no part.
-    private static func decoder(_ checkpoint: TinyCheckpoint, as type: StorageType = .f32, shards: Int = 1) throws -> Models.Decoder {
+    /// - Parameter inFileLayout: whether rows lie as GGUF files have them.
+    private static func decoder(
+        _ checkpoint: TinyCheckpoint, as type: StorageType = .f32, shards: Int = 1, inFileLayout: Bool = false
+    ) throws -> Models.Decoder {
         let folder = try TemporaryFolder()
         return try withExtendedLifetime(folder) {
             try checkpoint.write(to: folder.path, as: type, shards: shards)
             let source = try HuggingFaceSource(HuggingFaceFolder(path: folder.path))
-            return try Models.Decoder(source: source, tokenizer: TinyTokenizer.make(), compute: Compute(pool: WorkerPool(threads: 2)))
+            return try Models.Decoder(
+                source: inFileLayout ? source.inFileLayout() : source, tokenizer: TinyTokenizer.make(),
+                compute: Compute(pool: WorkerPool(threads: 2)))
         }
     }
 
@@ -71,6 +76,13 @@ struct DecoderGoldenTests {
             let logits = try Self.logits(decoder, Array(checkpoint.tokens.prefix(count)), length: 64, chunks: chunks)
             #expect(Self.error(logits, Array(checkpoint.logits.prefix(count))) < Self.tolerance(checkpoint), "\(chunks)")
         }
+    }
+
+    @Test("In the layout of GGUF files they are the same models", arguments: ["granite", "mixtral", "smollm3", "phi3", "cohere"])
+    func fileLayout(name: String) throws {
+        let checkpoint = try TinyCheckpoint(named: name)
+        let logits = try Self.logits(Self.decoder(checkpoint, inFileLayout: true), checkpoint.tokens, length: 64, chunks: [64])
+        #expect(Self.error(logits, checkpoint.logits) < Self.tolerance(checkpoint))
     }
 
     @Test("Settings as present versions of transformers write them mean the same", arguments: TinyCheckpoint.rewrittenNames)
