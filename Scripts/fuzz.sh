@@ -14,4 +14,4 @@ export APUS_FUZZ_ROUNDS APUS_FUZZ_SEED
 export ASAN_OPTIONS=detect_leaks=0
 echo "rounds $APUS_FUZZ_ROUNDS, seed $APUS_FUZZ_SEED"
 exec swift test -c release -Xswiftc -enable-testing --sanitize=address --scratch-path .build-fuzz \
-    --filter 'FuzzTests|RoundTripTests|DamagedVocabularyTests'
+    --filter 'FuzzTests|RoundTripTests|DamagedVocabularyTests|NormalizationTests|VocabularyFileTests'

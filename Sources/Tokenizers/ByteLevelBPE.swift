@@ -57,9 +57,10 @@ struct ByteLevelBPE: SubwordModel {
     private func encodeWords(
         of text: [UInt8], _ range: Range<Int>, with workspace: inout EncodingWorkspace, into output: inout TokenizedText
     ) {
-        preTokenizer.forEachWord(in: ClassifiedText(text, range)) { word in
-            encodeWord(text, word, with: &workspace, into: &output)
-        }
+        // A closure that encodes would carry a copy of this value, with all its tables to count references of, to every word.
+        var words: [Range<Int>] = []
+        preTokenizer.forEachWord(in: ClassifiedText(text, range)) { words.append($0) }
+        for word in words { encodeWord(text, word, with: &workspace, into: &output) }
     }
 
     func encodeWord(

@@ -9,8 +9,6 @@ struct PieceTrie: Sendable {
     private var firstChildren: [Int32] = []
     /// By byte: the child of the root; 0 where there is none.
     private var initial = [Int32](repeating: 0, count: 256)
-    /// Bytes of the longest piece.
-    private(set) var longest = 0
 
     static let root: Int32 = 0
 
@@ -35,7 +33,6 @@ struct PieceTrie: Sendable {
             depth += 1
         }
         firstChildren.append(Int32(labels.count))
-        longest = max(0, depth - 1)
         for child in Int(firstChildren[0])..<Int(firstChildren[1]) { initial[Int(labels[child])] = Int32(child) }
     }
 

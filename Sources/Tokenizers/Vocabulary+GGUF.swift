@@ -36,6 +36,7 @@ extension Vocabulary {
         case .sentencePiece, .unigram:
             scores = metadata.floats("tokenizer.ggml.scores") ?? []
             guard !types.isEmpty else { throw TokenizerError(.missing("token types (tokenizer.ggml.token_type)"), in: source) }
+            guard model == .unigram else { return }
             removesExtraSpaces = metadata.bool("tokenizer.ggml.remove_extra_whitespaces") ?? false
             characterMap = metadata.ints("tokenizer.ggml.precompiled_charsmap")?.map { UInt8(truncatingIfNeeded: $0) } ?? []
         case .byteLevel:

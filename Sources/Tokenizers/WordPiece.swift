@@ -35,10 +35,12 @@ struct WordPiece: SubwordModel {
         let normalized = normalizer.normalize(NormalizedText(text, range))
         var tokens = TokenizedText()
         var cache = WordCache(byteCount: normalized.count)
-        BERTWords().forEachWord(in: ClassifiedText(normalized.bytes, 0..<normalized.count)) { word in
+        var words: [Range<Int>] = []
+        BERTWords().forEachWord(in: ClassifiedText(normalized.bytes, 0..<normalized.count)) { words.append($0) }
+        for word in words {
             let isShort = word.count <= WordCache.longestWord
             let hash = isShort ? byteHash(normalized.bytes, word) : 0
-            if isShort, cache.recall(word, hash: hash, in: normalized.bytes, into: &tokens) { return }
+            if isShort, cache.recall(word, hash: hash, in: normalized.bytes, into: &tokens) { continue }
             let tokenStart = tokens.ids.count
             pieces.encode(normalized.bytes, word, into: &tokens)
             if isShort { cache.note(word, hash: hash, tokensFrom: tokenStart, of: tokens) }

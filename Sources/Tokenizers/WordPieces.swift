@@ -39,8 +39,10 @@ struct WordPieces: Sendable {
         let tokenStart = output.ids.count
         var index = hasFewCharacters(text, word) ? word.lowerBound : nil
         while let start = index, start < word.upperBound {
-            let trie = start == word.lowerBound ? beginnings : continuations
-            let found = trie.longestPiece(in: text, from: start, limit: word.upperBound)
+            let found =
+                start == word.lowerBound
+                ? beginnings.longestPiece(in: text, from: start, limit: word.upperBound)
+                : continuations.longestPiece(in: text, from: start, limit: word.upperBound)
             if let found { output.append(found.piece, end: found.end) }
             index = found?.end
         }

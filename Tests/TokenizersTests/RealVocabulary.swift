@@ -19,6 +19,8 @@ struct RealVocabulary: Sendable, CustomTestStringConvertible {
 
     let name: String
     let origin: Origin
+    /// Whether texts come back from their tokens as they were.
+    var keepsText: Bool { name != "bert-bge" }
     /// The vectors' path without `.inp` and `.out`.
     let vectors: String
 
@@ -28,7 +30,7 @@ struct RealVocabulary: Sendable, CustomTestStringConvertible {
     static let areThere = FileManager.default.fileExists(atPath: folder.path)
 
     static let all =
-        ["llama-spm", "phi-3", "gpt-2", "mpt", "starcoder", "falcon"].map { name in
+        ["llama-spm", "phi-3", "gpt-2", "mpt", "starcoder", "falcon", "deepseek-coder", "bert-bge"].map { name in
             let path = "ggml-vocab-\(name)/ggml-vocab-\(name).gguf"
             return RealVocabulary(name: name, origin: .gguf, vectors: path)
         } + [
@@ -89,17 +91,8 @@ struct RealVocabulary: Sendable, CustomTestStringConvertible {
         return try Tokenizer(vocabulary: vocabulary)
     }
 
-    /// One line a piece: its bytes in base 64, a space, its number; they come in order.
     private static func fromRanks(_ path: String, _ preTokenizer: String) throws -> Tokenizer {
-        var pieces = PieceList()
-        for line in try read(path).utf8.split(separator: UInt8(ascii: "\n")) {
-            let bytes = Data(base64Encoded: Data(line.prefix { $0 != 0x20 })) ?? Data()
-            var written = String.UnicodeScalarView()
-            written.append(contentsOf: bytes.compactMap { Unicode.Scalar(ByteAlphabet.character(for: $0)) })
-            pieces.append(String(written).utf8)
-        }
-        var vocabulary = Vocabulary(source: path, model: .byteLevel, pieces: pieces)
-        vocabulary.merges = .implied
+        var vocabulary = try Vocabulary(sentencePieceModel: folder.appendingPathComponent(path).path)
         vocabulary.preTokenizer = preTokenizer
         return try Tokenizer(vocabulary: vocabulary)
     }

@@ -44,7 +44,7 @@ struct ReferenceTests {
         #expect(cases.count == 47)
         for (text, expected) in cases {
             #expect(tokenizer.encode(text) == expected, "\(text.debugDescription)")
-            #expect(tokenizer.decode(expected) == Array(text.utf8), "\(text.debugDescription)")
+            if vocabulary.keepsText { #expect(tokenizer.decode(expected) == Array(text.utf8), "\(text.debugDescription)") }
         }
     }
 

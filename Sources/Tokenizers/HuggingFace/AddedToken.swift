@@ -91,6 +91,17 @@ struct PieceTable {
         return list
     }
 
+    /// The pieces as decoding begins with them: tokens that are looked for in normalised text are written as that has them.
+    func decodingList(_ normalizers: [any TextNormalizer]) -> PieceList {
+        let normalized = Dictionary(
+            names(isNormalized: true, normalizers: normalizers).map { (Int($0.identifier), $0.text) }, uniquingKeysWith: { $1 })
+        var list = PieceList()
+        for (number, piece) in pieces.enumerated() {
+            if let text = normalized[number] { list.append(text) } else { list.append((piece ?? "").utf8) }
+        }
+        return list
+    }
+
     /// What every token is for.
     func types(unknown: Int?) -> [Vocabulary.TokenType] {
         pieces.indices.map { number in

@@ -107,11 +107,16 @@ struct TokenizerComponent {
 
     /// What a pattern of the form `{"String": …}` or `{"Regex": …}` finds.
     func pattern(_ name: String) throws(TokenizerError) -> any PartFinder {
-        if let text = members[name]?.string { return LiteralFinder(text) }
+        if let text = members[name]?.string { return try finder(ofText: text, name) }
         let members = try object(name)
-        if let text = members["String"]?.string { return LiteralFinder(text) }
+        if let text = members["String"]?.string { return try finder(ofText: text, name) }
         guard let text = members["Regex"]?.string else { throw invalid(name, expected: "a String or a Regex") }
         return try finder(ofRegex: text, name)
+    }
+
+    /// An empty text is found between all characters, as an empty expression is.
+    private func finder(ofText text: String, _ name: String) throws(TokenizerError) -> any PartFinder {
+        text.isEmpty ? try finder(ofRegex: "", name) : LiteralFinder(text)
     }
 
     func finder(ofRegex text: String, _ name: String) throws(TokenizerError) -> any PartFinder {

@@ -37,7 +37,9 @@ struct TokenizerFile {
         }
         var parts =
             if let model = try sentencePieceModel(types: types) {
-                Tokenizer.Parts(model: model, types: types, specialTokens: SpecialTokens(allNames))
+                Tokenizer.Parts(
+                    model: model, types: types, specialTokens: SpecialTokens(allNames),
+                    decoder: root.value("decoder") == Self.prefixDecoder && normalizers.count == 2 ? nil : try decoder(normalizers))
             } else {
                 try pipelineParts(types: types, normalizers: normalizers)
             }
@@ -60,12 +62,13 @@ struct TokenizerFile {
         // Where there are no others, tokens that are looked for in text as it is may be looked for first.
         let areOne = normalizers.isEmpty && (names.isEmpty || normalized.isEmpty)
         let bytes = try byteLevelModel(stages, types: types)
-        let decoder = try decoder(isByteLevel: bytes != nil)
+        let decoderKind = try root.part("decoder")?.kind()
+        let decoder = bytes != nil && decoderKind == "ByteLevel" ? nil : try decoder(normalizers)
         let model: any WordModel = if let bytes { bytes.model } else { try section.wordModel(table, types: types) }
         let pipeline = Pipeline(
             texts: bytes.map { texts($0.model.texts) } ?? decoder?.texts ?? table.list, normalizers: normalizers,
             normalizedTokens: areOne || normalized.isEmpty ? nil : SpecialTokens(normalized), stages: bytes?.stages ?? stages,
-            model: model, givesUnknown: true)
+            model: model)
         return Tokenizer.Parts(
             model: pipeline, types: types, specialTokens: SpecialTokens(areOne ? names + normalized : names), decoder: decoder)
     }
@@ -88,11 +91,10 @@ struct TokenizerFile {
         return result
     }
 
-    /// The way back to text; nil where the texts of tokens are all there is to it.
-    private func decoder(isByteLevel: Bool) throws(TokenizerError) -> TokenDecoder? {
-        guard let part = try root.part("decoder") else { return TokenDecoder([SpaceStep()], pieces: table.list) }
-        if isByteLevel, try part.kind() == "ByteLevel" { return nil }
-        return TokenDecoder(try part.decodingSteps(), pieces: table.list)
+    /// The way back to text.
+    private func decoder(_ normalizers: [any TextNormalizer]) throws(TokenizerError) -> TokenDecoder {
+        let steps = try root.part("decoder")?.decodingSteps() ?? [SpaceStep()]
+        return TokenDecoder(steps, pieces: table.decodingList(normalizers))
     }
 
     // MARK: - SentencePiece's way
@@ -100,9 +102,9 @@ struct TokenizerFile {
     /// The model for text with marks for spaces, where normalisation and cutting into words do nothing but write those.
     private func sentencePieceModel(types: [Vocabulary.TokenType]) throws(TokenizerError) -> SentencePieceBPE? {
         guard section.kind == .bpe, let marking = try spaceMarking() else { return nil }
-        guard marking.isDoneFirst == false || !table.added.values.contains(where: \.isNormalized) else { return nil }
-        let names = table.added.values
-        guard names.allSatisfy(\.isNormalized) || !names.contains(where: \.isNormalized) else { return nil }
+        // Tokens that are looked for in normalised text are so after the others, and under names with marks for spaces.
+        let areNormalized = Set(table.added.values.map(\.isNormalized))
+        guard areNormalized.count < 2, !(marking.isDoneFirst && areNormalized.contains(true)) else { return nil }
         return try section.sentencePieceModel(table, types: types, prefix: marking.prefix)
     }
 
@@ -123,6 +125,14 @@ struct TokenizerFile {
     private static let marks: JSONValue = ["type": "Replace", "pattern": ["String": " "], "content": "\u{2581}"]
     private static let prefixAndMarks: JSONValue = [
         "type": "Sequence", "normalizers": [["type": "Prepend", "prepend": "\u{2581}"], marks],
+    ]
+    /// What takes the prefix away again, which tokenizers do of their own for every stretch that got one.
+    private static let prefixDecoder: JSONValue = [
+        "type": "Sequence",
+        "decoders": [
+            ["type": "Replace", "pattern": ["String": "\u{2581}"], "content": " "], ["type": "ByteFallback"], ["type": "Fuse"],
+            ["type": "Strip", "content": " ", "start": 1, "stop": 0],
+        ],
     ]
     /// What finds nothing once spaces are marks.
     private static let splitAtSpaces: JSONValue = [

@@ -22,16 +22,21 @@ struct SentencePieceNormalizer: Sendable {
         var skipsSpaces = removesExtraSpaces && !continuesText
         var index = 0
         while index < text.count {
-            let (replacement, next) = step(in: text, from: index)
+            let step = step(in: text, from: index)
             let countBefore = output.count
-            if let replacement {
-                output.append(skipsSpaces ? replacement.drop { $0 == Self.space } : replacement, sourceEnd: text.sourceEnd(at: next))
-            } else {
-                let first = skipsSpaces ? text.bytes[index..<next].firstIndex { $0 != Self.space } ?? next : index
-                output.append(first..<next, of: text)
+            switch step.writing {
+            case .itself:
+                let first = skipsSpaces ? text.bytes[index..<step.next].firstIndex { $0 != Self.space } ?? step.next : index
+                output.append(first..<step.next, of: text)
+            case .replacement(let bytes):
+                output.append(skipsSpaces ? bytes.drop { $0 == Self.space } : bytes, sourceEnd: text.sourceEnd(at: step.next))
+            case .markedSpace:
+                output.append(Self.space, sourceEnd: text.sourceEnd(at: step.next))
             }
-            if output.count > countBefore { skipsSpaces = removesExtraSpaces && output.bytes.last == Self.space }
-            index = next
+            if output.count > countBefore {
+                skipsSpaces = removesExtraSpaces && step.writing != .markedSpace && output.bytes.last == Self.space
+            }
+            index = step.next
         }
         if removesExtraSpaces {
             output.truncate(to: (output.bytes.lastIndex { $0 != Self.space } ?? -1) + 1)
@@ -39,21 +44,29 @@ struct SentencePieceNormalizer: Sendable {
         return output
     }
 
-    /// What is written for the characters at `index`, nil for themselves, and where the next ones begin.
-    private func step(in text: NormalizedText, from index: Int) -> (replacement: ArraySlice<UInt8>?, next: Int) {
+    /// What is written for some characters.
+    private enum Writing: Equatable {
+        case itself
+        case replacement(ArraySlice<UInt8>)
+        /// A space that is not left out after others.
+        case markedSpace
+    }
+
+    /// What is written for the characters at `index`, and where the next ones begin.
+    private func step(in text: NormalizedText, from index: Int) -> (writing: Writing, next: Int) {
         if let userDefined, let found = userDefined.longestPiece(in: text.bytes, from: index, limit: text.count) {
-            return (nil, found.end)
+            return (.itself, found.end)
         }
         if let map, let match = map.match(in: text.bytes, from: index, limit: text.count) {
-            return (map.replacement(of: match), index + match.length)
+            return (.replacement(map.replacement(of: match)), index + match.length)
         }
         let unit = UTF8Unit(text.bytes, at: index, limit: text.count)
         let next = index + unit.length
-        guard readsSpaceMarks else { return (nil, next) }
+        guard readsSpaceMarks else { return (.itself, next) }
         return switch unit.scalar {
-        case Self.spaceMark: ([Self.space], next)
-        case UTF8Unit.illFormed: ([0xef, 0xbf, 0xbd], next)
-        default: (nil, next)
+        case Self.spaceMark: (.markedSpace, next)
+        case UTF8Unit.illFormed: (.replacement([0xef, 0xbf, 0xbd]), next)
+        default: (.itself, next)
         }
     }
 }

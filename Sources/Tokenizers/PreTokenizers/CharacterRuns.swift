@@ -20,44 +20,40 @@ struct CharacterRuns: WordScanner {
     }
 
     func wordEnd(in text: ClassifiedText, from start: Int) -> Int {
-        if let end = runEnd(in: text, from: start) { return end }
         var index = start
+        /// The character before `index`, if a run that begins there takes it along.
+        var leadStart: Int?
         while let unit = text.unit(at: index) {
-            index += unit.length
-            if startsRun(in: text, at: index) { break }
+            let kind = text.kind(of: unit)
+            let next = index + unit.length
+            if characters.contains(unit.scalar, kind) {
+                let first = leadStart ?? index
+                return first > start ? first : runEnd(in: text, from: next)
+            }
+            leadStart = mayLead(unit.scalar, kind) ? index : nil
+            index = next
         }
         return index
     }
 
-    /// Where the run that begins at `start` ends; nil where none begins.
-    private func runEnd(in text: ClassifiedText, from start: Int) -> Int? {
-        guard let first = runStart(in: text, from: start) else { return nil }
-        var index = first
-        var count = 0
-        while count < most, let unit = text.unit(at: index), characters.contains(unit, text) {
+    /// Where the run ends whose first character ends at `start`.
+    private func runEnd(in text: ClassifiedText, from start: Int) -> Int {
+        var index = start
+        var count = 1
+        while count < most, let unit = text.unit(at: index), characters.contains(unit.scalar, text.kind(of: unit)) {
             index += unit.length
             count += 1
         }
         return index
     }
 
-    private func startsRun(in text: ClassifiedText, at index: Int) -> Bool {
-        runStart(in: text, from: index) != nil
-    }
-
-    /// Where the characters of a run begin: at `start`, or after what may stand before them.
-    private func runStart(in text: ClassifiedText, from start: Int) -> Int? {
-        guard let unit = text.unit(at: start) else { return nil }
-        let mayLead =
-            switch lead {
-            case .nothing: false
-            case .space: unit.scalar == 0x20
-            case .whiteSpace: text.kind(of: unit).contains(.space)
-            }
-        if mayLead, let following = text.unit(at: start + unit.length), characters.contains(following, text) {
-            return start + unit.length
+    @inline(__always)
+    private func mayLead(_ scalar: UInt32, _ kind: CharacterClass) -> Bool {
+        switch lead {
+        case .nothing: false
+        case .space: scalar == 0x20
+        case .whiteSpace: kind.contains(.space)
         }
-        return characters.contains(unit, text) ? start : nil
     }
 }
 
@@ -66,6 +62,8 @@ struct CharacterSet: Sendable {
     private let classes: CharacterClass
     /// In order.
     private let ranges: [ClosedRange<UInt32>]
+    /// By ASCII character: whether it lies in one of the ranges.
+    private let ascii: (low: UInt64, high: UInt64)
     private let isInverted: Bool
 
     /// - Parameter characters: single characters and ranges of them, written as in a regular expression (`a-z`).
@@ -82,14 +80,25 @@ struct CharacterSet: Sendable {
             index += isRange ? 3 : 1
         }
         self.ranges = ranges.sorted { $0.lowerBound < $1.lowerBound }
+        func bits(_ scalars: Range<UInt32>) -> UInt64 {
+            scalars.reduce(0) { bits, scalar in bits << 1 | (ranges.contains { $0.contains(127 - scalar) } ? 1 : 0) }
+        }
+        ascii = (bits(64..<128), bits(0..<64))
     }
 
     @inline(__always)
-    func contains(_ unit: UTF8Unit, _ text: ClassifiedText) -> Bool {
-        (!text.kind(of: unit).isDisjoint(with: classes) || isInRange(unit.scalar)) != isInverted
+    func contains(_ scalar: UInt32, _ kind: CharacterClass) -> Bool {
+        (!kind.isDisjoint(with: classes) || isInRange(scalar)) != isInverted
     }
 
+    @inline(__always)
     private func isInRange(_ scalar: UInt32) -> Bool {
+        if scalar < 64 { return ascii.low >> UInt64(scalar) & 1 == 1 }
+        if scalar < 128 { return ascii.high >> UInt64(scalar - 64) & 1 == 1 }
+        return isInHigherRange(scalar)
+    }
+
+    private func isInHigherRange(_ scalar: UInt32) -> Bool {
         var (low, high) = (0, ranges.count)
         while low < high {
             let middle = (low + high) / 2

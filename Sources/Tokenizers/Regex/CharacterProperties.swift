@@ -11,6 +11,9 @@ enum CharacterProperties {
     /// What Unicode calls punctuation, and the symbols of ASCII.
     static let punctuation = ScalarSet([0x21...0x2f, 0x3a...0x40, 0x5b...0x60, 0x7b...0x7e])
         .union(GeneralCategory.characters(prefix: "p") ?? ScalarSet())
+    /// Characters of words as Unicode Technical Standard 18 has them, which is the rule outside of regular expressions.
+    static let standardWordCharacters = scalars { $0.isAlphabetic }.union(decimalDigits).union(
+        ScalarSet(["m", "pc"].compactMap(GeneralCategory.characters).flatMap(\.ranges) + [0x200c...0x200d]))
     static let lineFeed = ScalarSet(0x0a)
 
     /// The characters of a property, such as the name in `\p{Letter}`; nil if the name is not known. Case, spaces, hyphens and

@@ -12,7 +12,10 @@ extension RegexParser {
             throw error("uses \\\(scalar), which is not supported")
         default:
             place -= 1
-            return .characters(inCase(try escapedSet()))
+            let isProperty = "dDsSwWhHpP".unicodeScalars.contains(scalar)
+            let set = try escapedSet()
+            // A property stays as it is whatever the case; within a class it does not.
+            return .characters(isProperty ? set : inCase(set))
         }
     }
 
@@ -39,7 +42,7 @@ extension RegexParser {
         case "W": return GeneralCategory.wordCharacters.inverted()
         case "h": return CharacterProperties.hexadecimalDigits
         case "H": return CharacterProperties.hexadecimalDigits.inverted()
-        case "p", "P": return try property(isNegated: scalar == "P")
+        case "p" where peek == "{", "P" where peek == "{": return try property(isNegated: scalar == "P")
         default: return ScalarSet(try escapedScalar(scalar))
         }
     }
@@ -57,6 +60,7 @@ extension RegexParser {
         case "0": return try hexadecimal("0")
         case "x": return try hexadecimal(take("{") ? text(until: "}") : digits(2))
         case "u": return try hexadecimal(digits(4))
+        case "p", "P": return scalar.value
         case "a"..."z", "A"..."Z": throw error("uses \\\(scalar), which is not supported")
         default: return scalar.value
         }
@@ -73,9 +77,10 @@ extension RegexParser {
         return value
     }
 
-    /// `\pL`, `\p{Letter}` or `\p{^Letter}`, after the p.
+    /// `\p{Letter}` or `\p{^Letter}`, after the p.
     private mutating func property(isNegated: Bool) throws(RegexError) -> ScalarSet {
-        let name = take("{") ? try text(until: "}") : String(try next())
+        place += 1
+        let name = try text(until: "}")
         let isInverted = name.hasPrefix("^")
         guard let set = CharacterProperties.named(String(name.dropFirst(isInverted ? 1 : 0))) else {
             throw error("names the property \(name), which is not known")

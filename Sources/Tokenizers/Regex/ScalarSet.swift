@@ -70,29 +70,32 @@ struct ScalarTable: Sendable {
     private var words: [UInt64] = []
 
     init(_ set: ScalarSet) {
-        var known: [[UInt64]: UInt16] = [:]
-        var range = 0
-        for page in 0..<Self.pageCount {
-            let bits = Self.bits(ofPage: UInt32(page) << 8, set.ranges, from: &range)
+        let none: [UInt64] = [0, 0, 0, 0]
+        let all: [UInt64] = [.max, .max, .max, .max]
+        words = none + all
+        starts = Array(repeating: 0, count: Self.pageCount)
+        var known: [[UInt64]: UInt16] = [none: 0, all: 4]
+        for (page, bits) in Self.pages(set.ranges, full: { starts[$0] = 4 }) {
             let start = known[bits] ?? UInt16(words.count)
             if known.updateValue(start, forKey: bits) == nil { words += bits }
-            starts.append(start)
+            starts[page] = start
         }
     }
 
-    /// The bits of 256 characters; `range` is the first range that may reach them.
-    private static func bits(ofPage first: UInt32, _ ranges: [ClosedRange<UInt32>], from range: inout Int) -> [UInt64] {
-        let last = first + 255
-        while range < ranges.count, ranges[range].upperBound < first { range += 1 }
-        var bits: [UInt64] = [0, 0, 0, 0]
-        for place in range..<ranges.count {
-            guard ranges[place].lowerBound <= last else { break }
-            if ranges[place].lowerBound <= first, ranges[place].upperBound >= last { return [.max, .max, .max, .max] }
-            for scalar in ranges[place].clamped(to: first...last) {
-                bits[Int(scalar - first) >> 6] |= 1 << UInt64(scalar & 63)
+    /// The pages that hold members and others; `full` is called with those that hold only members.
+    private static func pages(_ ranges: [ClosedRange<UInt32>], full: (Int) -> Void) -> [Int: [UInt64]] {
+        var pages: [Int: [UInt64]] = [:]
+        for range in ranges {
+            for page in Int(range.lowerBound >> 8)...Int(range.upperBound >> 8) {
+                let part = range.clamped(to: UInt32(page) << 8...UInt32(page) << 8 | 0xff)
+                if part.count == 256 {
+                    full(page)
+                } else {
+                    for scalar in part { pages[page, default: [0, 0, 0, 0]][Int(scalar & 0xff) >> 6] |= 1 << UInt64(scalar & 63) }
+                }
             }
         }
-        return bits
+        return pages
     }
 
     /// Whether the character is a member; `UTF8Unit.illFormed` asks for bytes that form none.

@@ -4,6 +4,7 @@ struct ReplacementNormalizer: TextNormalizer {
     let content: [UInt8]
 
     func normalize(_ text: NormalizedText) -> NormalizedText {
+        guard text.count > 0 else { return text }
         var output = NormalizedText(rewriting: text)
         finder.forEachPart(in: text.bytes, 0..<text.count) { part, isMatch in
             if isMatch {

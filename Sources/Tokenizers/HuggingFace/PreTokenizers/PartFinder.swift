@@ -76,7 +76,8 @@ struct CharacterRunFinder: PartFinder {
 
     /// Runs of characters of words, and runs of what is neither such a character nor white space.
     static let words = CharacterRunFinder([
-        GeneralCategory.wordCharacters, GeneralCategory.wordCharacters.union(CharacterProperties.whiteSpace).inverted(),
+        CharacterProperties.standardWordCharacters,
+        CharacterProperties.standardWordCharacters.union(CharacterProperties.whiteSpace).inverted(),
     ])
 
     func forEachPart(in bytes: [UInt8], _ range: Range<Int>, _ body: (Range<Int>, _ isMatch: Bool) -> Void) {

@@ -16,6 +16,11 @@ struct SplitCutter: TextCutter {
     var isInverted = false
 
     func forEachPart(in text: ClassifiedText, _ body: (Range<Int>) -> Void) {
+        // Matches may be empty; they part what lies around them.
+        forEachCut(in: text) { if !$0.isEmpty { body($0) } }
+    }
+
+    private func forEachCut(in text: ClassifiedText, _ body: (Range<Int>) -> Void) {
         switch behavior {
         case .isolated: forEachFound(in: text) { part, _ in body(part) }
         case .removed: forEachFound(in: text) { part, isFound in if !isFound { body(part) } }
@@ -25,9 +30,7 @@ struct SplitCutter: TextCutter {
     }
 
     private func forEachFound(in text: ClassifiedText, _ body: (Range<Int>, _ isFound: Bool) -> Void) {
-        finder.forEachPart(in: text.bytes, text.start..<text.end) { part, isMatch in
-            if !part.isEmpty { body(part, isMatch != isInverted) }
-        }
+        finder.forEachPart(in: text.bytes, text.start..<text.end) { part, isMatch in body(part, isMatch != isInverted) }
     }
 
     /// Joins a part that was found with the one before it, if that was not found; for neighbours, with its like.
@@ -63,7 +66,8 @@ struct SplitCutter: TextCutter {
     }
 }
 
-/// Cuts text between characters of different scripts. Kana count as Chinese, and a space goes with what stands before it.
+/// Cuts text between characters of different scripts. Kana count as Chinese, and a space goes with what stands before it; at the
+/// start it is left out.
 struct ScriptCutter: TextCutter {
     private static let scripts: [(table: ScalarTable, script: Int)] = UnicodeScript.names.indices.compactMap { number in
         let names = UnicodeScript.names[number].split(separator: " ")
@@ -73,22 +77,17 @@ struct ScriptCutter: TextCutter {
     }
 
     func forEachPart(in text: ClassifiedText, _ body: (Range<Int>) -> Void) {
-        var start = text.start
-        var current: Int?
-        var index = start
+        var current: (script: Int, start: Int)?
+        var index = text.start
         while index < text.end {
             let unit = UTF8Unit(text.bytes, at: index, limit: text.end)
-            let script = Self.script(of: unit.scalar)
-            if let script {
-                if let current, current != script {
-                    body(start..<index)
-                    start = index
-                }
-                current = script
+            if let script = Self.script(of: unit.scalar), script != current?.script {
+                if let current { body(current.start..<index) }
+                current = (script, index)
             }
             index += unit.length
         }
-        if start < text.end { body(start..<text.end) }
+        if let current { body(current.start..<text.end) }
     }
 
     private static func script(of scalar: UInt32) -> Int? {
