@@ -20,6 +20,9 @@
 
 #if defined(__x86_64__)
 #include <immintrin.h>
+#if defined(__linux__)
+#include <sys/syscall.h>
+#endif
 #endif
 
 enum { mostThreads = 256, runs = 7, accumulators = 12, rounds = 20000000, level1Elements = 4096, level1Rounds = 100000 };
@@ -112,6 +115,63 @@ AVX512_VNNI static double dotInt8(int thread) {
     for (int k = 0; k < accumulators; k++) sink += _mm512_reduce_add_epi32(sums[k]);
     return 128.0 * accumulators * rounds;
 }
+
+// MARK: Tile products, from registers
+
+#if defined(__linux__)
+#define AMX __attribute__((target("amx-tile,amx-bf16,amx-int8")))
+enum { tileRounds = 4000000, tileProducts = 4 };
+
+typedef struct {
+    uint8_t palette, startRow, reserved[14];
+    uint16_t rowBytes[16];
+    uint8_t rows[16];
+} TileShapes;
+
+/// Eight tiles of 16 rows of 64 bytes, all zero.
+AMX static void clearTiles(void) {
+    static const TileShapes shapes = {
+        .palette = 1, .rowBytes = {64, 64, 64, 64, 64, 64, 64, 64}, .rows = {16, 16, 16, 16, 16, 16, 16, 16}};
+    _tile_loadconfig(&shapes);
+    _tile_zero(0);
+    _tile_zero(1);
+    _tile_zero(2);
+    _tile_zero(3);
+    _tile_zero(4);
+    _tile_zero(5);
+    _tile_zero(6);
+    _tile_zero(7);
+}
+
+AMX static double tilesBF16(int thread) {
+    (void)thread;
+    clearTiles();
+    for (long round = 0; round < tileRounds; round++) {
+        _tile_dpbf16ps(0, 4, 6);
+        _tile_dpbf16ps(1, 4, 7);
+        _tile_dpbf16ps(2, 5, 6);
+        _tile_dpbf16ps(3, 5, 7);
+    }
+    _tile_release();
+    return 2.0 * 16 * 16 * 32 * tileProducts * tileRounds;
+}
+
+AMX static double tilesInt8(int thread) {
+    (void)thread;
+    clearTiles();
+    for (long round = 0; round < tileRounds; round++) {
+        _tile_dpbusd(0, 4, 6);
+        _tile_dpbusd(1, 4, 7);
+        _tile_dpbusd(2, 5, 6);
+        _tile_dpbusd(3, 5, 7);
+    }
+    _tile_release();
+    return 2.0 * 16 * 16 * 64 * tileProducts * tileRounds;
+}
+
+/// Linux hands out tiles on request; a processor without them is refused.
+static bool hasTiles(void) { return syscall(SYS_arch_prctl, 0x1023, 18) == 0; }
+#endif
 
 // MARK: f16 that is converted on the way, and exponentials, from the first-level cache
 
@@ -273,6 +333,10 @@ static const Test tests[] = {
     {"fp32 multiply-add (AVX-512)", "GFLOP/s", multiplyAddAVX512, hasAVX512},
     {"bf16 dot (AVX-512 BF16)", "GFLOP/s", dotBF16, hasBF16},
     {"int8 dot (AVX-512 VNNI)", "GOP/s", dotInt8, hasVNNI},
+#if defined(__linux__)
+    {"bf16 tiles (AMX)", "GFLOP/s", tilesBF16, hasTiles},
+    {"int8 tiles (AMX)", "GOP/s", tilesInt8, hasTiles},
+#endif
     {"f16 x f16 in fp32 (AVX-512)", "GFLOP/s", dotF16, hasAVX512},
     {"f16 x fp32 (AVX-512)", "GFLOP/s", dotF16F32, hasAVX512},
     {"exp of fp32 (AVX-512)", "G/s", exponentials, hasAVX512},

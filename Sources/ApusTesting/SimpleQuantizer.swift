@@ -7,9 +7,9 @@ package enum SimpleQuantizer {
     package static func encode(_ values: [Float], as type: StorageType) -> [UInt8]? {
         guard values.count % type.blockLength == 0 else { return nil }
         switch type {
-        case .f32: return values.flatMap { littleEndian($0.bitPattern) }
-        case .f16: return values.flatMap { littleEndian(half($0)) }
-        case .bf16: return values.flatMap { littleEndian(brainFloat($0)) }
+        case .f32: return values.map(\.bitPattern.littleEndian).withUnsafeBytes(Array.init)
+        case .f16: return values.map { half($0).littleEndian }.withUnsafeBytes(Array.init)
+        case .bf16: return values.map { brainFloat($0).littleEndian }.withUnsafeBytes(Array.init)
         case .q8_0: return blocks(values, encodeQ8)
         case .q4_0: return blocks(values, encodeQ4)
         default: return nil

@@ -1,6 +1,7 @@
 #include "processor.h"
 #if defined(__x86_64__)
 #include <cpuid.h>
+#include <stdatomic.h>
 #if defined(__linux__)
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -22,11 +23,14 @@ static bool has_amx(void) {
 }
 
 /// Tiles enlarge what is saved of a thread, so Linux hands them out on request: once for all threads of a process, those to come
-/// included. Asking again changes nothing.
+/// included. Asking again changes nothing, so the answer may be kept.
 static bool may_use_tiles(void) {
 #if defined(__linux__) && defined(SYS_arch_prctl)
-    enum { REQUEST_STATE = 0x1023, TILE_DATA = 18 };
-    return syscall(SYS_arch_prctl, REQUEST_STATE, TILE_DATA) == 0;
+    enum { REQUEST_STATE = 0x1023, TILE_DATA = 18, UNKNOWN = 0, GRANTED, REFUSED };
+    static atomic_int answer = UNKNOWN;
+    if (atomic_load(&answer) == UNKNOWN)
+        atomic_store(&answer, syscall(SYS_arch_prctl, REQUEST_STATE, TILE_DATA) == 0 ? GRANTED : REFUSED);
+    return atomic_load(&answer) == GRANTED;
 #else
     return false;
 #endif

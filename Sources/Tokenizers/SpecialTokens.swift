@@ -135,7 +135,8 @@ extension SpecialTokens.Match {
         if wanted.isSingleWord {
             let before = first > 0 ? UTF8Unit(text, endingAt: first).scalar : ScalarSet.illFormed
             let after = last < limit ? UTF8Unit(text, at: last, limit: limit).scalar : ScalarSet.illFormed
-            guard !CharacterProperties.standardWordCharacters.contains(before), !CharacterProperties.standardWordCharacters.contains(after) else { return nil }
+            guard !CharacterProperties.standardWordCharacters.contains(before), !CharacterProperties.standardWordCharacters.contains(after)
+            else { return nil }
         }
         while wanted.takesSpaceBefore, first > start {
             let unit = UTF8Unit(text, endingAt: first)

@@ -69,6 +69,17 @@ struct ModelReportTests {
         #expect(silent.json.text.contains(#""architecture": null"#))
     }
 
+    @Test("Of a chat template it is told whether it can be used, and if not why", arguments: ["{{ x }}", "{% fly %}"])
+    func chatTemplate(source: String) throws {
+        var writer = GGUFWriter()
+        writer["tokenizer.chat_template"] = .string(source)
+        let report = try ModelReport(open(writer)), isUsable = source == "{{ x }}"
+        let told = isUsable ? "yes, and it can be used\n" : "yes, but it cannot be used: the model's chat template, line 1"
+        #expect(report.text.contains(told))
+        #expect(report.json.text.contains(#""chat_template": true"#))
+        #expect(report.json.text.contains(#""chat_template_error": null"#) == isUsable)
+    }
+
     @Test("Metadata is a table of its own, on request only")
     func metadataTable() throws {
         let file = try TinyModel().open()

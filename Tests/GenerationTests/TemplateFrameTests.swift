@@ -66,6 +66,25 @@ import Tokenizers
         }
     }
 
+    /// A folder with published templates, if one is given.
+    private static let given = ProcessInfo.processInfo.environment["APUS_TEMPLATES"]
+
+    @Test("Published templates that write a question give a frame", .enabled(if: given != nil, "needs APUS_TEMPLATES"))
+    func published() throws {
+        let folder = try #require(Self.given)
+        for file in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() where file.hasSuffix(".jinja") {
+            let source = try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8)
+            let question = ChatMessage(.user, "Who keeps the key?")
+            guard let whole = try? whole(source, [question]) else { continue }
+            let marks = Result { try TemplateFrame(tokenizer: tokenizer(source)).marks(system: nil) }
+            guard case .success(let marks) = marks else {
+                Issue.record("\(file): \(marks)")
+                continue
+            }
+            #expect((marks.opening + [.text(question.text)] + marks.answerOpening).written == whole, "\(file)")
+        }
+    }
+
     @Test("The token that ends a turn is found, unless an answer has several parts of which the first ends so too")
     func ends() throws {
         func ends(_ name: String) throws -> [String] { try TemplateFrame(tokenizer: tokenizer(source(name))).marks(system: nil).endsOfTurn }
@@ -144,7 +163,7 @@ import Tokenizers
             #expect(name == "chatml")
             #expect(
                 note?.hasPrefix("the model's chat template") == true && note?.hasSuffix("the frame \"chatml\" is taken instead.") == true)
-            #expect(throws: (any Failure).self) { try choose("model", bad) }
+            #expect(throws: (any Error).self) { try choose("model", bad) }
         }
         #expect(throws: ChatFrameError.noTemplate) { try choose("model", nil) }
     }

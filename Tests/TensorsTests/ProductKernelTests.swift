@@ -18,6 +18,12 @@ struct ProductKernelTests {
 
         var isQuantised: Bool { weights.type.blockLength > 1 }
 
+        /// The size of a result whose terms have random signs.
+        var typical: Double {
+            func meanSquare(_ numbers: some Collection<Double>) -> Double { numbers.reduce(0) { $0 + $1 * $1 } / Double(numbers.count) }
+            return (meanSquare(weights.values) * meanSquare(x.map(Double.init)) * Double(weights.columns)).squareRoot()
+        }
+
         /// Plain double-precision sums over activations, given or quantised as the kernels promise.
         func expected(quantised: Bool) -> [Double] {
             weights.products(with: quantised ? ProductKernelTests.quantised(x) : x.map(Double.init))
@@ -76,7 +82,7 @@ struct ProductKernelTests {
     /// Shapes with their borders: a single row, a part-filled panel or group, an odd number of columns.
     private static func cases(_ type: StorageType, seed: UInt64) -> [Case] {
         var generator = SeededGenerator(seed: seed)
-        var shapes = [(1, 1, 1), (1, 33, 4), (2, 7, 1), (3, 31, 5), (8, 5, 1), (9, 1, 2), (9, 64, 8), (13, 32, 3), (33, 65, 1), (40, 70, 3)]
+        var shapes = [(1, 1, 1), (1, 33, 4), (2, 7, 1), (3, 31, 5), (8, 5, 1), (9, 1, 2), (9, 64, 8), (13, 32, 3), (33, 65, 1)]
         for _ in 0..<5 {
             let n = Int.random(in: 1...(Bool.random(using: &generator) ? 8 : 40), using: &generator)
             shapes.append((n, Int.random(in: 1...130, using: &generator), Int.random(in: 1...6, using: &generator)))
@@ -92,19 +98,19 @@ struct ProductKernelTests {
     func portableIsRight(type: StorageType) throws {
         for example in Self.cases(type, seed: 1) {
             let result = try example.run(KERNELS_PORTABLE)
-            #expect(relativeError(result, example.expected(quantised: example.isQuantised)) < 2e-6)
+            #expect(relativeError(result, example.expected(quantised: example.isQuantised), typical: example.typical) < 2e-6)
             #expect(relativeError(result, example.expected(quantised: false)) < (example.isQuantised ? 0.05 : 2e-6))
         }
     }
 
-    @Test("Every family gives the portable results but for the order of sums", arguments: Kernels.all, RandomWeights.types)
+    @Test("Every family gives the portable results but for the order of sums; tiles round to bf16", arguments: Kernels.all, RandomWeights.types)
     func familiesAgree(kernels: Kernels, type: StorageType) throws {
         for (index, example) in Self.cases(type, seed: 2).enumerated() {
             let usesTiles = example.usesTiles(kernels.family), portable = try example.run(KERNELS_PORTABLE).map(Double.init)
             let expected = usesTiles ? example.expectedOfTiles() : portable
             let result = try example.run(kernels.family)
-            let error = relativeError(result, expected)
-            #expect(relativeError(result, portable) < (usesTiles ? 0.015 : 3e-6))
+            let error = relativeError(result, expected, typical: example.typical)
+            #expect(relativeError(result, portable, typical: example.typical) < (usesTiles ? 0.015 : 3e-6))
             #expect(error < 3e-6, "\(kernels) \(type) case \(index): n \(example.n), [\(example.weights.rows), \(example.weights.columns)]")
         }
     }

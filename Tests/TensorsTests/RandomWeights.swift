@@ -163,13 +163,14 @@ enum HalfPrecision {
     }
 }
 
-/// Root mean square of the difference over that of the reference.
-func relativeError(_ values: [Float], _ reference: [Double]) -> Double {
+/// Root mean square of the difference over that of the reference, or over `typical` if that is larger: what the reference is like
+/// where its terms do not happen to cancel.
+func relativeError(_ values: [Float], _ reference: [Double], typical: Double = 0) -> Double {
     var difference = 0.0
     var norm = 1e-300
     for (value, expected) in zip(values, reference) {
         difference += (Double(value) - expected) * (Double(value) - expected)
         norm += expected * expected
     }
-    return (difference / norm).squareRoot()
+    return (difference / max(norm, typical * typical * Double(reference.count))).squareRoot()
 }

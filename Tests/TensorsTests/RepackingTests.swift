@@ -16,10 +16,11 @@ struct RepackingTests {
         let matrix = try blocks.withUnsafeBytes { blocks in
             try scales.withUnsafeBytes { try Matrix(repacking: blocks, scales: $0, rows: order, columns: columns) }
         }
-        let expected = order.flatMap { row in
-            (row * perRow..<(row + 1) * perRow).flatMap { block in
-                [scales[block]] + (0..<16).map { nibbles[block * 32 + $0] | nibbles[block * 32 + $0 + 16] << 4 }
-            }
+        var expected: [UInt8] = []
+        for block in order.flatMap({ $0 * perRow..<($0 + 1) * perRow }) {
+            let numbers = nibbles[block * 32..<(block + 1) * 32]
+            expected.append(scales[block])
+            expected += zip(numbers.prefix(16), numbers.suffix(16)).map { $0 | $1 << 4 }
         }
         #expect(matrix.rows == 2 && matrix.columns == columns && matrix.type == .mxfp4)
         #expect(matrix.withBytes { Array($0) } == expected)

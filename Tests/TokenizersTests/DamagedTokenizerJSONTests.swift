@@ -30,11 +30,16 @@ struct DamagedTokenizerJSONTests {
         #expect(message(#"{"model": {"merges": ["a"], "vocab": {"a": 0}}}"#).contains("merge 0 is not two pieces"))
         #expect(message(#"{"model": {"merges": ["a b"], "vocab": {"a": 0}}}"#).contains(#"names "b""#))
         #expect(message("{" + model + #", "normalizer": {"type": "Magic"}}"#).contains(#"normalizer is of the kind "Magic""#))
-        #expect(message("{" + model + #", "pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(a"}}}"#).contains("has a ( without its )"))
-        #expect(message("{" + model + #", "pre_tokenizer": {"type": "Split", "pattern": {}}}"#).contains("pattern should be a String or a Regex"))
+        #expect(
+            message("{" + model + #", "pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(a"}}}"#).contains("has a ( without its )"))
+        #expect(
+            message("{" + model + #", "pre_tokenizer": {"type": "Split", "pattern": {}}}"#).contains(
+                "pattern should be a String or a Regex"))
         #expect(message("{" + model + #", "decoder": {"type": "Sequence"}}"#).contains("decoder.decoders should be a list"))
-        #expect(message("{" + model + #", "post_processor": {"type": "BertProcessing", "cls": 1}}"#).contains("a token and its number"))
-        #expect(message("{" + model + #", "post_processor": {"type": "BertProcessing", "cls": ["a", 7], "sep": ["a", 0]}}"#).contains("number 7"))
+        #expect(message("{" + model + #", "post_processor": {"type": "BertProcessing", "cls": [1]}}"#).contains("a token and its number"))
+        #expect(
+            message("{" + model + #", "post_processor": {"type": "BertProcessing", "cls": ["a", 7], "sep": ["a", 0]}}"#).contains(
+                "number 7"))
         #expect(message("{" + model + #", "added_tokens": [{"id": 90000000, "content": "x"}]}"#).contains("id should be a whole number"))
         #expect(message("{" + model + #", "added_tokens": [{"id": 900000, "content": "x"}]}"#).contains("has the number 900000"))
     }

@@ -8,17 +8,18 @@ struct RegexBoundTests {
     @Test(
         "Patterns that make others backtrack for ever take steps in proportion to the text",
         arguments: [
-            "(?:a|a)*b", "(?:a+)+b", "(?:a|aa)+$|x", "(?:a*a)*?b|c", "(?:(?:a|b)+c?)+d", "a*a*a*a*b", "(?=(?:a+)+b)a", "(?>(?:a|aa)+)b", "a+b|c",
+            "(?:a|a)*b", "(?:a+)+b", "(?:a|aa)+$|x", "(?:a*a)*?b|c", "(?:(?:a|b)+c?)+d", "a*a*a*a*b", "(?=(?:a+)+b)a", "(?>(?:a|aa)+)b",
+            "a++b|a?+b", "a+b|c",
             #"(?:\s|[\s\S])*d"#, "(?<=(?:a|aa)*)b|(?:a|aa)*c", "(?:a|a){1,30}b", "a{0,9}a{0,9}a{0,9}a{0,9}b", "(?i:(?:A|a)+)b",
         ])
     func boundedTime(pattern: String) throws {
         let program = try RegexProgram(pattern)
-        let text = [UInt8](repeating: UInt8(ascii: "a"), count: 4000)
+        let text = [UInt8](repeating: UInt8(ascii: "a"), count: 1500)
         var matcher = RegexMatcher(program, text, text.indices)
         var total = 0
         matcher.forEachPart { part, _ in total += part.count }
         #expect(total == text.count)
-        #expect(matcher.stepCount < 40_000_000, "\(matcher.stepCount) steps")
+        #expect(matcher.stepCount < 5000 * text.count, "\(matcher.stepCount) steps")
     }
 
     @Test("Matches are the same where failures are remembered")
@@ -41,7 +42,8 @@ struct RegexBoundTests {
     @Test(
         "What is not known or too large is refused in one sentence",
         arguments: [
-            "(", ")", "a)", "[", "[a", "[z-a]", "*", "a{2,1}", "a{1001}", "(?:a{900}){900}", #"(a)\1"#, #"\k<a>"#, #"\p{Nothing}"#, #"\p{"#, #"\x{110000}"#,
+            "(", ")", "a)", "[", "[a", "[z-a]", "*", "a{2,1}", "a{1001}", "(?:(?:ab){900}){900}", #"(a)\1"#, #"\k<a>"#, #"\p{Nothing}"#,
+            #"\p{"#, #"\x{110000}"#,
             "(?<a", "(?", "(?s)a", #"\"#, "(a*)*", "(?:a?b?)+", "[[:nothing:]]", #"\X"#, String(repeating: "(", count: 5000),
             String(repeating: "[", count: 5000), "a{99999999999999999999}",
         ])

@@ -9,7 +9,7 @@ package struct HuggingFaceSource: ModelSource {
     package let folder: HuggingFaceFolder
     package let metadata: GGUFMetadata
     package let tensors: [SourceTensor]
-    private let recipes: [String: TensorRecipe]
+    let recipes: [String: TensorRecipe]
 
     /// What a source is for.
     package enum Purpose: Sendable {
@@ -27,10 +27,19 @@ package struct HuggingFaceSource: ModelSource {
         var translation = try HuggingFaceTranslation(folder, architecture: architecture, dialect: family.huggingFace)
         try family.huggingFace.adjust(&translation)
         if purpose == .publishing { try translation.publish(layout: family.rotaryLayout) }
+        self.init(folder, metadata: translation.metadata, recipes: translation.recipes)
+    }
+
+    private init(_ folder: HuggingFaceFolder, metadata: GGUFMetadata, recipes: [String: TensorRecipe]) {
         self.folder = folder
-        metadata = translation.metadata
-        recipes = translation.recipes
+        self.metadata = metadata
+        self.recipes = recipes
         tensors = recipes.values.map(\.tensor).sorted { $0.name < $1.name }
+    }
+
+    /// The same folder, read otherwise.
+    func replacing(_ metadata: GGUFMetadata, recipes: [String: TensorRecipe]) -> HuggingFaceSource {
+        HuggingFaceSource(folder, metadata: metadata, recipes: recipes)
     }
 
     /// What can be told of a folder whose kind of model is not known.

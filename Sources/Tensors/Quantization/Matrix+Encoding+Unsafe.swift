@@ -40,7 +40,6 @@ extension Matrix {
         rows range: Range<Int>, as target: StorageType, into out: UnsafeMutableRawPointer, pool: WorkerPool
     ) -> UnfitWeight? {
         guard let rowBytes = target.byteCount(of: columns) else { preconditionFailure("rows of \(columns) weights as \(target)") }
-        let format = target.requiredWeightFormat
         let rowsAtOnce = max(1, Self.grain / max(columns, 1))
         let unfit = Mutex<UnfitWeight?>(nil)
         pool.forEach((range.count + rowsAtOnce - 1) / rowsAtOnce) { index, thread in
@@ -48,11 +47,12 @@ extension Matrix {
             let first = range.lowerBound + index * rowsAtOnce
             for row in first..<min(first + rowsAtOnce, range.upperBound) {
                 decodeRow(row, into: values)
-                if let column = target.firstUnfit(UnsafeBufferPointer(start: values, count: columns)) {
+                let weights = UnsafeBufferPointer(start: values, count: columns)
+                if let column = target.firstUnfit(weights) {
                     let found = UnfitWeight(place: row * columns + column, value: values[column])
                     unfit.withLock { $0 = $0.map { $0.place < found.place ? $0 : found } ?? found }
                 }
-                encode_weights(format, values, columns, out + (row - range.lowerBound) * rowBytes)
+                target.encode(weights, into: out + (row - range.lowerBound) * rowBytes)
             }
         }
         return unfit.withLock { $0 }
@@ -60,7 +60,7 @@ extension Matrix {
 }
 
 extension StorageType {
-    /// The largest half-precision number: scales are of that kind, and a scale is less than the largest weight of its block.
+    /// The largest half-precision number.
     private static let largestHalf: Float = 65_504
 
     /// The first value that is not finite, or too large for F16.
@@ -71,11 +71,17 @@ extension StorageType {
         return fits ? nil : values.firstIndex { !($0.magnitude <= most) }
     }
 
+    /// Writes whole blocks of weights as this type, which must be one that can be computed with.
+    package func encode(_ values: UnsafeBufferPointer<Float>, into out: UnsafeMutableRawPointer) {
+        guard let start = values.baseAddress else { return }
+        encode_weights(requiredWeightFormat, start, values.count, out)
+    }
+
     /// The bytes of `values` as this type; nil if it cannot be written or they do not divide into its blocks.
     package func encode(_ values: [Float]) -> [UInt8]? {
-        guard let format = weightFormat, let byteCount = byteCount(of: values.count) else { return nil }
+        guard isComputable, let byteCount = byteCount(of: values.count) else { return nil }
         return [UInt8](unsafeUninitializedCapacity: byteCount) { bytes, count in
-            if let start = bytes.baseAddress { encode_weights(format, values, values.count, start) }
+            if let start = bytes.baseAddress { values.withUnsafeBufferPointer { encode($0, into: start) } }
             count = byteCount
         }
     }

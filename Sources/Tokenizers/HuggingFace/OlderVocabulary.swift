@@ -23,7 +23,7 @@ struct OlderVocabulary {
         else { return nil }
         var document = try byteLevel()
         document["model"] = try bpe(vocabulary, Self.lines(merges).filter { !$0.hasPrefix("#version") && !$0.isEmpty })
-        document["added_tokens"] = .array(try addedTokens())
+        document["added_tokens"] = .array(try addedTokens(vocabulary))
         return .object(document)
     }
 
@@ -34,9 +34,15 @@ struct OlderVocabulary {
         }
     }
 
-    private func addedTokens() throws(TokenizerError) -> [JSONValue] {
-        guard let listed = try TokenizerFolder.document("\(folder.path)/added_tokens.json")?.object else { return [] }
-        return listed.sorted { $0.value.integer ?? 0 < $1.value.integer ?? 0 }.map { name, number in
+    /// The control tokens of these models, which are in their vocabularies by name alone.
+    private static let controlTokens = ["<|startoftext|>", "<|endoftext|>", "<s>", "</s>", "<pad>", "<unk>", "<mask>"]
+
+    /// The control tokens of the vocabulary, and those that a further list adds to it.
+    private func addedTokens(_ vocabulary: JSONValue) throws(TokenizerError) -> [JSONValue] {
+        let further = try TokenizerFolder.document("\(folder.path)/added_tokens.json")?.object ?? [:]
+        let own = Self.controlTokens.compactMap { name in vocabulary.object?[name].map { (name, $0) } }
+        let all = own + further.sorted { $0.value.integer ?? 0 < $1.value.integer ?? 0 }.map { ($0.key, $0.value) }
+        return all.map { name, number in
             ["id": number, "content": .string(name), "special": true, "normalized": false]
         }
     }

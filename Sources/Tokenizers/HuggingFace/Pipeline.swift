@@ -6,7 +6,9 @@ struct Pipeline: SubwordModel {
     let normalizedTokens: SpecialTokens?
     let stages: WordStages
     let model: any WordModel
-    let givesUnknown: Bool
+
+    /// Where the unknown token is one for control, decoding leaves it out as the other ones.
+    var givesUnknown: Bool { false }
 
     /// Decoding takes away what normalisers and pre-tokenizers put before a text.
     var addsSpacePrefix: Bool { false }

@@ -68,7 +68,7 @@ struct TokenizerFile {
         let pipeline = Pipeline(
             texts: bytes.map { texts($0.model.texts) } ?? decoder?.texts ?? table.list, normalizers: normalizers,
             normalizedTokens: areOne || normalized.isEmpty ? nil : SpecialTokens(normalized), stages: bytes?.stages ?? stages,
-            model: model, givesUnknown: true)
+            model: model)
         return Tokenizer.Parts(
             model: pipeline, types: types, specialTokens: SpecialTokens(areOne ? names + normalized : names), decoder: decoder)
     }
@@ -102,9 +102,9 @@ struct TokenizerFile {
     /// The model for text with marks for spaces, where normalisation and cutting into words do nothing but write those.
     func sentencePieceModel(types: [Vocabulary.TokenType]) throws(TokenizerError) -> SentencePieceBPE? {
         guard section.kind == .bpe, let marking = try spaceMarking() else { return nil }
-        guard marking.isDoneFirst == false || !table.added.values.contains(where: \.isNormalized) else { return nil }
-        let names = table.added.values
-        guard names.allSatisfy(\.isNormalized) || !names.contains(where: \.isNormalized) else { return nil }
+        // Tokens that are looked for in normalised text are so after the others, and under names with marks for spaces.
+        let areNormalized = Set(table.added.values.map(\.isNormalized))
+        guard areNormalized.count < 2, !(marking.isDoneFirst && areNormalized.contains(true)) else { return nil }
         return try section.sentencePieceModel(table, types: types, prefix: marking.prefix)
     }
 

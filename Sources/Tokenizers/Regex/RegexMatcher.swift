@@ -4,7 +4,9 @@
 /// Matching backtracks. What an expression can match from a place does not depend on how the place was reached (there are no
 /// references back to groups), so once a search has taken more steps than texts usually need, `RegexMemory` keeps which choices
 /// have failed where, and no choice is explored twice at one place: the time for all matches of a text is proportional to its
-/// length times the length of the program. An option of at most n times counts n-fold.
+/// length times the length of the program. An option of at most n times counts n-fold, and what look-around and atomic groups
+/// find is not kept; a search that still takes more than thousands of steps for each byte is given up, and the rest of the text
+/// holds no match.
 struct RegexMatcher {
     /// A way that is left to try.
     private enum Pending {
@@ -22,6 +24,8 @@ struct RegexMatcher {
 
     /// How far a search may go before failures are remembered: steps at the start and for each byte.
     private static let freeSteps = (start: 1 << 16, perByte: 64)
+    /// How far searches may go in all: steps for each byte of the text and as many for so many bytes more.
+    private static let mostSteps = (perByte: 4096, extraBytes: 1024)
     /// The most ways left to try at once, which bounds the memory to some hundred megabytes.
     private static let mostPending = 1 << 23
 
@@ -30,6 +34,8 @@ struct RegexMatcher {
     private let bounds: Range<Int>
     private var pending: [Pending] = []
     private var memory: RegexMemory?
+    /// By choice that is a run without end: the last run that was taken.
+    private var lastRuns: [(start: Int, end: Int)]
     /// Work done so far: characters looked at and choices made.
     private(set) var stepCount = 0
     private var stepLimit = 0
@@ -40,6 +46,7 @@ struct RegexMatcher {
         self.program = program
         self.text = text
         self.bounds = bounds
+        lastRuns = Array(repeating: (-1, -1), count: program.choiceCount)
         if remembersFailures { memory = RegexMemory(choiceCount: program.choiceCount, bounds) }
     }
 
@@ -67,7 +74,7 @@ struct RegexMatcher {
     /// The first match that begins at `start` or after it.
     mutating func firstMatch(from start: Int) -> Range<Int>? {
         var position = start
-        while true {
+        while !isGivenUp {
             while !program.first.canBeEmpty, position < bounds.upperBound, !program.first.isMember[Int(text[position])] {
                 position += 1
                 stepCount += 1
@@ -77,6 +84,11 @@ struct RegexMatcher {
             guard position < bounds.upperBound else { return nil }
             position = unitEnd(position)
         }
+        return nil
+    }
+
+    private var isGivenUp: Bool {
+        stepCount / Self.mostSteps.perByte > bounds.count + Self.mostSteps.extraBytes
     }
 
     /// The end of the match that begins at `position`.
@@ -114,7 +126,7 @@ extension RegexMatcher {
 
     /// Whether the search has to be given up for now.
     private var isExhausted: Bool {
-        memory == nil && stepCount > stepLimit || pending.count > Self.mostPending
+        memory == nil && stepCount > stepLimit || pending.count > Self.mostPending || isGivenUp
     }
 
     /// Does one instruction; nil if it fails.
@@ -248,16 +260,32 @@ extension RegexMatcher {
             return (place + 1, position)
         }
         let least = position
-        var count = 0
-        while count < further, let next = taking(set, position) {
-            position = next
-            count += 1
+        if repetition.most == nil {
+            position = endOfRun(of: set, choice: choice, from: position)
+        } else {
+            for _ in 0..<further {
+                guard let next = taking(set, position) else { break }
+                position = next
+                stepCount += 1
+            }
         }
-        stepCount += count
         if repetition.preference == .most, position != least, !accepts(place + 1) {
             pending.append(.shorterRun(next: Int32(place + 1), least: least, position: position, choice: Int32(choice)))
         }
         return (place + 1, position)
+    }
+
+    /// The end of a run that takes all it can. Runs that begin within the last one end with it.
+    private mutating func endOfRun(of set: Int, choice: Int, from start: Int) -> Int {
+        let last = lastRuns[choice]
+        if last.start <= start && start <= last.end || last.end <= start && start <= last.start { return last.end }
+        var position = start
+        while let next = taking(set, position) {
+            position = next
+            stepCount += 1
+        }
+        lastRuns[choice] = (start, position)
+        return position
     }
 
     /// A run of which every character is a choice that is remembered, so that no place is tried twice. Where the run may take

@@ -25,7 +25,7 @@ struct MetaspaceStep: DecodingStep {
 
     mutating func append(_ piece: [UInt8], to output: inout [[UInt8]]) {
         let space: [UInt8] = dropsFirst ? [] : [0x20]
-        output.append(piece.replacing(mark, with: space))
+        output.append(piece.replacingAll(mark, with: space))
         dropsFirst = false
     }
 
@@ -62,7 +62,7 @@ enum Tidying {
     ].map { (Array($0.0.utf8), Array($0.1.utf8)) }
 
     static func tidied(_ text: [UInt8]) -> [UInt8] {
-        rules.reduce(text) { $0.replacing($1.found, with: $1.written) }
+        rules.reduce(text) { $0.replacingAll($1.found, with: $1.written) }
     }
 }
 
@@ -76,12 +76,12 @@ struct WordEndStep: DecodingStep {
     }
 
     mutating func append(_ piece: [UInt8], to output: inout [[UInt8]]) {
-        if let held { output.append(held.replacing(suffix, with: [0x20])) }
+        if let held { output.append(held.replacingAll(suffix, with: [0x20])) }
         held = piece
     }
 
     mutating func finish(_ output: inout [[UInt8]]) {
-        if let held { output.append(held.replacing(suffix, with: [])) }
+        if let held { output.append(held.replacingAll(suffix, with: [])) }
         held = nil
     }
 }
@@ -142,8 +142,20 @@ struct TemporalStep: DecodingStep {
     mutating func append(_ piece: [UInt8], to output: inout [[UInt8]]) {
         defer { last = piece }
         guard piece != last else { return }
-        var text = piece.replacing(blank, with: [])
-        if tidies { text = Tidying.tidied(text).replacing(wordDelimiter, with: [0x20]) }
+        var text = piece.replacingAll(blank, with: [])
+        if tidies { text = Tidying.tidied(text).replacingAll(wordDelimiter, with: [0x20]) }
         if !text.isEmpty { output.append(text) }
+    }
+}
+
+extension [UInt8] {
+    /// The bytes with something else wherever `found` stands.
+    fileprivate func replacingAll(_ found: [UInt8], with content: [UInt8]) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(count)
+        LiteralFinder(bytes: found).forEachPart(in: self, indices) { part, isMatch in
+            result += isMatch ? content[...] : self[part]
+        }
+        return result
     }
 }
