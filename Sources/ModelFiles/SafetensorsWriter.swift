@@ -17,21 +17,26 @@ package struct SafetensorsTensor: Hashable, Sendable {
 ///
 /// Every tensor begins at a multiple of 64 bytes in the file: the header is filled up with spaces, and where a tensor ends at
 /// another place a tensor `__padding.N` of bytes follows, for the format allows no holes. Readers here do not show those;
-/// whoever wants none declares tensors whose sizes are multiples of 64 bytes.
+/// whoever writes for other programs asks for none, and does well to declare tensors of wide elements first.
 package struct SafetensorsWriter: ~Copyable {
     private let file: AtomicFile
     private let tensors: [(declared: SafetensorsTensor, byteCount: Int)]
+    private let alignsTensors: Bool
     /// The tensor whose bytes come next, and how many of them came.
     private var current = 0
     private var written = 0
 
     /// Begins the file and writes its header.
-    package init(path: String, tensors: [SafetensorsTensor], metadata: [String: String] = [:]) throws(ModelFileError) {
+    /// - Parameter alignsTensors: whether bytes that only align may stand between the tensors.
+    package init(
+        path: String, tensors: [SafetensorsTensor], metadata: [String: String] = [:], alignsTensors: Bool = true
+    ) throws(ModelFileError) {
         let measured = try Self.measure(tensors, path: path)
         let file = try AtomicFile(path: path)
-        try file.write(SafetensorsHeader(tensors: measured, metadata: metadata).bytes)
+        try file.write(SafetensorsHeader(tensors: measured, metadata: metadata, alignsTensors: alignsTensors).bytes)
         self.file = file
         self.tensors = measured
+        self.alignsTensors = alignsTensors
         skipEmpty()
     }
 
@@ -48,7 +53,7 @@ package struct SafetensorsWriter: ~Copyable {
         try file.write(bytes)
         written += bytes.count
         guard written == tensors[current].byteCount else { return }
-        try file.write([UInt8](repeating: 0, count: SafetensorsHeader.padding(after: written)))
+        if alignsTensors { try file.write([UInt8](repeating: 0, count: SafetensorsHeader.padding(after: written))) }
         current += 1
         written = 0
         skipEmpty()
@@ -96,7 +101,7 @@ package struct SafetensorsWriter: ~Copyable {
 private struct SafetensorsHeader {
     private(set) var bytes: [UInt8]
 
-    init(tensors: [(declared: SafetensorsTensor, byteCount: Int)], metadata: [String: String]) {
+    init(tensors: [(declared: SafetensorsTensor, byteCount: Int)], metadata: [String: String], alignsTensors: Bool) {
         var entries: [String] = []
         if !metadata.isEmpty {
             let pairs = metadata.sorted { $0.key < $1.key }.map { "\(JSONValue.quoted($0.key)):\(JSONValue.quoted($0.value))" }
@@ -107,7 +112,7 @@ private struct SafetensorsHeader {
             entries.append(Self.entry(tensor.declared, at: offset, byteCount: tensor.byteCount))
             offset += tensor.byteCount
             let padding = Self.padding(after: tensor.byteCount)
-            guard padding > 0 else { continue }
+            guard alignsTensors, padding > 0 else { continue }
             let filler = SafetensorsTensor(name: "\(SafetensorsLayout.paddingPrefix)\(number)", element: .uint8, shape: [padding])
             entries.append(Self.entry(filler, at: offset, byteCount: padding))
             offset += padding

@@ -4,6 +4,7 @@ import Tensors
 /// What is wrong with a model, said to a person.
 package enum ModelError: Failure {
     case unknownArchitecture(String, file: String, known: [String])
+    case noWayBack(String, file: String, known: [String])
     case unknownModelType(String, folder: String, known: [String])
     case missingMetadata(key: String, file: String)
     case badMetadata(key: String, value: String, file: String, reason: String)
@@ -27,6 +28,8 @@ package enum ModelError: Failure {
         switch self {
         case .unknownArchitecture(let name, let file, let known):
             "\(file): the architecture \"\(name)\" is not supported; supported are \(known.joined(separator: ", "))."
+        case .noWayBack(let name, let file, let known):
+            "\(file): files of the architecture \"\(name)\" cannot become folders; those of these can: \(known.joined(separator: ", "))."
         case .unknownModelType(let name, let folder, let known):
             "\(folder): the model type \"\(name)\" in config.json is not supported; supported are \(known.joined(separator: ", "))."
         case .missingMetadata(let key, let file):

@@ -53,8 +53,8 @@ struct Quantize: AsyncParsableCommand {
         let plan = try QuantizationPlan(model, mix: type, allowsRequantizing: allowRequantize)
         try await Interruption.guarding(notes: common.notes) { cancellation in try write(model, plan, cancellation) }
         let seconds = (ContinuousClock.now - began) / .seconds(1)
-        let report = QuantizeReport(
-            mix: type, before: ModelSummary(model), after: ModelSummary(try GGUFFile(path: output)), seconds: seconds)
+        let report = RewritingReport(
+            type: type.name, before: ModelSummary(model), after: ModelSummary(try GGUFFile(path: output)), seconds: seconds)
         if common.json {
             try StandardOutput().write(report.json)
         } else {
@@ -81,26 +81,4 @@ extension StorageMix: ExpressibleByArgument {
     }
 
     package static var allValueStrings: [String] { all.map { $0.name.lowercased() } }
-}
-
-/// What `apus quantize` prints: the sizes before and after, and what is stored how.
-struct QuantizeReport {
-    let mix: StorageMix
-    let before: ModelSummary
-    let after: ModelSummary
-    let seconds: Double
-
-    var json: JSON {
-        [
-            "bytes_after": .integer(after.fileBytes), "bytes_before": .integer(before.fileBytes), "input": .string(before.path),
-            "output": .string(after.path), "seconds": .number(seconds), "storage": .array(after.types.map(\.json)),
-            "tensors": .integer(after.tensors.count), "type": .string(mix.name),
-        ]
-    }
-
-    var text: String {
-        let sizes = "\(Formatting.bytes(before.fileBytes)) became \(Formatting.bytes(after.fileBytes))"
-        let line = "\(after.path): \(mix.name), \(sizes) in \(Formatting.duration(seconds: seconds))".onOneLine
-        return line + "\n\n" + Table(storage: after.types).text
-    }
 }

@@ -34,7 +34,7 @@ extension SourceTensor {
     ]
 
     /// Whether a mixture decides how the tensor is stored: matrices and stacks of them, but no norms, biases, positions and routers.
-    var isMixed: Bool {
+    package var isMixed: Bool {
         shape.count >= 2 && name.hasSuffix("weight") && !Self.keptParts.contains { name.contains($0) }
     }
 

@@ -5,8 +5,6 @@ import Tensors
 package struct ModelWriter {
     /// The version of the block formats, which readers look for in files that hold blocks.
     private static let quantizationVersion: UInt32 = 2
-    /// Weights that are encoded before they are written: little memory, and little to wait for when the work is stopped.
-    private static let weightsAtOnce = 1 << 20
 
     private let source: any ModelSource
     private let plan: QuantizationPlan
@@ -47,27 +45,12 @@ package struct ModelWriter {
     private func write(
         _ step: QuantizationPlan.Step, to sink: (UnsafeRawBufferPointer) throws(ModelFileError) -> Void, done: (Int) throws -> Void
     ) throws {
-        let matrix = try source.matrix(step.tensor.name).inShortRows(alignment: step.type.blockLength)
-        let rowsAtOnce = max(1, Self.weightsAtOnce / max(matrix.columns, 1))
-        let rowBytes = step.type.byteCount(of: matrix.columns) ?? 0
-        let piece = try Memory.allocate(byteCount: step.isCopy ? 0 : min(rowsAtOnce, matrix.rows) * rowBytes)
-        for first in stride(from: 0, to: matrix.rows, by: rowsAtOnce) {
-            let rows = first..<min(first + rowsAtOnce, matrix.rows)
-            if step.isCopy {
-                try matrix.rows(rows).withBytes { (bytes) throws(ModelFileError) in try sink(bytes) }
-            } else {
-                if let unfit = matrix.encode(rows: rows, as: step.type, into: piece.base, pool: pool) { throw failure(unfit, step) }
-                try sink(UnsafeRawBufferPointer(start: piece.base, count: rows.count * rowBytes))
+        let isStack = step.tensor.shape.count == 3, name = step.tensor.name
+        for matrix in try isStack ? source.experts(name) : [source.matrix(name)] {
+            try matrix.forEachPiece(as: step.type, of: name, in: source.path, pool: pool) { bytes, count in
+                try sink(bytes)
+                try done(count)
             }
-            let offset = matrix.offset + first * matrix.rowBytes
-            matrix.memory.forget(offset..<offset + rows.count * matrix.rowBytes)
-            try done(rows.count * matrix.columns)
         }
-    }
-
-    private func failure(_ unfit: UnfitWeight, _ step: QuantizationPlan.Step) -> ModelFileError {
-        let reason = "is \(unfit.value), which \(step.type) cannot hold"
-        return ModelFileError(
-            .invalid(field: "its weight \(unfit.place)", reason: reason), path: source.path, subject: .tensor(step.tensor.name))
     }
 }

@@ -29,6 +29,27 @@ package struct QuantizationPlan: Sendable {
         self.steps = steps
     }
 
+    /// For a model that becomes a GGUF file for the first time: what no mixture decides about is stored in F32, as published files have it.
+    /// Blocks stay as they are unless the weights are to be plain numbers.
+    /// - Parameter mix: nil stores the matrices as the source has them.
+    package init(publishing source: some ModelSource, mix: StorageMix? = nil) {
+        let sizes = Sizes(source)
+        steps = source.tensors.map { tensor in
+            guard tensor.isMixed else { return Step(tensor: tensor, type: .f32) }
+            guard let mix, tensor.type.blockLength == 1 || mix.base.blockLength == 1 else { return Step(tensor: tensor, type: tensor.type) }
+            return Step(tensor: tensor, type: Self.type(for: tensor, mix: mix, sizes: sizes))
+        }
+        self.mix = mix ?? Self.mostUsed(steps)
+    }
+
+    /// The mixture that is named after the type that most weights have.
+    private static func mostUsed(_ steps: [Step]) -> StorageMix {
+        var weights: [StorageType: Int] = [:]
+        for step in steps where step.tensor.isMixed { weights[step.type, default: 0] += step.tensor.elementCount }
+        let type = weights.max { ($0.value, $0.key.name) < ($1.value, $1.key.name) }?.key ?? .f32
+        return StorageMix.all.first { $0.name == type.name } ?? StorageMix.all[0]
+    }
+
     /// The sizes of a model that mixtures look at.
     private struct Sizes {
         let layers: Int

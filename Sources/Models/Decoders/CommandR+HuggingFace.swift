@@ -1,6 +1,6 @@
 extension CommandR {
     package static let huggingFace = HuggingFaceDialect(
-        modelTypes: ["cohere": "command-r"], defaults: ["logit_scale": 0.0625], adjust: adjust)
+        modelTypes: ["cohere": "command-r"], defaults: ["logit_scale": 0.0625, "layer_norm_eps": 1e-5], adjust: adjust)
 
     /// Rotation pairs lie side by side here too.
     static func adjust(_ model: inout HuggingFaceTranslation) throws {

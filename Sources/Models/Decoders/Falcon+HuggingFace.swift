@@ -1,7 +1,7 @@
 extension Falcon {
     package static let huggingFace = HuggingFaceDialect(
         modelTypes: ["falcon": "falcon"],
-        defaults: ["max_position_embeddings": 2048],
+        defaults: ["max_position_embeddings": 2048, "layer_norm_epsilon": 1e-5],
         tensors: [
             "word_embeddings": "token_embd",
             "ln_f": "output_norm",

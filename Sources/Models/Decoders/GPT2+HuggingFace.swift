@@ -1,6 +1,7 @@
 extension GPT2 {
     package static let huggingFace = HuggingFaceDialect(
         modelTypes: ["gpt2": "gpt2"],
+        defaults: ["layer_norm_epsilon": 1e-5],
         tensors: [
             "wte": "token_embd",
             "wpe": "position_embd",

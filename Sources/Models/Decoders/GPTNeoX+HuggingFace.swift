@@ -1,7 +1,7 @@
 extension GPTNeoX {
     package static let huggingFace = HuggingFaceDialect(
         modelTypes: ["gpt_neox": "gptneox"],
-        defaults: ["rotary_pct": 0.25],
+        defaults: ["rotary_pct": 0.25, "layer_norm_eps": 1e-5, "use_parallel_residual": true],
         tensors: [
             "embed_in": "token_embd",
             "embed_out": "output",

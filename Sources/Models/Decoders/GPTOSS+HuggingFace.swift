@@ -10,6 +10,7 @@ extension GPTOSS {
         ]
     ) { model in
         model.set("swiglu_limit", try model.config.number("swiglu_limit"))
+        model.set("expert_feed_forward_length", try model.config.size("intermediate_size"))
         for (layer, tensor) in model.tensors("layers.#.self_attn.sinks") {
             guard let type = tensor.weightType else { continue }
             model.add(TensorRecipe("blk.\(layer).attn_sinks.weight", viewing: tensor, as: type))

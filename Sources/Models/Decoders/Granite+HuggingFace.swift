@@ -1,5 +1,5 @@
 extension Granite {
-    package static let huggingFace = HuggingFaceDialect(modelTypes: ["granite": "granite"]) { model in
+    package static let huggingFace = HuggingFaceDialect(modelTypes: ["granite": "granite"], defaults: ["logits_scaling": 1.0]) { model in
         model.set("attention.scale", try model.config.number("attention_multiplier"))
         model.set("embedding_scale", try model.config.number("embedding_multiplier"))
         model.set("residual_scale", try model.config.number("residual_multiplier"))

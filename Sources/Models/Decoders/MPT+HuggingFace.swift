@@ -1,6 +1,7 @@
 extension MPT {
     package static let huggingFace = HuggingFaceDialect(
         modelTypes: ["mpt": "mpt"],
+        defaults: ["layer_norm_epsilon": 1e-5],
         tensors: [
             "wte": "token_embd",
             "wpe": "position_embd",

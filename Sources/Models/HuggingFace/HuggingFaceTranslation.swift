@@ -51,9 +51,10 @@ package struct HuggingFaceTranslation {
     /// Says that rotation pairs lie side by side in this folder.
     package mutating func setInterleavedPairs() { set(key: LayerRotation.layoutKey, .string("interleaved")) }
 
-    private mutating func set(key: String, _ value: MetadataValue) {
+    /// - Parameter value: nil removes the setting.
+    mutating func set(key: String, _ value: MetadataValue?) {
         settings.removeAll { $0.key == key }
-        settings.append((key, value))
+        if let value { settings.append((key, value)) }
     }
 
     // MARK: Tensors

@@ -37,7 +37,7 @@ extension TokenizerFolder {
     }
 
     /// The vocabulary of a SentencePiece model, with what the other files say.
-    fileprivate func vocabulary(sentencePieceModel path: String) throws(TokenizerError) -> Vocabulary {
+    func vocabulary(sentencePieceModel path: String) throws(TokenizerError) -> Vocabulary {
         var vocabulary = try Vocabulary(sentencePieceModel: path)
         for token in try addedTokens() { try vocabulary.add(token) }
         vocabulary.chatTemplate = try chatTemplate()

@@ -5,8 +5,8 @@ import ModelFiles
 /// The sections `truncation` and `padding` are for batches of short texts and are not heeded.
 struct TokenizerFile {
     let source: String
-    private let root: TokenizerComponent
-    private let section: ModelSection
+    let root: TokenizerComponent
+    let section: ModelSection
     private(set) var table: PieceTable
     let unknown: Int?
 
@@ -74,7 +74,7 @@ struct TokenizerFile {
     }
 
     /// The model for words of bytes, where the last rule writes bytes in their alphabet, and the rules without that one.
-    private func byteLevelModel(
+    func byteLevelModel(
         _ stages: WordStages, types: [Vocabulary.TokenType]
     ) throws(TokenizerError) -> (model: ByteLevelBPE, stages: WordStages)? {
         guard let shorter = stages.withoutByteAlphabet, let model = try section.byteLevelModel(table, types: types) else { return nil }
@@ -100,7 +100,7 @@ struct TokenizerFile {
     // MARK: - SentencePiece's way
 
     /// The model for text with marks for spaces, where normalisation and cutting into words do nothing but write those.
-    private func sentencePieceModel(types: [Vocabulary.TokenType]) throws(TokenizerError) -> SentencePieceBPE? {
+    func sentencePieceModel(types: [Vocabulary.TokenType]) throws(TokenizerError) -> SentencePieceBPE? {
         guard section.kind == .bpe, let marking = try spaceMarking() else { return nil }
         // Tokens that are looked for in normalised text are so after the others, and under names with marks for spaces.
         let areNormalized = Set(table.added.values.map(\.isNormalized))
@@ -109,7 +109,7 @@ struct TokenizerFile {
     }
 
     /// Where spaces become marks, and which stretches get one more; nil where the file does anything else.
-    private func spaceMarking() throws(TokenizerError) -> (prefix: SpacePrefix?, isDoneFirst: Bool)? {
+    func spaceMarking() throws(TokenizerError) -> (prefix: SpacePrefix?, isDoneFirst: Bool)? {
         let normalizer = root.value("normalizer")
         let preTokenizer = root.value("pre_tokenizer")
         if normalizer == nil, let part = try root.part("pre_tokenizer"), try part.kind() == "Metaspace",

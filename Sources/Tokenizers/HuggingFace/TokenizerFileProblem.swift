@@ -8,6 +8,8 @@ package enum TokenizerFileProblem: Sendable, Equatable {
     case duplicateToken(String, String, identifier: Int)
     case noTokenizer(known: [String])
     case unknownClass(String, known: [String])
+    /// Of a tokenizer that is to be described in another file.
+    case notDescribable(in: String, reason: String)
 
     var explanation: String {
         switch self {
@@ -25,6 +27,8 @@ package enum TokenizerFileProblem: Sendable, Equatable {
             "\"\(first)\" and \"\(second)\" both have the number \(identifier); correct one of them"
         case .noTokenizer(let known):
             "there is no tokenizer in this folder; it should hold one of \(known.joined(separator: ", "))"
+        case .notDescribable(let format, let reason):
+            "this tokenizer cannot be described in a \(format), as \(reason)"
         case .unknownClass(let name, let known):
             "the tokenizer class \(name) needs a tokenizer.json; without one, those known are \(known.joined(separator: ", "))"
         }

@@ -20,10 +20,10 @@ struct KnownPattern {
     static let words: [String: any WordScanner] = [
         #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#: GPT2Words(),
         #"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#: GPT2Words(),
-        cl100k(digits: ""): CL100KWords(digitsTogether: 1),
-        cl100k(digits: "{1,3}"): CL100KWords(digitsTogether: 3),
-        o200k(contraction: "(?i:'s|'t|'re|'ve|'m|'ll|'d)?", digits: "{1,3}"): O200KWords(digitsTogether: 3, joinsContractions: true),
-        o200k(contraction: "", digits: ""): O200KWords(digitsTogether: 1, joinsContractions: false),
+        qwen2: CL100KWords(digitsTogether: 1),
+        llama3: CL100KWords(digitsTogether: 3),
+        gpt4o: O200KWords(digitsTogether: 3, joinsContractions: true),
+        tekken: O200KWords(digitsTogether: 1, joinsContractions: false),
     ]
 
     /// Expressions between whose matches something else may lie.
@@ -33,11 +33,23 @@ struct KnownPattern {
         #"\p{N}{1,3}"#: CharacterRuns(CharacterSet(.number), atMost: 3),
         #"[0-9][0-9][0-9]"#: DigitTriples(),
         ##"[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+"## + deepSeekRest: DeepSeekWords(),
-        #"[!-/:-@\[-`{-~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+"# + deepSeekRest: DeepSeekWords(),
+        deepSeek: DeepSeekWords(),
     ]
 
     /// The words of Qwen2.
     static let qwen2 = cl100k(digits: "")
+
+    /// The words of Llama 3.
+    static let llama3 = cl100k(digits: "{1,3}")
+
+    /// The words of GPT-4o.
+    static let gpt4o = o200k(contraction: "(?i:'s|'t|'re|'ve|'m|'ll|'d)?", digits: "{1,3}")
+
+    /// The words of Mistral's Tekken.
+    static let tekken = o200k(contraction: "", digits: "")
+
+    /// The words of DeepSeek-V3, once numbers and Chinese and Japanese text are set apart.
+    static let deepSeek = #"[!-/:-@\[-`{-~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+"# + deepSeekRest
 
     private static let end = #"|\s*[\r\n]+|\s+(?!\S)|\s+"#
     private static let deepSeekRest = #"| ?[\p{P}\p{S}]+[\r\n]*"# + end

@@ -1,0 +1,103 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import ModelFiles
+import Models
+import Tensors
+
+/// `apus convert`: a model from one layout of files to the other.
+struct Convert: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Turn a Hugging Face folder into a GGUF file, or back.",
+        discussion: """
+            A folder with config.json, safetensors files and a tokenizer becomes one GGUF file that every program for such files reads. A \
+            GGUF file becomes such a folder, with the tokenizer and the template for conversations; weights in blocks are written as BF16 \
+            then, unless --type names another plain type.
+
+            Without --type, matrices keep the type that they have, and 8-bit floating-point numbers become BF16. For a GGUF file the type \
+            may be any that `apus quantize` knows; norms, biases and routers are F32 in all of them.
+
+            Tensors are written one after the other, so a model may be larger than memory. After Ctrl-C or a failure nothing is left behind.
+
+            With --json: {"input", "output", "type", "tensors", "bytes_before", "bytes_after", "seconds", "storage": [{"type", "tensors", \
+            "parameters", "bytes", "bits_per_parameter"}]}.
+
+            EXAMPLES
+              apus convert Qwen3-4B/ -o qwen3-4b.gguf
+              apus convert Qwen3-4B/ -o qwen3-4b-q4.gguf --type q4_k_m
+              apus convert qwen3-4b-q4.gguf -o Qwen3-4B-again/ --type f16
+            """)
+
+    @Argument(help: ArgumentHelp("The model: a folder or a GGUF file.", valueName: "input"), completion: .file())
+    var input: String
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("What to write: a GGUF file from a folder, a folder from a GGUF file.", valueName: "path"),
+        completion: .file())
+    var output: String
+
+    @Option(help: ArgumentHelp("What to store the weights as.", valueName: "type"))
+    var type: StorageMix?
+
+    @Flag(help: "Replace the output if it exists.")
+    var force = false
+
+    @OptionGroup
+    var common: CommonOptions
+
+    func run() async throws {
+        if !force, FileManager.default.fileExists(atPath: output) {
+            throw CommandFailure.usage("\(output) exists already; name another path, or pass --force to replace it")
+        }
+        let began = ContinuousClock.now
+        let (before, after, name) =
+            FileBytes.isFolder(path: input) ? try await writeFile() : try await writeFolder()
+        let seconds = (ContinuousClock.now - began) / .seconds(1)
+        let report = RewritingReport(type: name, before: before, after: after, seconds: seconds)
+        if common.json {
+            try StandardOutput().write(report.json)
+        } else {
+            try StandardOutput().write(report.text)
+        }
+    }
+
+    private func writeFile() async throws -> (ModelSummary, ModelSummary, String) {
+        let folder = try HuggingFaceFolder(path: input)
+        let model = try PublishedModel(folder), plan = QuantizationPlan(publishing: model, mix: type)
+        try await writing { pool, progress, cancellation in
+            try ModelWriter(model, plan: plan, pool: pool).write(to: output, progress: progress, cancellation: cancellation)
+        }
+        return (ModelSummary(folder, metadata: model.metadata), ModelSummary(try GGUFFile(path: output)), plan.mix.name)
+    }
+
+    private func writeFolder() async throws -> (ModelSummary, ModelSummary, String) {
+        let file = try GGUFFile(path: input)
+        let plain = try type.map { mix in
+            guard mix.base.blockLength == 1 else {
+                throw CommandFailure.usage("a folder holds no weights in blocks; pass --type f32, f16 or bf16, or none")
+            }
+            return mix.base
+        }
+        let model = try FolderModel(file, type: plain)
+        try await writing { pool, progress, cancellation in
+            try FolderWriter(model, pool: pool)
+                .write(to: output, replacing: force, progress: progress, cancellation: cancellation)
+        }
+        let after = ModelSummary(try HuggingFaceFolder(path: output), metadata: file.metadata)
+        return (ModelSummary(file), after, model.mainType.name)
+    }
+
+    private func writing(
+        _ work: (WorkerPool, @escaping ProgressHandler, Cancellation) throws -> Void
+    ) async throws {
+        let display = ProgressDisplay(notes: common.notes)
+        defer { display.finish() }
+        let pool = WorkerPool(threads: common.threads ?? WorkerPool.machineThreads)
+        do {
+            try await Interruption.guarding(notes: common.notes) { try work(pool, display.handler, $0) }
+        } catch is Interrupted {
+            throw StoppedEarly(description: "interrupted; nothing was written")
+        }
+    }
+}
