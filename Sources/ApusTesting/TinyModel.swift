@@ -109,12 +109,12 @@ extension TinyModel {
         func matrix(_ name: String, _ rows: Int, _ columns: Int, deviation: Float? = nil) throws {
             let deviation = deviation ?? 1 / Float(columns).squareRoot()
             let values = (0..<rows * columns).map { _ in generator.normal(deviation: deviation) }
-            guard let bytes = SimpleQuantizer.encode(values, as: type) else { throw TinyModelError(tensor: name, type: type) }
+            guard let bytes = type.encode(values) else { throw TinyModelError(tensor: name, type: type) }
             try writer.add(tensor: name + ".weight", shape: [rows, columns], type: type, bytes: bytes)
         }
         func vector(_ name: String, _ count: Int, around centre: Float) throws {
             let values = (0..<count).map { _ in centre + generator.normal(deviation: 0.1) }
-            guard let bytes = SimpleQuantizer.encode(values, as: .f32) else { throw TinyModelError(tensor: name, type: .f32) }
+            guard let bytes = StorageType.f32.encode(values) else { throw TinyModelError(tensor: name, type: .f32) }
             try writer.add(tensor: name, shape: [count], type: .f32, bytes: bytes)
         }
 

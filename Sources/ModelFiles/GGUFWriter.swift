@@ -7,8 +7,9 @@ import Tensors
 ///     try writer.add(tensor: "token_embd.weight", shape: [512, 64], type: .f32, bytes: weights)
 ///     try writer.write(to: "model.gguf")
 package struct GGUFWriter {
-    /// Gives the bytes of one tensor, in as many pieces as it likes.
-    package typealias Source = (_ sink: (UnsafeRawBufferPointer) throws(ModelFileError) -> Void) throws(ModelFileError) -> Void
+    /// Gives the bytes of one tensor, in as many pieces as it likes. Nothing is kept of a piece, so that files far larger than memory can
+    /// be written.
+    package typealias Source = (_ sink: (UnsafeRawBufferPointer) throws(ModelFileError) -> Void) throws -> Void
 
     private struct Entry {
         let name: String
@@ -48,7 +49,7 @@ package struct GGUFWriter {
     /// Adds a tensor whose bytes are at hand.
     /// - Parameter shape: slowest dimension first: [rows, columns].
     package mutating func add(tensor name: String, shape: [Int], type: StorageType, bytes: [UInt8]) throws(ModelFileError) {
-        try add(tensor: name, shape: shape, type: type) { (sink) throws(ModelFileError) in
+        try add(tensor: name, shape: shape, type: type) { sink in
             try bytes.withUnsafeBufferPointer { (buffer) throws(ModelFileError) in try sink(UnsafeRawBufferPointer(buffer)) }
         }
     }
@@ -66,8 +67,8 @@ package struct GGUFWriter {
         tensors.append(Entry(name: name, shape: shape, type: type, byteCount: byteCount, source: source))
     }
 
-    /// Writes the file, whole or not at all (`AtomicFile`).
-    package func write(to path: String) throws(ModelFileError) {
+    /// Writes the file, whole or not at all (`AtomicFile`): also an error of a source leaves nothing behind.
+    package func write(to path: String) throws {
         let file = try AtomicFile(path: path)
         try file.write(header())
         try pad(file)

@@ -54,6 +54,10 @@ package struct ModelFileError: Failure, Equatable {
         case unknownTensorType(UInt32)
         case unknownElementType(String)
         case unknownQuantization(method: String)
+        /// It was quantised before, which has lost already what a second time would lose again.
+        case alreadyQuantized(type: String)
+        /// A model in so many files.
+        case split(count: Int)
         case nestedTooDeeply(limit: Int)
         case overlaps(tensor: String)
         case gap(byteCount: Int)
@@ -73,6 +77,7 @@ extension ModelFileError {
         switch problem {
         case .missing, .isFolder, .notRegular, .unreadable, .missingPart, .noWeights: .missingInput
         case .cannotWrite: .cannotWrite
+        case .alreadyQuantized: .usage
         case .misused: .internal
         default: .badData
         }
@@ -117,6 +122,8 @@ extension ModelFileError {
         case .unknownTensorType(let type): "tensor type number \(type) is unknown"
         case .unknownElementType(let name): "element type \"\(name)\" is unknown"
         case .unknownQuantization(let method): "the weights are quantised by the method \"\(method)\", which is unknown"
+        case .alreadyQuantized(let type): "it is quantised as \(type) already, and doing so again loses more than once"
+        case .split(let count): "this is one of the \(count) files of a model"
         case .nestedTooDeeply(let limit): "values are nested more than \(limit) levels deep"
         case .overlaps(let tensor): "its data overlaps that of tensor \"\(tensor)\""
         case .gap(let byteCount): "\(byteCount) bytes before its data belong to no tensor"
@@ -136,6 +143,8 @@ extension ModelFileError {
         case .missingPart: "; download the rest of the model"
         case .noWeights(let found):
             found.isEmpty ? "; name the folder of a model" : ", the only form that is read; get or convert the model to safetensors"
+        case .alreadyQuantized: "; start from a file in F32, F16 or BF16, or allow it"
+        case .split: "; join them first"
         case .unknownQuantization: "; get the model in BF16, in FP8 or as GGUF"
         case .notRegular, .empty, .notThisFormat: "; name a model file, or download it again"
         case .bigEndian: "; get or convert the little-endian version"

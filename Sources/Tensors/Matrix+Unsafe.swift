@@ -34,11 +34,6 @@ package struct Matrix: Sendable {
         return Matrix(type: type, rows: range.count, columns: columns, memory: memory, offset: offset + range.lowerBound * rowBytes)
     }
 
-    /// Lends the bytes of all rows to `body`, for as long as that runs.
-    package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
-        try withExtendedLifetime(memory) { try body(UnsafeRawBufferPointer(start: base, count: rows * rowBytes)) }
-    }
-
     /// Writes one row as float32, exactly, to `columns` values.
     package func decodeRow(_ row: Int, into values: UnsafeMutablePointer<Float>, kernels: Kernels = .best) {
         precondition(row >= 0 && row < rows, "row \(row) of a matrix with \(rows)")

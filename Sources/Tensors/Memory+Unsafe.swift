@@ -18,6 +18,7 @@ package final class Memory: @unchecked Sendable {
     private enum Release {
         case heap
         case unmap(start: UnsafeMutableRawPointer, byteCount: Int)
+        case unmapFile
     }
 
     private init(base: UnsafeMutableRawPointer, byteCount: Int, release: Release) {
@@ -30,6 +31,7 @@ package final class Memory: @unchecked Sendable {
         switch release {
         case .heap: base.deallocate()
         case .unmap(let start, let byteCount): munmap(start, byteCount)
+        case .unmapFile: munmap(base, byteCount)
         }
     }
 
@@ -81,7 +83,16 @@ package final class Memory: @unchecked Sendable {
         guard let base = mmap(nil, size, PROT_READ, MAP_PRIVATE, file, 0), base != MAP_FAILED else {
             throw .cannotMap(path: path, byteCount: size, reason: lastReason())
         }
-        return Memory(base: base, byteCount: size, release: .unmap(start: base, byteCount: size))
+        return Memory(base: base, byteCount: size, release: .unmapFile)
+    }
+
+    /// Lets go of the pages of a mapped file that lie within a range and were read once: they would be counted as this program's though
+    /// nobody needs them. What is read again comes from the file again. Memory of other kinds keeps its pages.
+    package func forget(_ range: Range<Int>) {
+        guard case .unmapFile = release else { return }
+        let pageBytes = Int(getpagesize())
+        let start = (range.lowerBound + pageBytes - 1) / pageBytes * pageBytes, end = range.upperBound / pageBytes * pageBytes
+        if start < end { madvise(base + start, end - start, MADV_DONTNEED) }
     }
 
     private static func lastReason() -> String { String(cString: strerror(errno)) }

@@ -36,7 +36,7 @@ struct FuzzTests {
         var writer = GGUFWriter()
         for (key, value) in GGUFWritingTests.everyValue { writer[key] = value }
         for (number, type) in [StorageType.f32, .q8_0, .q4_0].enumerated() {
-            let bytes = try #require(SimpleQuantizer.encode([Float](repeating: 1, count: 128), as: type))
+            let bytes = try #require(type.encode([Float](repeating: 1, count: 128)))
             try writer.add(tensor: "tensor.\(number)", shape: [2, 64], type: type, bytes: bytes)
         }
         let folder = try TemporaryFolder()

@@ -1,6 +1,7 @@
 import ApusTesting
 import Foundation
 import ModelFiles
+import Tensors
 import Testing
 
 /// Writes files for other programs to read: `Scripts/check-with-python.sh` names the folder and holds them against the
@@ -30,7 +31,7 @@ struct SampleFiles {
         var writer = try SafetensorsWriter(path: path, tensors: tensors, metadata: ["note": "a \"tab\"\t\u{1}"])
         try writer.write([UInt8](0..<13), of: "odd \"☕\"")
         let ramp = (0..<16).map { Float($0) }
-        try writer.write(try #require(SimpleQuantizer.encode(ramp, as: .f32)), of: "ramp")
+        try writer.write(try #require(StorageType.f32.encode(ramp)), of: "ramp")
         try writer.write([0, 0, 0, 0, 0, 0, 0xF0, 0x3F], of: "one")
         try writer.finish()
     }

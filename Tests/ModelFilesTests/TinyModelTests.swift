@@ -13,11 +13,11 @@ struct TinyModelTests {
         #expect(try first != contents(of: TinyModel(seed: 2).write(to: folder.file("third"))))
     }
 
-    @Test("Every storage type holds the same weights, as well as it can", arguments: [StorageType.f16, .bf16, .q8_0, .q4_0])
+    @Test("Every storage type holds the same weights, as well as it can", arguments: [StorageType.f16, .bf16, .q8_0, .q5_1, .q4_0])
     func types(type: StorageType) throws {
         let reference = try TinyModel().open().matrix("blk.0.ffn_down.weight")
         let matrix = try TinyModel(type: type).open().matrix("blk.0.ffn_down.weight")
-        let tolerances: [StorageType: Float] = [.f16: 1e-3, .bf16: 8e-3, .q8_0: 1e-2, .q4_0: 0.15]
+        let tolerances: [StorageType: Float] = [.f16: 1e-3, .bf16: 8e-3, .q8_0: 1e-2, .q5_1: 0.06, .q4_0: 0.15]
         let tolerance = try #require(tolerances[type])
         for row in 0..<matrix.rows {
             let (expected, decoded) = (decode(reference, row), decode(matrix, row))
@@ -41,18 +41,5 @@ struct TinyModelTests {
         let copy = try TinyModel(family: .qwen2, vocabulary: .copied(longer.metadata)).open()
         #expect(copy.metadata.strings("tokenizer.ggml.tokens") == longer.metadata.strings("tokenizer.ggml.tokens"))
         #expect(copy.tensor("output.weight")?.shape == [261, 64])
-    }
-
-    @Test("Half precision rounds to the nearest, ties to even")
-    func half() {
-        let cases: [(Float, UInt16)] = [
-            (0, 0), (-0.0, 0x8000), (1, 0x3C00), (-2, 0xC000), (65_504, 0x7BFF), (65_519.996, 0x7BFF), (65_520, 0x7C00),
-            (.infinity, 0x7C00),
-            (0x1p-24, 1), (0x1p-25, 0), (0x1.8p-25, 1), (0x1p-14, 0x0400), (0x1.FF8p-15, 0x03FF), (0x1.FFFp-15, 0x0400),
-            (1.00048828125, 0x3C00),
-            (1.0014648, 0x3C02), (0.1, 0x2E66),
-        ]
-        for (value, bits) in cases { #expect(SimpleQuantizer.half(value) == bits, "\(value)") }
-        #expect(SimpleQuantizer.half(.nan) & 0x7C00 == 0x7C00 && SimpleQuantizer.half(.nan) & 0x03FF != 0)
     }
 }

@@ -4,6 +4,25 @@ import Testing
 
 @Suite("Memory")
 struct MemoryTests {
+    @Test("Pages of a file that are forgotten are read again, and other memory keeps what it has")
+    func forgetting() throws {
+        let contents = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("apus-\(UUID().uuidString)").path
+        try Data(contents).write(to: URL(fileURLWithPath: path))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        for memory in [try Memory.map(path: path), try copy(contents), try copy(contents, byteCount: 5 << 20)] {
+            memory.forget(10..<90_000)
+            memory.forget(0..<0)
+            #expect(Array(UnsafeRawBufferPointer(start: memory.base, count: contents.count)) == contents)
+        }
+    }
+
+    private func copy(_ contents: [UInt8], byteCount: Int = 100_000) throws -> Memory {
+        let memory = try Memory.allocate(byteCount: byteCount)
+        memory.base.copyMemory(from: contents, byteCount: contents.count)
+        return memory
+    }
+
     private func temporaryPath() -> String {
         FileManager.default.temporaryDirectory.appendingPathComponent("apus-memory-\(UUID().uuidString)").path
     }

@@ -29,7 +29,7 @@ extension ModelReport {
 }
 
 extension ModelSummary.TypeShare {
-    fileprivate var json: JSON {
+    var json: JSON {
         [
             "bits_per_parameter": .number(bitsPerParameter), "bytes": .integer(bytes), "parameters": .integer(parameters),
             "tensors": .integer(tensors), "type": .string(type),

@@ -2,7 +2,7 @@ import ModelFiles
 
 extension ModelReport {
     var text: String {
-        [factLines, storageTable.text, metadataTable.text, tensorTable.text].filter { !$0.isEmpty }.joined(separator: "\n")
+        [factLines, Table(storage: summary.types).text, metadataTable.text, tensorTable.text].filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
     /// A line for each fact that the file states.
@@ -48,17 +48,6 @@ extension ModelReport {
         return summary.tokenizer.splitter.map { "\(kind), text cut as for \($0)" } ?? kind
     }
 
-    private var storageTable: Table {
-        Table(
-            headings: [.text("Stored as"), .number("Tensors"), .number("Parameters"), .number("Size"), .number("Bits each")],
-            rows: summary.types.map { share in
-                [
-                    share.type, Formatting.count(share.tensors), Formatting.count(share.parameters), Formatting.bytes(share.bytes),
-                    Formatting.decimal(share.bitsPerParameter),
-                ]
-            })
-    }
-
     private var tensorTable: Table {
         Table(
             headings: [.text("Tensor"), .number("Shape"), .text("Type"), .number("Size")],
@@ -71,5 +60,19 @@ extension ModelReport {
         Table(
             headings: [.text("Key"), .text("Type"), .text("Value")],
             rows: metadata == nil ? [] : summary.metadata.map { [$0.key, $0.type, $0.value] })
+    }
+}
+
+extension Table {
+    /// A line for each storage type of a model.
+    init(storage shares: [ModelSummary.TypeShare]) {
+        self.init(
+            headings: [.text("Stored as"), .number("Tensors"), .number("Parameters"), .number("Size"), .number("Bits each")],
+            rows: shares.map { share in
+                [
+                    share.type, Formatting.count(share.tensors), Formatting.count(share.parameters), Formatting.bytes(share.bytes),
+                    Formatting.decimal(share.bitsPerParameter),
+                ]
+            })
     }
 }

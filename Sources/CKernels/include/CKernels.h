@@ -4,5 +4,6 @@
 #include "products.h"
 #include "elementwise.h"
 #include "activations.h"
+#include "encode.h"
 #include "attention.h"
 #include "pages.h"

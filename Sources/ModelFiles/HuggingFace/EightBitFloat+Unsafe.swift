@@ -31,25 +31,16 @@ enum EightBitFloat {
 
     /// Writes `bytes`, weights of the given shape, as bfloat16: each times its scale, rounded to the nearest.
     func decode(_ bytes: UnsafeRawBufferPointer, shape: [Int], scales: FloatScales, into memory: Memory) {
-        let columns = shape.last ?? 1
-        let out = memory.base.bindMemory(to: UInt16.self, capacity: bytes.count)
-        values.withUnsafeBufferPointer { values in
+        let columns = shape.last ?? 1, values = values
+        var decoded = [Float](repeating: 0, count: columns)
+        decoded.withUnsafeMutableBufferPointer { decoded in
             for row in 0..<bytes.count / columns {
                 let start = row * columns
                 scales.forEachRun(row: row, count: columns) { run, scale in
-                    for place in start + run.lowerBound..<start + run.upperBound {
-                        out[place] = (values[Int(bytes[place])] * scale).brainBits
-                    }
+                    for column in run { decoded[column] = values[Int(bytes[start + column])] * scale }
                 }
+                StorageType.bf16.encode(UnsafeBufferPointer(decoded), into: memory.base + start * StorageType.bf16.blockBytes)
             }
         }
-    }
-}
-
-extension Float {
-    /// The nearest bfloat16, ties to even; NaN stays NaN.
-    package var brainBits: UInt16 {
-        if isNaN { return UInt16(truncatingIfNeeded: bitPattern >> 16) | 0x40 }
-        return UInt16(truncatingIfNeeded: (bitPattern &+ 0x7FFF &+ (bitPattern >> 16 & 1)) >> 16)
     }
 }

@@ -1,0 +1,106 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import ModelFiles
+import Tensors
+
+/// `apus quantize`: a model's weights in fewer bits.
+struct Quantize: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Store a model's weights in fewer bits.",
+        discussion: """
+            Writes a GGUF file anew with its matrices in another type; norms, biases and routers stay as they are. A type is a plain one, \
+            F32, F16 or BF16, or a mixture, which stores the parts that suffer most from rounding more finely than the rest:
+              \(StorageMix.all.map(\.name).joined(separator: " "))
+            Q4_K, Q5_K and Q3_K stand for Q4_K_M, Q5_K_M and Q3_K_M. Rows that do not divide into a type's blocks take the next finer type \
+            of shorter blocks, or F16.
+
+            A file that is quantised already has lost what it lost: start from F32, F16 or BF16, or pass --allow-requantize. The same \
+            model gives the same file on every machine. After Ctrl-C or a failure nothing is left behind.
+
+            With --json: {"input", "output", "type", "tensors", "bytes_before", "bytes_after", "seconds", "storage": [{"type", "tensors", \
+            "parameters", "bytes", "bits_per_parameter"}]}.
+
+            EXAMPLES
+              apus quantize model-bf16.gguf model-q4.gguf --type q4_k_m
+              apus quantize model-q8.gguf model-q4.gguf --type q4_0 --allow-requantize --force
+            """)
+
+    @Argument(help: ArgumentHelp("The model: a GGUF file.", valueName: "input"), completion: .file(extensions: ["gguf"]))
+    var input: String
+
+    @Argument(help: ArgumentHelp("The GGUF file to write.", valueName: "output"), completion: .file(extensions: ["gguf"]))
+    var output: String
+
+    @Option(help: ArgumentHelp("What to store the weights as.", valueName: "type"))
+    var type: StorageMix
+
+    @Flag(help: "Change tensors too that are quantised already.")
+    var allowRequantize = false
+
+    @Flag(help: "Replace the output if it exists.")
+    var force = false
+
+    @OptionGroup
+    var common: CommonOptions
+
+    func run() async throws {
+        if !force, FileManager.default.fileExists(atPath: output) {
+            throw CommandFailure.usage("\(output) exists already; name another file, or pass --force to replace it")
+        }
+        let began = ContinuousClock.now
+        let model = try GGUFFile(path: input)
+        let plan = try QuantizationPlan(model, mix: type, allowsRequantizing: allowRequantize)
+        try await Interruption.guarding(notes: common.notes) { cancellation in try write(model, plan, cancellation) }
+        let seconds = (ContinuousClock.now - began) / .seconds(1)
+        let report = QuantizeReport(
+            mix: type, before: ModelSummary(model), after: ModelSummary(try GGUFFile(path: output)), seconds: seconds)
+        if common.json {
+            try StandardOutput().write(report.json)
+        } else {
+            try StandardOutput().write(report.text)
+        }
+    }
+
+    private func write(_ model: GGUFFile, _ plan: QuantizationPlan, _ cancellation: Cancellation) throws {
+        let display = ProgressDisplay(notes: common.notes)
+        defer { display.finish() }
+        let pool = WorkerPool(threads: common.threads ?? WorkerPool.machineThreads)
+        do {
+            try ModelWriter(model, plan: plan, pool: pool).write(to: output, progress: display.handler, cancellation: cancellation)
+        } catch is Interrupted {
+            throw StoppedEarly(description: "interrupted; nothing was written")
+        }
+    }
+}
+
+extension StorageMix: ExpressibleByArgument {
+    package init?(argument: String) {
+        guard let mix = StorageMix.named(argument) else { return nil }
+        self = mix
+    }
+
+    package static var allValueStrings: [String] { all.map { $0.name.lowercased() } }
+}
+
+/// What `apus quantize` prints: the sizes before and after, and what is stored how.
+struct QuantizeReport {
+    let mix: StorageMix
+    let before: ModelSummary
+    let after: ModelSummary
+    let seconds: Double
+
+    var json: JSON {
+        [
+            "bytes_after": .integer(after.fileBytes), "bytes_before": .integer(before.fileBytes), "input": .string(before.path),
+            "output": .string(after.path), "seconds": .number(seconds), "storage": .array(after.types.map(\.json)),
+            "tensors": .integer(after.tensors.count), "type": .string(mix.name),
+        ]
+    }
+
+    var text: String {
+        let sizes = "\(Formatting.bytes(before.fileBytes)) became \(Formatting.bytes(after.fileBytes))"
+        let line = "\(after.path): \(mix.name), \(sizes) in \(Formatting.duration(seconds: seconds))".onOneLine
+        return line + "\n\n" + Table(storage: after.types).text
+    }
+}
