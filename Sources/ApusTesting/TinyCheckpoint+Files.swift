@@ -47,14 +47,9 @@ extension TinyCheckpoint {
     }
 
     private func bytes(of tensor: Tensor, as type: StorageType) throws -> [UInt8] {
-        let values = tensor.values
-        switch tensor.type == nil ? type : nil {
-        case nil: return values.map { UInt8($0) }
-        case .f32: return values.map(\.bitPattern.littleEndian).withUnsafeBytes { Array($0) }
-        case .f16: return values.map { SimpleQuantizer.half($0).littleEndian }.withUnsafeBytes { Array($0) }
-        case .bf16: return values.map { SimpleQuantizer.brainFloat($0).littleEndian }.withUnsafeBytes { Array($0) }
-        default: throw TinyModelError(tensor: tensor.name, type: type)
-        }
+        guard tensor.type == nil else { return tensor.values.map { UInt8($0) } }
+        guard type.blockLength == 1, let bytes = type.encode(tensor.values) else { throw TinyModelError(tensor: tensor.name, type: type) }
+        return bytes
     }
 
     func write(_ text: String, to folder: String, _ name: String) throws {
