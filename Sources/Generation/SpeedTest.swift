@@ -120,7 +120,7 @@ private struct SpeedBench {
                 try cache.append(layer: layer, keys: keys, values: values, compute: decoder.compute)
             }
             cache.commit(tokens: count)
-            resolved.policy.retain(in: cache)
+            decoder.retain(in: cache, by: resolved.policy)
         }
         return cache
     }

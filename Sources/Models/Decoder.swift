@@ -89,6 +89,9 @@ package final class Decoder: @unchecked Sendable {
         return windows.allSatisfy { $0 == nil } ? policy : OwnWindow(of: policy, windows: windows)
     }
 
+    /// Drops what no later query will see by this method on this model. To be called after each chunk of tokens.
+    package func retain(in cache: KeyValueCache, by policy: any AttentionPolicy) { limited(policy).retain(in: cache) }
+
     func rule(layer: Int) -> ScoreRule { rules[layer] }
 
     // MARK: Running

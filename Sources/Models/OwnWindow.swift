@@ -32,7 +32,13 @@ struct OwnWindow: AttentionPolicy {
             })
     }
 
-    func retain(in cache: KeyValueCache) { policy.retain(in: cache) }
+    /// Without a method of its own, a model all of whose layers look back only so far needs no older pages.
+    func retain(in cache: KeyValueCache) {
+        policy.retain(in: cache)
+        let ends = windows.compactMap(\.self)
+        guard policy is FullAttention, ends.count == windows.count, let widest = ends.max() else { return }
+        cache.dropOutsideWindow(widest, keeping: 0)
+    }
 
     /// The true distance that is shown as the window's last; nil where true distances do not decide.
     private static func farthest(_ placement: Placement, window: Int) -> Int? {

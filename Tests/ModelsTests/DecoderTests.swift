@@ -180,6 +180,29 @@ struct DecoderTests {
         #expect(Self.largestDifference(try Self.logits(plain, tokens, policy: SlidingWindow(window: 20)), expected) > 1e-4)
     }
 
+    @Test("Read in full, a model whose layers all look back only so far holds no more pages than they see, with the same logits")
+    func ownWindowMemory() throws {
+        let tokens = (0..<600).map { Int32($0 * 31 % 250 + 3) }
+        let decoder = try Self.decoder(Self.tinyModel(["llama.attention.sliding_window": .uint32(24)])), full = FullAttention()
+        let spec = try decoder.cacheSpec(keyType: .f32, valueType: .f32)
+        let kept = decoder.makeCache(spec, arena: PageArena()), cut = decoder.makeCache(spec, arena: PageArena())
+        var bytes: [Int] = []
+        for start in stride(from: 0, to: tokens.count, by: 100) {
+            let chunk = Array(tokens[start..<start + 100])
+            let expected = try #require(try decoder.states(tokens: chunk, cache: kept, policy: full, wanted: .all))
+            let states = try #require(try decoder.states(tokens: chunk, cache: cut, policy: full, wanted: .all))
+            #expect(states.array == expected.array)
+            decoder.retain(in: cut, by: full)
+            bytes.append(cut.bytesInUse)
+        }
+        let pages = 24 / CacheSpec.pageTokens + 2, pageBytes = spec.heads * (spec.keyPageBytes + spec.valuePageBytes)
+        #expect(bytes.allSatisfy { $0 <= 2 * pages * pageBytes } && kept.bytesInUse > 2 * 2 * pages * pageBytes)
+        let plain = try Self.decoder(Self.tinyModel()), whole = plain.makeCache(spec, arena: PageArena())
+        _ = try plain.states(tokens: tokens, cache: whole, policy: full, wanted: .none)
+        plain.retain(in: whole, by: full)
+        #expect(whole.bytesInUse == kept.bytesInUse)
+    }
+
     @Test("Models that differ in their metadata alone have other fingerprints")
     func fingerprints() throws {
         let one = try Self.decoder(Self.tinyModel()), same = try Self.decoder(Self.tinyModel())

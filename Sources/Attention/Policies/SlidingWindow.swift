@@ -25,7 +25,7 @@ package struct SlidingWindow: AttentionPolicy {
 
 extension KeyValueCache {
     /// Drops the pages that a window of so many tokens no longer shows to the next query, except those of the first tokens.
-    func dropOutsideWindow(_ window: Int, keeping sinks: Int) {
+    package func dropOutsideWindow(_ window: Int, keeping sinks: Int) {
         let firstKept = max(0, tokenCount - window + 1) / CacheSpec.pageTokens
         let firstDropped = (sinks + CacheSpec.pageTokens - 1) / CacheSpec.pageTokens
         guard firstDropped < firstKept else { return }
