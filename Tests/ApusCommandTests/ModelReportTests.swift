@@ -9,7 +9,7 @@ import Testing
 struct ModelReportTests {
     @Test("The JSON form has the promised keys, and metadata only on request")
     func json() throws {
-        let file = try TinyModel(family: .llama, layers: 1).open()
+        let file = try GGUFModel(TinyModel(family: .llama, layers: 1).open())
         let report = ModelReport(file)
         let object = try #require(JSONSerialization.jsonObject(with: Data(report.json.text.utf8)) as? [String: Any])
         #expect(object["architecture"] as? String == "llama")
@@ -48,7 +48,7 @@ struct ModelReportTests {
 
     @Test("The text form shows each fact, and tables of storage and tensors")
     func text() throws {
-        let text = try ModelReport(TinyModel(family: .qwen2, type: .q4_0).open()).text
+        let text = try ModelReport(GGUFModel(TinyModel(family: .qwen2, type: .q4_0).open())).text
         #expect(text.contains("Architecture   qwen2\n"))
         #expect(text.contains("Heads          4 for queries, 2 for keys and values\n"))
         #expect(text.contains("Tokenizer      gpt2, text cut as for qwen2\n"))
@@ -80,25 +80,40 @@ struct ModelReportTests {
         #expect(report.json.text.contains(#""chat_template_error": null"#) == isUsable)
     }
 
+    @Test(
+        "It is told alike of a folder, whether the template stands in the settings or in a file of its own",
+        arguments: ["tokenizer_config.json", "chat_template.jinja"], ["{{ x }}", "{% fly %}"])
+    func folderTemplate(place: String, source: String) throws {
+        let folder = try TemporaryFolder()
+        try TinyCheckpoint(named: "llama").write(to: folder.path)
+        #expect(try ModelReport(HuggingFaceFolder(path: folder.path)).text.contains("Chat template  none\n"))
+        _ = try folder.write(Array((place.hasSuffix("json") ? #"{"chat_template": "\#(source)"}"# : source).utf8), as: place)
+        let report = try ModelReport(HuggingFaceFolder(path: folder.path)), isUsable = source == "{{ x }}"
+        let told = isUsable ? "yes, and it can be used\n" : "yes, but it cannot be used: the model's chat template, line 1"
+        #expect(report.text.contains(told))
+        #expect(report.json.text.contains(#""chat_template": true"#))
+        #expect(report.json.text.contains(#""chat_template_error": null"#) == isUsable)
+    }
+
     @Test("Metadata is a table of its own, on request only")
     func metadataTable() throws {
-        let file = try TinyModel().open()
+        let file = try GGUFModel(TinyModel().open())
         #expect(!ModelReport(file).text.contains("general.architecture"))
         #expect(ModelReport(file, withMetadata: true).text.contains("general.architecture"))
     }
 
     @Test("Scales count among the bits of a parameter")
     func bitsPerParameter() throws {
-        let report = try ModelReport(TinyModel(type: .q8_0).open())
+        let report = try ModelReport(GGUFModel(TinyModel(type: .q8_0).open()))
         #expect(report.summary.types.map(\.type) == ["Q8_0", "F32"])
         #expect(report.summary.types.map(\.bitsPerParameter) == [8.5, 32])
     }
 
-    private func open(_ writer: GGUFWriter) throws -> GGUFFile {
+    private func open(_ writer: GGUFWriter) throws -> GGUFModel {
         let folder = try TemporaryFolder()
         return try withExtendedLifetime(folder) {
             try writer.write(to: folder.file("model.gguf"))
-            return try GGUFFile(path: folder.file("model.gguf"))
+            return try GGUFModel(path: folder.file("model.gguf"))
         }
     }
 }

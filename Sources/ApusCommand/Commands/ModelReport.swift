@@ -1,3 +1,4 @@
+import Diagnostics
 import ModelFiles
 import Models
 import Tokenizers
@@ -7,23 +8,13 @@ struct ModelReport {
     let summary: ModelSummary
     /// The entries to list as well, if any.
     let metadata: GGUFMetadata?
-    /// Why the file's chat template cannot be used, if it has one that cannot.
-    let templateError: ChatTemplateError?
+    /// Why the model's chat template cannot be used, if it has one that cannot.
+    let templateError: (any Failure)?
 
-    init(_ file: GGUFFile, withMetadata: Bool = false) {
+    init(_ file: GGUFModel, withMetadata: Bool = false) {
         summary = ModelSummary(file)
         metadata = withMetadata ? file.metadata : nil
-        templateError = Self.templateError(in: file.metadata)
-    }
-
-    private static func templateError(in metadata: GGUFMetadata) -> ChatTemplateError? {
-        guard let source = metadata.string("tokenizer.chat_template") else { return nil }
-        do {
-            _ = try ChatTemplate(source: source)
-            return nil
-        } catch {
-            return error
-        }
+        templateError = Self.error { try file.metadata.string("tokenizer.chat_template").map { try ChatTemplate(source: $0) } }
     }
 
     /// Of a folder in the layout of Hugging Face. Its settings are shown under GGUF's keys, if the kind of model is known.
@@ -31,7 +22,16 @@ struct ModelReport {
         let settings = (try? HuggingFaceSource(folder))?.metadata ?? HuggingFaceSource.namesAlone(folder)
         summary = ModelSummary(folder, metadata: settings)
         metadata = withMetadata ? settings : nil
-        templateError = Self.templateError(in: settings)
+        templateError = Self.error { try Tokenizer.chatTemplate(inFolder: folder.path).map { try ChatTemplate(source: $0) } }
+    }
+
+    private static func error(opening template: () throws -> ChatTemplate?) -> (any Failure)? {
+        do {
+            _ = try template()
+            return nil
+        } catch {
+            return error as? any Failure
+        }
     }
 }
 

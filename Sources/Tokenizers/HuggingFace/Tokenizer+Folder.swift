@@ -15,6 +15,11 @@ extension Tokenizer {
             throw TokenizerError(.file(.noTokenizer(known: OlderVocabulary.vocabularyFiles)), in: path)
         }
     }
+
+    /// The text of a folder's template for conversations, if it has one. No vocabulary is read.
+    package static func chatTemplate(inFolder path: String) throws(TokenizerError) -> String? {
+        try TokenizerFolder(path).chatTemplate()
+    }
 }
 
 extension TokenizerFolder {
