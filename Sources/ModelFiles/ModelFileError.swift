@@ -56,8 +56,10 @@ package struct ModelFileError: Failure, Equatable {
         case unknownQuantization(method: String)
         /// It was quantised before, which has lost already what a second time would lose again.
         case alreadyQuantized(type: String)
-        /// A model in so many files.
-        case split(count: Int)
+        /// A file of a model in several whose name does not say which of them it is; numbers from 1.
+        case misnamedPart(number: Int, count: Int)
+        /// Files that do not make up one model.
+        case foreignPart(reason: String)
         case nestedTooDeeply(limit: Int)
         case overlaps(tensor: String)
         case gap(byteCount: Int)
@@ -123,7 +125,8 @@ extension ModelFileError {
         case .unknownElementType(let name): "element type \"\(name)\" is unknown"
         case .unknownQuantization(let method): "the weights are quantised by the method \"\(method)\", which is unknown"
         case .alreadyQuantized(let type): "it is quantised as \(type) already, and doing so again loses more than once"
-        case .split(let count): "this is one of the \(count) files of a model"
+        case .misnamedPart(let number, let count): "this is part \(number) of \(count) of a model, but its name does not say so"
+        case .foreignPart(let reason): reason
         case .nestedTooDeeply(let limit): "values are nested more than \(limit) levels deep"
         case .overlaps(let tensor): "its data overlaps that of tensor \"\(tensor)\""
         case .gap(let byteCount): "\(byteCount) bytes before its data belong to no tensor"
@@ -144,7 +147,8 @@ extension ModelFileError {
         case .noWeights(let found):
             found.isEmpty ? "; name the folder of a model" : ", the only form that is read; get or convert the model to safetensors"
         case .alreadyQuantized: "; start from a file in F32, F16 or BF16, or allow it"
-        case .split: "; join them first"
+        case .misnamedPart: "; give all parts names like NAME-00001-of-00003.gguf"
+        case .foreignPart: "; download all parts of one model again"
         case .unknownQuantization: "; get the model in BF16, in FP8 or as GGUF"
         case .notRegular, .empty, .notThisFormat: "; name a model file, or download it again"
         case .bigEndian: "; get or convert the little-endian version"

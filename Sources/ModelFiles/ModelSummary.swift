@@ -85,11 +85,15 @@ extension ModelSummary.Tokenizer {
 }
 
 extension ModelSummary {
-    package init(_ file: GGUFFile) {
-        let metadata = file.metadata
+    /// Names and shapes of the tensors are those of the files.
+    package init(_ model: GGUFModel) {
+        let metadata = model.metadata
+        let tensors = model.files.flatMap { file in
+            zip(file.tensors, file.ranges).map { Tensor(name: $0.name, shape: $0.shape, type: $0.type.name, bytes: $1.count) }
+        }
         self.init(
-            path: file.path, format: .gguf, formatVersion: file.version, fileBytes: file.memory.byteCount, metadata: metadata,
-            tensors: zip(file.tensors, file.ranges).map { Tensor(name: $0.name, shape: $0.shape, type: $0.type.name, bytes: $1.count) },
+            path: model.path, format: .gguf, formatVersion: model.files[0].version,
+            fileBytes: model.files.reduce(0) { $0 + $1.memory.byteCount }, metadata: metadata, tensors: tensors,
             tokenizer: Tokenizer(
                 kind: metadata.string("tokenizer.ggml.model"), splitter: metadata.string("tokenizer.ggml.pre"),
                 hasChatTemplate: metadata["tokenizer.chat_template"] != nil))

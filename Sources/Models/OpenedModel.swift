@@ -7,7 +7,7 @@ package struct OpenedModel: Sendable {
     package let source: any ModelSource
     package let tokenizer: Tokenizer
 
-    /// Opens a GGUF file, or a folder in the layout of Hugging Face.
+    /// Opens a GGUF file, with all other parts if it is split, or a folder in the layout of Hugging Face.
     package init(path: String) throws {
         if FileBytes.isFolder(path: path) {
             try self.init(HuggingFaceFolder(path: path))
@@ -17,8 +17,9 @@ package struct OpenedModel: Sendable {
     }
 
     package init(_ file: GGUFFile) throws {
-        source = file
-        tokenizer = try Tokenizer(gguf: file)
+        let model = try GGUFModel(file)
+        source = model
+        tokenizer = try Tokenizer(vocabulary: Vocabulary(metadata: model.metadata, source: model.path))
     }
 
     package init(_ folder: HuggingFaceFolder) throws {

@@ -9,7 +9,7 @@ struct ModelSummaryTests {
     @Test("A model's summary counts what it holds")
     func tiny() throws {
         let model = TinyModel(family: .qwen2, layers: 3, keyValueHeads: 2, tied: true, contextLength: 999, type: .q8_0)
-        let summary = ModelSummary(try model.open())
+        let summary = try ModelSummary(GGUFModel(model.open()))
         #expect(summary.architecture == "qwen2" && summary.layers == 3 && summary.contextLength == 999 && summary.width == 64)
         #expect(summary.heads == 4 && summary.keyValueHeads == 2 && summary.vocabulary == 257)
         #expect(summary.tokenizer == .init(kind: "gpt2", splitter: "qwen2", hasChatTemplate: false))
@@ -23,7 +23,7 @@ struct ModelSummaryTests {
 
     @Test("Keys are snake_case as programs expect them, and decoding gives the summary back")
     func json() throws {
-        let summary = ModelSummary(try TinyModel().open())
+        let summary = try ModelSummary(GGUFModel(TinyModel().open()))
         let json = try JSONEncoder().encode(summary)
         let object = try #require(try JSONSerialization.jsonObject(with: json) as? [String: Any])
         let expected = [
@@ -42,7 +42,7 @@ struct ModelSummaryTests {
         arguments: [("gpt-2", "gpt2", 50_257), ("bert-bge", "bert", 30_522), ("llama-spm", "llama", 32_000)])
     func vocabularyOnly(name: String, kind: String, count: Int) throws {
         let file = try GGUFFile(path: ExternalData.path("tokenizers/ggml-vocab-\(name)/ggml-vocab-\(name).gguf"))
-        let summary = ModelSummary(file)
+        let summary = try ModelSummary(GGUFModel(file))
         #expect(summary.vocabulary == count && summary.tokenizer.kind == kind)
         #expect(summary.tensors.isEmpty && summary.parameters == 0)
     }
@@ -53,6 +53,6 @@ struct ModelSummaryTests {
         writer["llama.attention.head_count_kv"] = .array(.int32([1, 2]))
         let folder = try TemporaryFolder()
         try writer.write(to: folder.file("model.gguf"))
-        #expect(ModelSummary(try GGUFFile(path: folder.file("model.gguf"))).keyValueHeads == 2)
+        #expect(try ModelSummary(GGUFModel(path: folder.file("model.gguf"))).keyValueHeads == 2)
     }
 }

@@ -68,11 +68,11 @@ struct Convert: AsyncParsableCommand {
         try await writing { pool, progress, cancellation in
             try ModelWriter(model, plan: plan, pool: pool).write(to: output, progress: progress, cancellation: cancellation)
         }
-        return (ModelSummary(folder, metadata: model.metadata), ModelSummary(try GGUFFile(path: output)), plan.mix.name)
+        return (ModelSummary(folder, metadata: model.metadata), ModelSummary(try GGUFModel(path: output)), plan.mix.name)
     }
 
     private func writeFolder() async throws -> (ModelSummary, ModelSummary, String) {
-        let file = try GGUFFile(path: input)
+        let file = try GGUFModel(path: input)
         let plain = try type.map { mix in
             guard mix.base.blockLength == 1 else {
                 throw CommandFailure.usage("a folder holds no weights in blocks; pass --type f32, f16 or bf16, or none")

@@ -32,7 +32,7 @@ struct Inspect: ParsableCommand {
         let report =
             FileBytes.isFolder(path: path)
             ? try ModelReport(HuggingFaceFolder(path: path), withMetadata: metadata)
-            : try ModelReport(GGUFFile(path: path), withMetadata: metadata)
+            : try ModelReport(GGUFModel(path: path), withMetadata: metadata)
         if common.json {
             try StandardOutput().write(report.json)
         } else {

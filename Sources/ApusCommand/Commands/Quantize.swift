@@ -49,12 +49,12 @@ struct Quantize: AsyncParsableCommand {
             throw CommandFailure.usage("\(output) exists already; name another file, or pass --force to replace it")
         }
         let began = ContinuousClock.now
-        let model = try GGUFFile(path: input)
+        let model = try GGUFModel(path: input)
         let plan = try QuantizationPlan(model, mix: type, allowsRequantizing: allowRequantize)
         try await Interruption.guarding(notes: common.notes) { cancellation in try write(model, plan, cancellation) }
         let seconds = (ContinuousClock.now - began) / .seconds(1)
         let report = RewritingReport(
-            type: type.name, before: ModelSummary(model), after: ModelSummary(try GGUFFile(path: output)), seconds: seconds)
+            type: type.name, before: ModelSummary(model), after: ModelSummary(try GGUFModel(path: output)), seconds: seconds)
         if common.json {
             try StandardOutput().write(report.json)
         } else {
@@ -62,7 +62,7 @@ struct Quantize: AsyncParsableCommand {
         }
     }
 
-    private func write(_ model: GGUFFile, _ plan: QuantizationPlan, _ cancellation: Cancellation) throws {
+    private func write(_ model: GGUFModel, _ plan: QuantizationPlan, _ cancellation: Cancellation) throws {
         let display = ProgressDisplay(notes: common.notes)
         defer { display.finish() }
         let pool = WorkerPool(threads: common.threads ?? WorkerPool.machineThreads)

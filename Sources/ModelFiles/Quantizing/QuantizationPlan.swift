@@ -17,7 +17,6 @@ package struct QuantizationPlan: Sendable {
     /// - Parameter allowsRequantizing: whether tensors may be changed that were quantised before.
     /// - Throws: `ModelFileError` for the first tensor that may not be changed or cannot be read.
     package init(_ source: some ModelSource, mix: StorageMix, allowsRequantizing: Bool = false) throws(ModelFileError) {
-        if let count = source.metadata.int("split.count"), count > 1 { throw ModelFileError(.split(count: count), path: source.path) }
         let sizes = Sizes(source)
         var steps: [Step] = []
         for tensor in source.tensors {

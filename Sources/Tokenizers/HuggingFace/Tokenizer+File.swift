@@ -10,9 +10,9 @@ extension Tokenizer {
         } else if path.hasSuffix(".model") {
             try self.init(vocabulary: Vocabulary(sentencePieceModel: path))
         } else {
-            let file: GGUFFile
-            do { file = try GGUFFile(path: path) } catch { throw TokenizerError(.unreadable(error), in: path) }
-            try self.init(gguf: file)
+            let model: GGUFModel
+            do { model = try GGUFModel(path: path) } catch { throw TokenizerError(.unreadable(error), in: path) }
+            try self.init(vocabulary: Vocabulary(metadata: model.metadata, source: path))
         }
     }
 
