@@ -48,7 +48,8 @@ struct FolderDialect: Sendable {
         "gemma3": FolderDialect("gemma3_text", "Gemma3ForCausalLM", normOffset: 1, adjust: gemma3),
         "granite": FolderDialect("granite", "GraniteForCausalLM", adjust: granite),
         "smollm3": FolderDialect("smollm3", "SmolLM3ForCausalLM", adjust: smollm3),
-        "olmo2": FolderDialect(kind: olmoKind, adjust: olmo), "command-r": FolderDialect("cohere", "CohereForCausalLM", keepsPairs: true, adjust: cohere),
+        "olmo2": FolderDialect(kind: olmoKind, adjust: olmo),
+        "command-r": FolderDialect("cohere", "CohereForCausalLM", keepsPairs: true, adjust: cohere),
         "cohere2": FolderDialect("cohere2", "Cohere2ForCausalLM", keepsPairs: true, adjust: cohere2),
         "stablelm": FolderDialect("stablelm", "StableLmForCausalLM", adjust: stablelm),
     ]

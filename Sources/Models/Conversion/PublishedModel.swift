@@ -66,7 +66,8 @@ enum SamplingKeys {
     static let count = "general.sampling.top_k"
 
     static let names = [
-        (count, "top_k"), ("general.sampling.top_p", "top_p"), ("general.sampling.min_p", "min_p"), ("general.sampling.temp", "temperature"),
+        (count, "top_k"), ("general.sampling.top_p", "top_p"), ("general.sampling.min_p", "min_p"),
+        ("general.sampling.temp", "temperature"),
         ("general.sampling.penalty_repeat", "repetition_penalty"),
     ]
 }
