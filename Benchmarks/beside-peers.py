@@ -243,7 +243,7 @@ def table(options, model, samples, limit):
     for test, name, values, more_is_better in rows(samples, tests):
         peers = [value for program, value in values.items() if program not in own]
         best = (max if more_is_better else min)(peers, default=None)
-        cells = [f"{values[program]:.3g}" if program in values else "–" for program in samples]
+        cells = [f"{values[program]:.4g}" if program in values else "–" for program in samples]
         for program in own:
             known = best and program in values
             ratio = values[program] / best if known else 0

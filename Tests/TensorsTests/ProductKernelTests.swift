@@ -103,7 +103,7 @@ struct ProductKernelTests {
         }
     }
 
-    @Test("Every family gives the portable results but for the order of sums; tiles round to bf16", arguments: Kernels.all, RandomWeights.types)
+    @Test("Every family gives the portable results but for the order of sums; tiles use bf16", arguments: Kernels.all, RandomWeights.types)
     func familiesAgree(kernels: Kernels, type: StorageType) throws {
         for (index, example) in Self.cases(type, seed: 2).enumerated() {
             let usesTiles = example.usesTiles(kernels.family), portable = try example.run(KERNELS_PORTABLE).map(Double.init)
