@@ -12,7 +12,7 @@ import Tokenizers
 struct DecoderGoldenTests {
     /// How far logits may lie from the golden ones, in units of the golden logits' spread. Two kinds of GELU differ by twice as much;
     /// products with four-bit weights round the activations, too.
-    private static func tolerance(_ checkpoint: TinyCheckpoint) -> Float {
+    static func tolerance(_ checkpoint: TinyCheckpoint) -> Float {
         checkpoint.tensors.contains { $0.type != nil } ? 0.02 : 3e-5
     }
 
@@ -46,7 +46,7 @@ struct DecoderGoldenTests {
 
     /// Logits after each token, read in chunks of the given lengths, which are repeated.
     /// - Parameter length: what the text is announced to have, of which `tokens` may be the beginning.
-    private static func logits(_ decoder: Models.Decoder, _ tokens: [Int32], length: Int, chunks: [Int]) throws -> [[Float]] {
+    static func logits(_ decoder: Models.Decoder, _ tokens: [Int32], length: Int, chunks: [Int]) throws -> [[Float]] {
         let spec = try decoder.cacheSpec(keyType: .f32, valueType: .f32)
         let cache = decoder.makeCache(spec, length: length, arena: PageArena())
         var rows: [[Float]] = [], rest = tokens[...], index = 0
@@ -62,7 +62,7 @@ struct DecoderGoldenTests {
     }
 
     /// The largest difference, in units of the spread.
-    private static func error(_ logits: [[Float]], _ golden: [[Float]]) -> Float {
+    static func error(_ logits: [[Float]], _ golden: [[Float]]) -> Float {
         let all = golden.flatMap(\.self)
         guard logits.map(\.count) == golden.map(\.count), let lowest = all.min(), let highest = all.max() else { return .infinity }
         return (zip(logits.flatMap(\.self), all).map { abs($0 - $1) }.max() ?? 0) / (highest - lowest)

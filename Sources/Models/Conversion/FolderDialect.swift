@@ -48,7 +48,8 @@ struct FolderDialect: Sendable {
         "gemma3": FolderDialect("gemma3_text", "Gemma3ForCausalLM", normOffset: 1, adjust: gemma3),
         "granite": FolderDialect("granite", "GraniteForCausalLM", adjust: granite),
         "smollm3": FolderDialect("smollm3", "SmolLM3ForCausalLM", adjust: smollm3),
-        "olmo2": FolderDialect(kind: olmoKind, adjust: olmo), "command-r": FolderDialect("cohere", "CohereForCausalLM", keepsPairs: true, adjust: cohere),
+        "olmo2": FolderDialect(kind: olmoKind, adjust: olmo),
+        "command-r": FolderDialect("cohere", "CohereForCausalLM", keepsPairs: true, adjust: cohere),
         "cohere2": FolderDialect("cohere2", "Cohere2ForCausalLM", keepsPairs: true, adjust: cohere2),
         "stablelm": FolderDialect("stablelm", "StableLmForCausalLM", adjust: stablelm),
     ]
@@ -113,7 +114,7 @@ extension FolderDialect {
         let headDim = try model.headDim()
         let scaled = model.layers == largestModel ? try model.width() / model.heads() : headDim
         let dimensions = model.file.number("attention.scale").map { 1 / ($0 * $0) } ?? Double(scaled)
-        model["query_pre_attn_scalar"] = .number(dimensions.isNearlyWhole ? dimensions.rounded() : dimensions)
+        model["query_pre_attn_scalar"] = dimensions.isNearlyWhole ? .integer(Int(dimensions.rounded())) : .number(dimensions)
         model["head_dim"] = .integer(headDim)
         for name in ["attn_logit_softcapping", "final_logit_softcapping"] {
             model[name] = model.file.number(name).map { .number($0) } ?? .null
@@ -164,5 +165,5 @@ extension FolderDialect {
 
 extension Double {
     /// Whether rounding to a float is all that keeps the number from being whole.
-    fileprivate var isNearlyWhole: Bool { abs(self - rounded()) < 1e-4 * Swift.max(1, abs(self)) }
+    fileprivate var isNearlyWhole: Bool { abs(self) < 1e6 && abs(self - rounded()) < 1e-4 * Swift.max(1, abs(self)) }
 }

@@ -152,6 +152,7 @@ extension FolderSettings {
             ]
         }
         throw .badValues(
-            tensor: "rope_freqs.weight", file: file.source.path, reason: "its numbers are not those of Llama 3, which alone can be told in config.json")
+            tensor: "rope_freqs.weight", file: file.source.path,
+            reason: "its numbers are not those of Llama 3, which alone can be told in config.json")
     }
 }

@@ -85,9 +85,8 @@ struct FolderTensors {
         let count = part == "attn_q" ? heads : settings.int("attention.head_count_kv") ?? heads
         guard let rows = tensor.shape.first, (1...1 << 16).contains(count), rows.isMultiple(of: count) else { return nil }
         let headDim = rows / count, turning = min(settings.int("rope.dimension_count") ?? headDim, headDim)
-        let there = HuggingFaceTranslation.interleaved(heads: count, headDim: headDim, turning: turning)
-        var back = there
-        for (new, old) in there.enumerated() { back[old] = new }
-        return back
+        let half = turning / 2
+        let head = (0..<half).map { 2 * $0 } + (0..<half).map { 2 * $0 + 1 } + Array(2 * half..<headDim)
+        return (0..<count).flatMap { index in head.map { index * headDim + $0 } }
     }
 }

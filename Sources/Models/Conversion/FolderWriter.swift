@@ -22,7 +22,8 @@ package struct FolderWriter {
     /// - Parameter replacing: whether a model's folder of that name may be replaced.
     /// - Throws: `ModelFileError` naming the tensor, or `Interrupted`.
     package func write(
-        to path: String, replacing: Bool = false, progress: @escaping ProgressHandler = { _ in }, cancellation: Cancellation = Cancellation()
+        to path: String, replacing: Bool = false, progress: @escaping ProgressHandler = { _ in },
+        cancellation: Cancellation = Cancellation()
     ) throws {
         let folder = try AtomicFolder(path: path, replacing: replacing)
         for (name, contents) in model.documents { try folder.write(contents.serialized(indentation: 2) + "\n", as: name) }

@@ -1,4 +1,5 @@
 import ModelFiles
+import Positions
 import Tensors
 import Tokenizers
 
@@ -13,19 +14,37 @@ package struct PublishedModel: ModelSource {
 
     /// - Throws: `ModelError` for a model that is not known, `TokenizerError` for a tokenizer that GGUF cannot describe.
     package init(_ folder: HuggingFaceFolder) throws {
-        weights = try HuggingFaceSource(folder, for: .publishing)
+        weights = try HuggingFaceSource(folder).inFileLayout()
         guard let rows = weights.tensor("token_embd.weight")?.shape.first else {
             throw ModelError.missingTensor("token_embd.weight", file: folder.path)
         }
         let architecture = weights.metadata.string("general.architecture") ?? ""
         let vocabulary = try Vocabulary(folder: folder.path, preferring: architecture).resized(to: rows)
         metadata = GGUFMetadata(
-            weights.metadata.entries + Self.sampling(folder.generationConfig ?? [:]) + vocabulary.metadata, path: folder.path)
+            Self.settings(weights.metadata) + Self.sampling(folder.generationConfig ?? [:]) + vocabulary.metadata, path: folder.path)
     }
 
     package func tensor(_ name: String) -> SourceTensor? { weights.tensor(name) }
     package func matrix(_ name: String) throws -> Matrix { try weights.matrix(name) }
     package func experts(_ name: String) throws -> [Matrix] { try weights.experts(name) }
+
+    /// Other programs know less about scaled positions, and some stop at kinds that they do not know.
+    private static func settings(_ metadata: GGUFMetadata) -> [(key: String, value: MetadataValue)] {
+        let scaling = "\(metadata.string("general.architecture") ?? "").rope.scaling"
+        var entries = metadata.entries + [("general.type", .string("model"))]
+        switch metadata.string("\(scaling).type") {
+        case "dynamic":
+            // It changes nothing within the window that the model was trained for, and GGUF has no name for it.
+            entries.removeAll { $0.key.hasPrefix(scaling) }
+        case "yarn":
+            // Their gain is what the paper recommends times this.
+            guard let gain = metadata.float("\(scaling).yarn_attn_factor"), let factor = metadata.float("\(scaling).factor") else { break }
+            let share = gain / YarnPositions.gain(factor: factor)
+            if abs(share - 1) > 1e-6 { entries.append(("\(scaling).attn_factor", .float32(Float(share)))) }
+        default: break
+        }
+        return entries
+    }
 
     /// How the model's makers would have its words chosen.
     private static func sampling(_ settings: JSONObject) -> [(key: String, value: MetadataValue)] {
@@ -47,7 +66,8 @@ enum SamplingKeys {
     static let count = "general.sampling.top_k"
 
     static let names = [
-        (count, "top_k"), ("general.sampling.top_p", "top_p"), ("general.sampling.min_p", "min_p"), ("general.sampling.temp", "temperature"),
+        (count, "top_k"), ("general.sampling.top_p", "top_p"), ("general.sampling.min_p", "min_p"),
+        ("general.sampling.temp", "temperature"),
         ("general.sampling.penalty_repeat", "repetition_penalty"),
     ]
 }

@@ -3,30 +3,21 @@ import Tensors
 
 /// A model in the layout of Hugging Face, under the names that GGUF has for its settings and tensors.
 ///
-/// To be computed on, rotation pairs stay half a head apart, as the folder has them, which the metadata says; so hardly anything is
-/// copied.
+/// Rotation pairs stay half a head apart, as the folder has them, which the metadata says; so hardly anything is copied.
 package struct HuggingFaceSource: ModelSource {
     package let folder: HuggingFaceFolder
     package let metadata: GGUFMetadata
     package let tensors: [SourceTensor]
     let recipes: [String: TensorRecipe]
 
-    /// What a source is for.
-    package enum Purpose: Sendable {
-        case computing
-        /// To become a GGUF file, which holds the rows of queries and keys as its architecture wants them.
-        case publishing
-    }
-
     package var path: String { folder.path }
 
     /// - Throws: `ModelError` for a model type that is not known, settings that make no sense, or tensors that do not fit together.
-    package init(_ folder: HuggingFaceFolder, for purpose: Purpose = .computing) throws {
+    package init(_ folder: HuggingFaceFolder) throws {
         let modelType = folder.config["model_type"]?.string ?? ""
         let (family, architecture) = try DecoderRegistry.family(ofModelType: modelType, in: folder.path)
         var translation = try HuggingFaceTranslation(folder, architecture: architecture, dialect: family.huggingFace)
         try family.huggingFace.adjust(&translation)
-        if purpose == .publishing { try translation.publish(layout: family.rotaryLayout) }
         self.init(folder, metadata: translation.metadata, recipes: translation.recipes)
     }
 

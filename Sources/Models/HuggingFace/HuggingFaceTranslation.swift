@@ -51,10 +51,9 @@ package struct HuggingFaceTranslation {
     /// Says that rotation pairs lie side by side in this folder.
     package mutating func setInterleavedPairs() { set(key: LayerRotation.layoutKey, .string("interleaved")) }
 
-    /// - Parameter value: nil removes the setting.
-    mutating func set(key: String, _ value: MetadataValue?) {
+    private mutating func set(key: String, _ value: MetadataValue) {
         settings.removeAll { $0.key == key }
-        if let value { settings.append((key, value)) }
+        settings.append((key, value))
     }
 
     // MARK: Tensors

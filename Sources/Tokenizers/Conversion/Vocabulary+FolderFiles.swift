@@ -11,7 +11,8 @@ extension Vocabulary {
         case .sentencePiece: try describeSentencePiece(in: &file, types)
         case .unigram, .wordPiece:
             throw TokenizerError(
-                .file(.notDescribable(in: "tokenizer.json", reason: "only byte-pair encodings are, and this is \(model.rawValue)")), in: source)
+                .file(.notDescribable(in: "tokenizer.json", reason: "only byte-pair encodings are, and this is \(model.rawValue)")),
+                in: source)
         }
         if let frame = frame(tokenizer) { file["post_processor"] = frame }
         return [("tokenizer.json", file), ("tokenizer_config.json", configuration(tokenizer))]
@@ -51,7 +52,8 @@ extension Vocabulary {
         guard let components = rule.components else {
             let known = PreTokenizer.describable.flatMap(\.names).joined(separator: ", ")
             throw TokenizerError(
-                .file(.notDescribable(in: "tokenizer.json", reason: "the pre-tokenizer \"\(preTokenizer)\" is not among \(known)")), in: source)
+                .file(.notDescribable(in: "tokenizer.json", reason: "the pre-tokenizer \"\(preTokenizer)\" is not among \(known)")),
+                in: source)
         }
         file["normalizer"] = preTokenizer == "qwen2" ? ["type": "NFC"] : nil
         file["pre_tokenizer"] = components.count == 1 ? components[0] : ["type": "Sequence", "pretokenizers": .array(components)]
@@ -77,7 +79,8 @@ extension Vocabulary {
         let strip: [JSONValue] = adds ? [["type": "Strip", "content": " ", "start": 1, "stop": 0]] : []
         file["decoder"] = ["type": "Sequence", "decoders": .array(steps + strip)]
         file["model"] = [
-            "type": "BPE", "dropout": nil, "unk_token": try identifiers[.unknown].map { (number) throws(TokenizerError) in .string(try text(number)) } ?? .null,
+            "type": "BPE", "dropout": nil,
+            "unk_token": try identifiers[.unknown].map { (number) throws(TokenizerError) in .string(try text(number)) } ?? .null,
             "continuing_subword_prefix": nil, "end_of_word_suffix": nil, "fuse_unk": true, "byte_fallback": true, "ignore_merges": false,
             "vocab": try vocabulary(), "merges": .array(try scoredMerges(types)),
         ]
