@@ -150,7 +150,7 @@ struct ConversionTests {
     func wholeOrNothing() throws {
         let folder = try TemporaryFolder(), cancellation = Cancellation()
         let file = try Self.publish(TinyCheckpoint(named: "llama"), in: folder)
-        cancellation.request()
+        cancellation.cancel()
         let before = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
         let writer = try FolderWriter(FolderModel(file), pool: Self.pool)
         #expect(throws: Interrupted.self) { try writer.write(to: folder.file("back"), cancellation: cancellation) }

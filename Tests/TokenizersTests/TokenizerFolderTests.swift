@@ -1,5 +1,6 @@
 import ApusTesting
 import ModelFiles
+import Synchronization
 import Testing
 
 @testable import Tokenizers
@@ -105,7 +106,7 @@ struct TokenizerFolderTests {
             ("qwen2", "vectors-only/ggml-vocab-deepseek-r1-qwen.gguf"), ("hf-bert-uncased", "ggml-vocab-bert-bge/ggml-vocab-bert-bge.gguf"),
         ])
     func vectors(name: String, vectors: String) throws {
-        let tokenizer = try Tokenizer(folder: ExternalData.path("tokenizers/\(name)"))
+        let tokenizer = try PublishedFolder.tokenizer(name)
         let cases = try RealVocabulary(name: name, origin: .gguf, vectors: vectors).cases()
         #expect(cases.count == 47)
         for (text, expected) in cases {
@@ -116,7 +117,7 @@ struct TokenizerFolderTests {
     // Needs the tokenizers beside the repository.
     @Test("Reference texts give the tokens that they came with", .enabled(if: RealVocabulary.areThere))
     func referenceTexts() throws {
-        let clip = try Tokenizer(folder: ExternalData.path("tokenizers/hf-clip"))
+        let clip = try PublishedFolder.tokenizer("hf-clip")
         #expect(clip.encode("Hello, long world!", addSpecial: true) == [49406, 3306, 267, 1538, 1002, 256, 49407])
         for (name, text, reference) in [
             ("hf-gpt2", "monty-python-credits.txt", "monty-python-credits-gpt2.json"),
@@ -125,7 +126,21 @@ struct TokenizerFolderTests {
             let folder = ExternalData.path("tokenizers/\(name)")
             let expected = try JSONValue(path: "\(folder)/\(reference)").object?["token_ids"]?.array?.compactMap(\.integer)
             let bytes = try FileBytes.read(path: "\(folder)/\(text)")
-            #expect(try Tokenizer(folder: folder).encode(bytes, addSpecial: true).map { Int($0) } == expected)
+            #expect(try PublishedFolder.tokenizer(name).encode(bytes, addSpecial: true).map { Int($0) } == expected)
+        }
+    }
+}
+
+/// Folders of published tokenizers beside the repository, opened once for all tests.
+private enum PublishedFolder {
+    private static let opened = Mutex<[String: Tokenizer]>([:])
+
+    static func tokenizer(_ name: String) throws -> Tokenizer {
+        try opened.withLock { opened in
+            if let tokenizer = opened[name] { return tokenizer }
+            let tokenizer = try Tokenizer(folder: ExternalData.path("tokenizers/\(name)"))
+            opened[name] = tokenizer
+            return tokenizer
         }
     }
 }

@@ -25,7 +25,7 @@ package struct FolderModel {
 
     /// - Parameter type: F32, F16 or BF16; nil keeps the plain types that there are, and makes BF16 of blocks.
     /// - Throws: `ModelError` for an architecture that cannot go back, or a file that is damaged; `TokenizerError`.
-    package init(_ file: GGUFModel, type: StorageType? = nil) throws {
+    package init(_ file: any ModelSource, type: StorageType? = nil) throws {
         let settings = GGUFSettings(file), architecture = settings.architecture
         let dialect = try FolderDialect.of(architecture, in: file.path)
         path = file.path
