@@ -43,6 +43,11 @@ SMOLLM3 = settings(
 OLMO2 = settings(
     "olmo2", "Olmo2ForCausalLM", rms_norm_eps=1e-6, rope_theta=500000.0, rope_scaling=None, attention_bias=False,
     tie_word_embeddings=False)
+OLMO3 = settings(
+    "olmo3", "Olmo3ForCausalLM", num_hidden_layers=5, rms_norm_eps=1e-6, rope_theta=500000.0, attention_bias=False, tie_word_embeddings=False,
+    sliding_window=16,
+    rope_scaling={"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 32, "beta_fast": 32.0, "beta_slow": 1.0},
+    layer_types=["sliding_attention", "sliding_attention", "sliding_attention", "full_attention", "sliding_attention"])
 GRANITE = settings(
     "granite", "GraniteForCausalLM", rms_norm_eps=1e-5, rope_theta=10000.0, rope_scaling=None, attention_bias=False, mlp_bias=False,
     tie_word_embeddings=True, embedding_multiplier=6.0, attention_multiplier=0.15625, residual_multiplier=0.5, logits_scaling=1.5)
@@ -101,6 +106,7 @@ VARIANTS = {
         embedding_deviation=0.25),
     "smollm3": Variant(SMOLLM3, knobs=({"no_rope_layers": [1] * 5}, {"rope_theta": 1e4}), embedding_deviation=0.25),
     "olmo2": Variant(OLMO2, knobs=({"rope_theta": 1e4},)),
+    "olmo3": Variant(OLMO3, knobs=({"rope_theta": 1e4}, {"sliding_window": 64}, {"rope_scaling": None})),
     "granite": Variant(
         GRANITE,
         knobs=({"embedding_multiplier": 5.0}, {"attention_multiplier": 0.25}, {"residual_multiplier": 1.0}, {"logits_scaling": 1.0}),
