@@ -34,7 +34,7 @@ struct VocabularyConversionTests {
     @Test(
         "Folders of published tokenizers become GGUF vocabularies with the same tokens",
         .enabled(if: RealVocabulary.areThere, "the vocabularies lie beside the repository"),
-        arguments: ["hf-gpt2", "hf-phi3-mini", "llama3-tiktoken", "spm-test"])
+        arguments: ["hf-gpt2", "hf-phi3-mini", "qwen2", "llama3-tiktoken", "spm-test"])
     func published(name: String) throws {
         let folder = try TemporaryFolder(), source = RealVocabulary.folder.appendingPathComponent(name).path
         for file in try FileManager.default.contentsOfDirectory(atPath: source) {
@@ -49,7 +49,8 @@ struct VocabularyConversionTests {
         let vocabulary = try Vocabulary(folder: folder.path, preferring: "qwen2").resized(to: first.vocabularyCount + 3)
         let second = try Tokenizer(vocabulary: Vocabulary(metadata: GGUFMetadata(vocabulary.metadata, path: "test"), source: "test"))
         #expect(second.vocabularyCount == first.vocabularyCount + 3 && second.bos == first.bos && second.eos == first.eos)
-        for text in Self.texts {
+        // The merges of Qwen2 make </s>, which in a GGUF file is either control or text.
+        for text in Self.texts where name != "qwen2" || text != "</s><s>" {
             for parses in [false, true] {
                 let tokens = first.encode(text, addSpecial: true, parseSpecial: parses)
                 #expect(second.encode(text, addSpecial: true, parseSpecial: parses) == tokens)
