@@ -143,7 +143,7 @@ extension ModelFileError {
         case .missingPart: "; download the rest of the model"
         case .noWeights(let found):
             found.isEmpty ? "; name the folder of a model" : ", the only form that is read; get or convert the model to safetensors"
-        case .alreadyQuantized: "; start from a file in F32, F16 or BF16, or allow it"
+        case .alreadyQuantized: "; start from a file in F32, F16 or BF16, or pass --allow-requantize"
         case .split: "; join them first"
         case .unknownQuantization: "; get the model in BF16, in FP8 or as GGUF"
         case .notRegular, .empty, .notThisFormat: "; name a model file, or download it again"
