@@ -27,8 +27,10 @@ package final class AtomicFile {
     package init(path: String) throws(ModelFileError) {
         self.path = path
         var status = stat()
-        if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-            throw ModelFileError(.cannotWrite(action: "write the file", reason: "a folder has that name"), path: path)
+        // A device or a pipe must not be replaced by a file.
+        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            let other = status.st_mode & S_IFMT == S_IFDIR ? "a folder has that name" : "what has that name is not a regular file"
+            throw ModelFileError(.cannotWrite(action: "write the file", reason: other), path: path)
         }
         let name = path.split(separator: "/").last ?? ""
         let folder = path.dropLast(name.utf8.count)

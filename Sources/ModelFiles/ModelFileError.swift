@@ -146,7 +146,7 @@ extension ModelFileError {
         case .missingPart: "; download the rest of the model"
         case .noWeights(let found):
             found.isEmpty ? "; name the folder of a model" : ", the only form that is read; get or convert the model to safetensors"
-        case .alreadyQuantized: "; start from a file in F32, F16 or BF16, or allow it"
+        case .alreadyQuantized: "; start from a file in F32, F16 or BF16, or pass --allow-requantize"
         case .misnamedPart: "; give all parts names like NAME-00001-of-00003.gguf"
         case .foreignPart: "; download all parts of one model again"
         case .unknownQuantization: "; get the model in BF16, in FP8 or as GGUF"

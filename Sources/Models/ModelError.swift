@@ -48,7 +48,7 @@ package enum ModelError: Failure {
         case .tokenOutOfRange(let token, let vocabulary):
             "Token \(token) is outside the model's vocabulary of \(vocabulary)."
         case .beyondPositions(let tokens, let table):
-            "The model has learned positions for \(table) tokens only, and these are \(tokens); no method can take it farther."
+            "The model has learned positions for \(table) tokens only, and \(tokens) or more are to be read; no method can take it farther."
         case .noVocabularyEntry(let tokens, let rows, let file):
             "\(file): the tokenizer has \(tokens) tokens but the embedding table only \(rows) rows; the file is damaged."
         }

@@ -43,6 +43,11 @@ struct AtomicFileTests {
         #expect(failure { try GGUFWriter().write(to: folder.file("none/model.gguf")) }?.kind == .cannotWrite)
     }
 
+    @Test("A device keeps its name")
+    func device() {
+        #expect(failure { _ = try AtomicFile(path: "/dev/null") }?.description.contains("not a regular file") == true)
+    }
+
     @Test("A folder without permission is an error of the class cannot-write", .enabled(if: geteuid() != 0, "root may write anywhere"))
     func forbidden() throws {
         let folder = try TemporaryFolder()

@@ -50,6 +50,22 @@ struct HostileFolderTests {
         }
     }
 
+    @Test(
+        "Settings of a kind that is not known are refused, not left out",
+        arguments: [
+            ("llama-linear", "rope_scaling", JSONValue.string("linear")), ("llama-linear", "rope_parameters", .integer(4)),
+            ("gpt_oss", "layer_types", .array(Array(repeating: .string("linear_attention"), count: 4))),
+        ])
+    func unknownKind(name: String, key: String, value: JSONValue) throws {
+        var checkpoint = try TinyCheckpoint(named: name)
+        let folder = try TemporaryFolder()
+        var settings = try #require(try JSONValue(parsing: Array(checkpoint.config.utf8), path: "config.json").object)
+        settings[key] = value
+        checkpoint.config = String(decoding: JSONValue.object(settings).serialized().utf8, as: UTF8.self)
+        try checkpoint.write(to: folder.path)
+        #expect(throws: ModelError.self) { _ = try HuggingFaceSource(HuggingFaceFolder(path: folder.path)) }
+    }
+
     /// Values that make no sense for most settings.
     private static let nonsense: [JSONValue] = [
         .null, .bool(true), .bool(false), .integer(0), .integer(-1), .integer(1), .integer(3), .integer(1 << 32), .integer(.max),

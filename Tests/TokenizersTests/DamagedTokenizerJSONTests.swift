@@ -51,6 +51,27 @@ struct DamagedTokenizerJSONTests {
         #expect(message(#"{"model": {"vocab": {"a": 0}}, "normalizer": "# + deep + "}").contains("parts deep"))
     }
 
+    @Test("Replacements of replacements that would never end to grow are refused, for texts and for tokens")
+    func growth() {
+        func steps(_ kind: String, _ content: String, count: Int) -> String {
+            let step = #"{"type": "Replace", "pattern": {"String": "a"}, "content": ""# + content + #""}"#
+            return #"{"type": "Sequence", ""# + kind + #"": ["# + Array(repeating: step, count: count).joined(separator: ", ") + "]}"
+        }
+        let start = #"{"model": {"type": "WordLevel", "vocab": {"a": 0}, "unk_token": "a"}, "#
+        #expect(message(start + #""normalizer": "# + steps("normalizers", "aa", count: 60) + "}").contains("times as long"))
+        #expect(message(start + #""decoder": "# + steps("decoders", "aa", count: 60) + "}").contains("times as long"))
+        #expect(message(start + #""normalizer": "# + steps("normalizers", "b", count: 60) + "}").isEmpty)
+    }
+
+    @Test("Added tokens of unreasonable length are refused")
+    func longNames() {
+        let name = String(repeating: "x", count: 100_000)
+        let added = #""added_tokens": [{"id": 1, "content": ""# + name + #""}]"#
+        #expect(
+            message(#"{"model": {"type": "WordLevel", "vocab": {"a": 0}, "unk_token": "a"}, "# + added + "}").contains("at most 4096 bytes")
+        )
+    }
+
     @Test("Files with bytes changed are read or refused, and texts are encoded with what was read", arguments: GoldenPipeline.all)
     func changedBytes(golden: GoldenPipeline) throws {
         var generator = SeededGenerator(seed: FuzzBudget.seed(17))

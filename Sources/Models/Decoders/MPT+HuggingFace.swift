@@ -16,7 +16,7 @@ extension MPT {
             "blocks.#.ffn.down_proj": "blk.#.ffn_down",
         ]
     ) { model in
-        let attention = model.config.object("attn_config")
+        let attention = try model.config.object("attn_config")
         if try attention?.flag("alibi") ?? true {
             model.set("attention.max_alibi_bias", try attention?.number("alibi_bias_max") ?? 8)
         }

@@ -17,8 +17,8 @@ package struct HuggingFaceConfig: Sendable {
     }
 
     /// A part of the settings that is an object of its own.
-    package func object(_ name: String) -> HuggingFaceConfig? {
-        self[name]?.object.map { HuggingFaceConfig($0, path: String(path.dropLast("/config.json".count))) }
+    package func object(_ name: String) throws(ModelError) -> HuggingFaceConfig? {
+        try first([name], "an object", \.object).map { HuggingFaceConfig($0, path: String(path.dropLast("/config.json".count))) }
     }
 
     /// The first of these that is there, as a whole number of at least 0.

@@ -4,8 +4,8 @@ extension HuggingFaceTranslation {
     /// How queries and keys turn. Present folders hold all of it in `rope_parameters`, in some families apart for layers with and without
     /// a window; published ones hold the base beside `rope_scaling`.
     mutating func translateRotation() throws {
-        let parameters = config.object("rope_parameters")
-        let rotation = parameters?.object("full_attention") ?? parameters ?? config.object("rope_scaling")
+        let parameters = try config.object("rope_parameters")
+        let rotation = try parameters?.object("full_attention") ?? parameters ?? config.object("rope_scaling")
         set("rope.freq_base", try rotation?.number("rope_theta") ?? config.number("rope_theta", "rotary_emb_base"))
         set(
             "rope.freq_base_swa",
@@ -24,7 +24,10 @@ extension HuggingFaceTranslation {
         case "llama3": try translateLlama3(scaling)
         case "yarn": try translateYarn(scaling)
         case "longrope", "su": try translateLongRoPE(scaling)
-        default: try scaling.refuse("rope_type", "only default, linear, dynamic, llama3, yarn and longrope are supported")
+        default:
+            try scaling.refuse(
+                scaling["rope_type"] == nil ? "type" : "rope_type", "only default, linear, dynamic, llama3, yarn and longrope are supported"
+            )
         }
     }
 

@@ -28,6 +28,9 @@ extension HuggingFaceTranslation {
         guard try config.flag("use_sliding_window") != false, let window = try config.size("sliding_window") else { return }
         set("attention.sliding_window", window)
         if let types = try config.strings("layer_types") {
+            guard types.allSatisfy(["sliding_attention", "full_attention"].contains) else {
+                try config.refuse("layer_types", "only sliding_attention and full_attention are supported")
+            }
             set("attention.sliding_window_pattern", types.map { $0 == "sliding_attention" })
         } else if let first = try config.size("max_window_layers"), let layers = try layers() {
             set("attention.sliding_window_pattern", (0..<layers).map { $0 >= first })

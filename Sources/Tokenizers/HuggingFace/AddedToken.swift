@@ -10,8 +10,14 @@ struct AddedToken {
     var isNormalized: Bool
     var surroundings = SpecialTokens.Surroundings()
 
+    /// A tree of the names is kept, with a node for every byte.
+    private static let longestName = 4096
+
     init(_ part: TokenizerComponent) throws(TokenizerError) {
         content = try part.string("content")
+        guard content.utf8.count <= Self.longestName else {
+            throw part.invalid("content", expected: "at most \(Self.longestName) bytes")
+        }
         isSpecial = try part.bool("special", or: false)
         isNormalized = try part.bool("normalized", or: !isSpecial)
         surroundings.takesSpaceBefore = try part.bool("lstrip", or: false)

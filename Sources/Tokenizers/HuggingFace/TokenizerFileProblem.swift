@@ -4,6 +4,7 @@ package enum TokenizerFileProblem: Sendable, Equatable {
     case unknownComponent(String, at: String, known: [String])
     case invalidPattern(String, at: String, reason: String)
     case tooDeep(String, most: Int)
+    case unboundedGrowth(String, most: Int)
     case farToken(Int, count: Int)
     case duplicateToken(String, String, identifier: Int)
     case noTokenizer(known: [String])
@@ -21,6 +22,8 @@ package enum TokenizerFileProblem: Sendable, Equatable {
             "the regular expression \(pattern.prefix(80)) at \(place) \(reason); it cannot be used"
         case .tooDeep(let place, let most):
             "\(place) lies more than \(most) parts deep; the file is damaged"
+        case .unboundedGrowth(let place, let most):
+            "\(place) could make a text more than \(most) times as long; the file is damaged"
         case .farToken(let identifier, let count):
             "a token has the number \(identifier) in a vocabulary of \(count) tokens; the file is damaged"
         case .duplicateToken(let first, let second, let identifier):

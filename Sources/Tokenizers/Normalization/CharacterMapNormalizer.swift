@@ -3,6 +3,8 @@
 struct CharacterMapNormalizer: TextNormalizer {
     let map: PrecompiledCharacterMap
 
+    var growth: Int { max(1, map.longestReplacement) }
+
     private static let longestGrapheme = 5
 
     func normalize(_ text: NormalizedText) -> NormalizedText {

@@ -36,6 +36,11 @@ struct PrecompiledCharacterMap: Sendable, Equatable {
         guard isWhole(from: root) else { return nil }
     }
 
+    /// The bytes of the longest replacement.
+    var longestReplacement: Int {
+        replacements.split(separator: 0).map(\.count).max() ?? 0
+    }
+
     /// What is written for a match.
     func replacement(of match: Match) -> ArraySlice<UInt8> {
         replacements[match.replacement...].prefix { $0 != 0 }

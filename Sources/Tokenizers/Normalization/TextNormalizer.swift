@@ -1,5 +1,5 @@
 /// One step of normalisation.
-protocol TextNormalizer: Sendable {
+protocol TextNormalizer: RewritingStep, Sendable {
     func normalize(_ text: NormalizedText) -> NormalizedText
 }
 

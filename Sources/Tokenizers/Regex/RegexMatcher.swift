@@ -171,7 +171,14 @@ extension RegexMatcher {
             if shorter != least { pending.append(.shorterRun(next: next, least: least, position: shorter, choice: choice)) }
             return (Int(next), shorter)
         case .longerRun(let place, let position, let most):
-            guard case .run(let set, _, _) = program.instructions[Int(place)], let next = taking(set, position) else { return nil }
+            guard case .run(let set, let repetition, let choice) = program.instructions[Int(place)],
+                let next = taking(set, position)
+            else { return nil }
+            stepCount += 1
+            // What a run without end can match from here on does not depend on where it began.
+            if repetition.most == nil, memory != nil {
+                return rememberedRun(of: set, repetition, most, choice: choice, Int(place), next)
+            }
             if most > 1 { pending.append(.longerRun(at: place, position: next, most: most - 1)) }
             return (Int(place) + 1, next)
         case .step(let next, let position):

@@ -91,6 +91,8 @@ struct ReplacementStep: DecodingStep {
     let finder: any PartFinder
     let content: [UInt8]
 
+    var growth: Int { finder.growth(writing: content) }
+
     mutating func append(_ piece: [UInt8], to output: inout [[UInt8]]) {
         var text: [UInt8] = []
         finder.forEachPart(in: piece, piece.indices) { part, isMatch in text += isMatch ? content[...] : piece[part] }

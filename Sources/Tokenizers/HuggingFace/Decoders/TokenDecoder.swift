@@ -1,5 +1,5 @@
 /// One step from the pieces of tokens to text. Pieces come one at a time, so that text can be shown while it is made.
-protocol DecodingStep: Sendable {
+protocol DecodingStep: RewritingStep, Sendable {
     /// Takes the next piece and appends what it becomes.
     mutating func append(_ piece: [UInt8], to output: inout [[UInt8]])
 

@@ -21,6 +21,7 @@ extension TokenizerComponent {
                 steps.append(try part.decodingStep())
             }
         }
+        try requireBoundedGrowth(steps)
         return steps
     }
 

@@ -3,6 +3,8 @@ struct ReplacementNormalizer: TextNormalizer {
     let finder: any PartFinder
     let content: [UInt8]
 
+    var growth: Int { finder.growth(writing: content) }
+
     func normalize(_ text: NormalizedText) -> NormalizedText {
         guard text.count > 0 else { return text }
         var output = NormalizedText(rewriting: text)
@@ -20,6 +22,8 @@ struct ReplacementNormalizer: TextNormalizer {
 /// Writes something before every text that is not empty.
 struct PrefixNormalizer: TextNormalizer {
     let prefix: [UInt8]
+
+    var growth: Int { prefix.count + 1 }
 
     func normalize(_ text: NormalizedText) -> NormalizedText {
         guard text.count > 0 else { return text }
@@ -69,6 +73,8 @@ struct TranslationNormalizer: TextNormalizer {
 
 /// Writes every byte as the character that stands for it.
 struct ByteAlphabetNormalizer: TextNormalizer {
+    var growth: Int { 2 }
+
     func normalize(_ text: NormalizedText) -> NormalizedText {
         var output = NormalizedText(rewriting: text)
         ByteAlphabetRewriter().rewrite(0..<text.count, of: text, addsPrefix: false, into: &output)

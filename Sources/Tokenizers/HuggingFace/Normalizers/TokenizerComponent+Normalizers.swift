@@ -12,6 +12,7 @@ extension TokenizerComponent {
         case "Sequence":
             var steps: [any TextNormalizer] = []
             for part in try parts("normalizers") { steps += try part.normalizers() }
+            try requireBoundedGrowth(steps)
             return steps
         case "NFC", "NFD", "NFKC", "NFKD": return UnicodeForm(rawValue: kind).map { [FormNormalizer(form: $0)] } ?? []
         case "Lowercase": return [LowercaseNormalizer()]

@@ -2,10 +2,19 @@
 protocol PartFinder: Sendable {
     /// Calls `body` with every match and with all that lies between matches, in order.
     func forEachPart(in bytes: [UInt8], _ range: Range<Int>, _ body: (Range<Int>, _ isMatch: Bool) -> Void)
+
+    /// No match has fewer bytes than this.
+    var shortestMatch: Int { get }
+}
+
+extension PartFinder {
+    var shortestMatch: Int { 1 }
 }
 
 struct RegexFinder: PartFinder {
     let program: RegexProgram
+
+    var shortestMatch: Int { program.first.canBeEmpty ? 0 : 1 }
 
     func forEachPart(in bytes: [UInt8], _ range: Range<Int>, _ body: (Range<Int>, _ isMatch: Bool) -> Void) {
         var matcher = RegexMatcher(program, bytes, range)
@@ -16,6 +25,8 @@ struct RegexFinder: PartFinder {
 /// Finds a string.
 struct LiteralFinder: PartFinder {
     let text: [UInt8]
+
+    var shortestMatch: Int { text.count }
 
     init(_ text: String) {
         self.init(bytes: Array(text.utf8))
