@@ -41,6 +41,16 @@ package final class AtomicFolder {
         try file.commit()
     }
 
+    /// Does work that writes into the folder; errors name its files as they will be called.
+    package func writing(_ work: () throws -> Void) throws {
+        do {
+            try work()
+        } catch let error as ModelFileError where error.path.hasPrefix(temporaryPath) {
+            let name = path + error.path.dropFirst(temporaryPath.count)
+            throw ModelFileError(error.problem, path: name, subject: error.subject, offset: error.offset)
+        }
+    }
+
     /// Gives the folder its name, in place of what had it.
     package func commit() throws(ModelFileError) {
         guard !isFinished else { throw ModelFileError(.misused(reason: "the folder was already finished or given up"), path: path) }

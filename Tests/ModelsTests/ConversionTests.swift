@@ -10,7 +10,7 @@ import Tokenizers
 
 @Suite("Conversion between Hugging Face folders and GGUF files")
 struct ConversionTests {
-    private static let pool = WorkerPool(threads: 1)
+    private static var pool: WorkerPool { WorkerPool(threads: 1) }
 
     /// The checkpoints whose families can become folders again.
     private static let reversible = TinyCheckpoint.names.filter { name in
@@ -130,7 +130,7 @@ struct ConversionTests {
             let logits = try [first, second].map { try DecoderGoldenTests.logits($0, tokens, length: 20, chunks: [20]) }
             #expect(DecoderGoldenTests.error(logits[1], logits[0]) < 0.02)
             let names = try FileManager.default.contentsOfDirectory(atPath: folder.file("back")).sorted()
-            #expect(names.contains("model.safetensors.index.json") && names.contains("model-00001-of-00003.safetensors"))
+            #expect(names.contains("model.safetensors.index.json") && names.contains { $0.hasPrefix("model-00002-of-0000") })
             #expect(names.contains("tokenizer_config.json") && names.contains("generation_config.json"))
             let text = "Hello, world 123!"
             #expect(second.tokenizer.encode(text, addSpecial: true) == first.tokenizer.encode(text, addSpecial: true))

@@ -26,18 +26,25 @@ package struct FolderWriter {
         cancellation: Cancellation = Cancellation()
     ) throws {
         let folder = try AtomicFolder(path: path, replacing: replacing)
-        for (name, contents) in model.documents { try folder.write(contents.serialized(indentation: 2) + "\n", as: name) }
-        let shards = shards(), total = model.weights.reduce(0) { $0 + $1.byteCount / $1.type.blockBytes }
+        let total = model.weights.reduce(0) { $0 + $1.byteCount / $1.type.blockBytes }
         var completed = 0
-        for (number, shard) in shards.enumerated() {
-            try write(shard, to: folder.file(Self.name(number, of: shards.count))) { weights in
+        try folder.writing {
+            try write(to: folder) { weights in
                 try cancellation.check("writing \(path)")
                 completed += weights
                 progress(Progress("Writing \(path)", completed: completed, total: total, unit: "weights"))
             }
         }
-        if shards.count > 1 { try folder.write(index(of: shards).serialized(indentation: 2) + "\n", as: "model.safetensors.index.json") }
         try folder.commit()
+    }
+
+    private func write(to folder: AtomicFolder, done: (Int) throws -> Void) throws {
+        for (name, contents) in model.documents { try folder.write(contents.serialized(indentation: 2) + "\n", as: name) }
+        let shards = shards()
+        for (number, shard) in shards.enumerated() {
+            try write(shard, to: folder.file(Self.name(number, of: shards.count)), done: done)
+        }
+        if shards.count > 1 { try folder.write(index(of: shards).serialized(indentation: 2) + "\n", as: "model.safetensors.index.json") }
     }
 
     /// The weights divided among files, in their order. In each, wide numbers come first, so that all are aligned without gaps.

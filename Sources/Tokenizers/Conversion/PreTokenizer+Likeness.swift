@@ -7,8 +7,8 @@ extension PreTokenizer {
     static func name(ofRuleCuttingLike other: PreTokenizer, takesWholeWords: Bool, preferring name: String) -> String? {
         let words = other.sampleWords
         let alike = all.filter { $0.sampleWords == words }
-        guard let found = alike.first(where: { $0.takesWholeWords == takesWholeWords }) ?? alike.first else { return nil }
-        return found.names.contains(name) ? name : found.names.first
+        let same = alike.filter { $0.takesWholeWords == takesWholeWords }
+        return (same.first { $0.names.contains(name) }.map { _ in name }) ?? (same.first ?? alike.first)?.names.first
     }
 
     private var sampleWords: [Range<Int>] {
@@ -24,7 +24,7 @@ extension PreTokenizer {
         Hello World! I'm sure we'll see they'VE gone; it'S DON'T'd 'tis x's y'ſ o'Reilly's.
         1 22 333 4444 55555 1234567 3a4b5 a1b2 v1.2.30 ½ x² ³ ٣٤٥٦٧ १२३४ Ⅷ 1,000,000.00 -5 +6 $7 %8
 
-          two  spaces   three\t\ttabs \t mixed \n \n\n \r\n\r\n   line \u{a0}\u{a0}fixed\u{3000}wide \u{2009}thin
+          two  spaces   three   42  \n  7\t\ttabs \t mixed \n \n\n \r\n\r\n   line \u{a0}\u{a0}fixed\u{3000}wide \u{2009}thin
         中文字符，测试。第12345章 日本語テスト、カタカナーひらがな 한국어 문장 русский ТЕКСТ Ελληνικά עברית العربية हिन्दी नमस्ते ไทย ქართული
         CamelCaseHTTPServer iPhone McDONALD ǅ ʰa ªº ßẞ İı naïve x\u{301}y Ａｗｉｄｅ！～ …—–‘’“” a\u{200b}b\u{200d}c 🙂👩‍👧🇩🇪
         if (x==y){ return z[0]; } // ??? !!! ... ''' \"\"\" `` ~~ ^^ || && <tag/> @me #tag a_b_c __init__ /path/file.txt ://x?y=1&z=2\\n

@@ -94,10 +94,18 @@ extension TokenizerFile {
             throw inexpressible("no named rule cuts text into words as it does")
         }
         var vocabulary = Vocabulary(source: source, model: .byteLevel, pieces: filledPieces)
-        vocabulary.types = types.map(\.rawValue)
+        vocabulary.types = try typesInFiles(types).map(\.rawValue)
         vocabulary.preTokenizer = rule
         vocabulary.merges = .listed(try mergeLines())
         return vocabulary
+    }
+
+    /// What the tokens are for, but that control tokens which merges make are text.
+    private func typesInFiles(_ types: [Vocabulary.TokenType]) throws(TokenizerError) -> [Vocabulary.TokenType] {
+        let ownTypes = section.modelTypes(table, types, try section.merges())
+        return zip(types, ownTypes).map { type, own in
+            type == .unknown || type == .control ? own : type
+        }
     }
 
     private func inexpressible(_ reason: String) -> TokenizerError {

@@ -98,7 +98,7 @@ extension ModelSection {
     }
 
     /// What the tokens are to the model itself: those of its own are text, but for control tokens that no merge makes.
-    private func modelTypes(
+    func modelTypes(
         _ table: PieceTable, _ types: [Vocabulary.TokenType], _ merges: [(left: Substring, right: Substring)]
     ) -> [Vocabulary.TokenType] {
         let control = Set(types.indices.filter { types[$0] == .control || types[$0] == .unknown }.compactMap { table.pieces[$0] })
