@@ -33,11 +33,8 @@ package final class Decoder: @unchecked Sendable {
 
     /// - Throws: `ModelFileError` or `ModelError` for files that cannot serve.
     package init(source: any ModelSource, tokenizer: Tokenizer, compute: Compute) throws {
-        let keys = ModelKeys(source)
-        let family = try DecoderRegistry.family(of: source.metadata.requireString("general.architecture"), in: source.path)
-        configuration = try DecoderConfiguration(source, rotaryLayout: family.rotaryLayout)
-        var declarations = WeightDeclarations { source.tensor($0) != nil }
-        description = try family.describe(configuration, keys: keys, weights: &declarations)
+        let declarations: WeightDeclarations
+        (configuration, description, declarations) = try Self.describe(source)
         weights = try declarations.declarations.map { try WeightLoader.load($0, from: source) }
         try Self.check(tokenizer, rows: configuration.vocabulary, path: source.path)
         rules = description.blocks.map { [weights] block in
@@ -49,6 +46,18 @@ package final class Decoder: @unchecked Sendable {
         name = source.metadata.string("general.name") ?? source.path.split(separator: "/").last.map(String.init) ?? source.path
         self.tokenizer = tokenizer
         self.compute = compute
+    }
+
+    /// What the settings of a file say, before any weight is looked at.
+    /// - Throws: `ModelFileError` or `ModelError` for settings that describe no model.
+    static func describe(
+        _ source: any ModelSource
+    ) throws -> (configuration: DecoderConfiguration, description: DecoderDescription, weights: WeightDeclarations) {
+        let family = try DecoderRegistry.family(of: source.metadata.requireString("general.architecture"), in: source.path)
+        let configuration = try DecoderConfiguration(source, rotaryLayout: family.rotaryLayout)
+        var weights = WeightDeclarations { source.tensor($0) != nil }
+        let description = try family.describe(configuration, keys: ModelKeys(source), weights: &weights)
+        return (configuration, description, weights)
     }
 
     /// Control tokens may lie beyond the embedding: some tokenizers serve models of several kinds of input, too.

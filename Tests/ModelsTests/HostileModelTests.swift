@@ -46,6 +46,16 @@ struct HostileModelTests {
         #expect(throws: ModelError.self) { try Self.open { $0["llama.rope.scaling.type"] = .uint32(1) } }
     }
 
+    @Test("A key of another type is no less refused where the file is to become a folder")
+    func wrongTypeInConversion() throws {
+        var writer = try TinyModel(layers: 1, width: 32, heads: 2, keyValueHeads: 1, headDim: 16).writer()
+        writer["llama.attention.head_count_kv"] = .string("one")
+        let folder = try TemporaryFolder()
+        try writer.write(to: folder.file("hostile.gguf"))
+        let file = try GGUFFile(path: folder.file("hostile.gguf"))
+        #expect(throws: ModelError.self) { _ = try FolderModel(file) }
+    }
+
     @Test("A file cut off at any hundredth of its length is refused")
     func cutOff() throws {
         let folder = try TemporaryFolder()

@@ -28,6 +28,8 @@ package struct FolderModel {
     package init(_ file: any ModelSource, type: StorageType? = nil) throws {
         let settings = GGUFSettings(file), architecture = settings.architecture
         let dialect = try FolderDialect.of(architecture, in: file.path)
+        // A setting that cannot be used must not be lost, as if it had not been there.
+        _ = try Decoder.describe(file)
         path = file.path
         weights = try FolderTensors(settings, dialect: dialect, type: type).weights
         let shares = Dictionary(grouping: weights, by: \.type).mapValues { $0.reduce(0) { $0 + $1.byteCount / $1.type.blockBytes } }
