@@ -142,7 +142,7 @@ extension ModelFileError {
     private var advice: String {
         switch problem {
         case .missing: "; check the path"
-        case .isFolder: "; name the model file inside it"
+        case .isFolder: "; name the model file inside it, or make one of the folder with apus convert"
         case .missingPart: "; download the rest of the model"
         case .noWeights(let found):
             found.isEmpty ? "; name the folder of a model" : ", the only form that is read; get or convert the model to safetensors"
