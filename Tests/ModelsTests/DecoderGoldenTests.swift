@@ -19,7 +19,7 @@ struct DecoderGoldenTests {
     /// The checkpoint's weights and settings from a Hugging Face folder, with a tokenizer that plays no part.
     /// - Parameter inFileLayout: whether rows lie as GGUF files have them.
     private static func decoder(
-        _ checkpoint: TinyCheckpoint, as type: StorageType = .f32, shards: Int = 1, inFileLayout: Bool = false
+        _ checkpoint: TinyCheckpoint, as type: StorageType = .f32, shards: Int = 1, inFileLayout: Bool = false, kernels: Kernels = .best
     ) throws -> Models.Decoder {
         let folder = try TemporaryFolder()
         return try withExtendedLifetime(folder) {
@@ -27,7 +27,7 @@ struct DecoderGoldenTests {
             let source = try HuggingFaceSource(HuggingFaceFolder(path: folder.path))
             return try Models.Decoder(
                 source: inFileLayout ? source.inFileLayout() : source, tokenizer: TinyTokenizer.make(),
-                compute: Compute(pool: WorkerPool(threads: 2)))
+                compute: Compute(pool: WorkerPool(threads: 2), kernels: kernels))
         }
     }
 
@@ -88,7 +88,9 @@ struct DecoderGoldenTests {
     @Test("Settings as present versions of transformers write them mean the same", arguments: TinyCheckpoint.rewrittenNames)
     func rewritten(name: String) throws {
         let checkpoint = try TinyCheckpoint(named: name, rewritten: true)
-        let logits = try Self.logits(Self.decoder(checkpoint, as: .bf16, shards: 3), checkpoint.tokens, length: 64, chunks: [64])
-        #expect(Self.error(logits, checkpoint.logits) < 0.02)
+        // Tiles would round activations too, and a router that wavers between two experts would make much of it.
+        let decoder = try Self.decoder(checkpoint, as: .bf16, shards: 3, kernels: .portable)
+        let logits = try Self.logits(decoder, checkpoint.tokens, length: 64, chunks: [64])
+        #expect(Self.error(logits, checkpoint.logits) < Self.tolerance(checkpoint))
     }
 }
