@@ -7,22 +7,11 @@ are made with. Run from the root of the repository.
 """
 from importlib.metadata import version
 
-from tokenizers import Regex, normalizers, pre_tokenizers
+from characters import SCALARS, members
+from tokenizers import normalizers, pre_tokenizers
 
 CLASSES = [r"\p{L}", r"\p{N}", r"\s", r"\p{P}", r"\p{M}", r"\p{S}", r"[\p{Lu}\p{Lt}]", r"\p{Ll}"]
 BITS = 11
-SCALARS = [scalar for scalar in range(0x110000) if not 0xD800 <= scalar < 0xE000]
-
-
-def members(pattern):
-    """The characters that match: those that are gone when matches are cut out of the text of all characters."""
-    split = pre_tokenizers.Split(Regex(pattern), "removed")
-    found = set()
-    for start in range(0, len(SCALARS), 4096):
-        block = SCALARS[start : start + 4096]
-        kept = set("".join(part for part, _ in split.pre_tokenize_str("".join(map(chr, block)))))
-        found.update(scalar for scalar in block if chr(scalar) not in kept)
-    return found
 
 
 def bert_members():

@@ -7,22 +7,11 @@ Unicode 16.0), because published tokenizers are made with it. The names of scrip
 """
 from importlib.metadata import version
 
+from characters import members
 from regex import _regex_core
-from tokenizers import Regex, pre_tokenizers
+from tokenizers import Regex
 
 CATEGORIES = "Cn Cc Cf Co Cs Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Zs Zl Zp".split()
-SCALARS = [scalar for scalar in range(0x110000) if not 0xD800 <= scalar < 0xE000]
-
-
-def members(pattern):
-    """The characters that match: those that are gone when matches are cut out of the text of all characters."""
-    split = pre_tokenizers.Split(Regex(pattern), "removed")
-    found = set()
-    for start in range(0, len(SCALARS), 4096):
-        block = SCALARS[start : start + 4096]
-        kept = set("".join(part for part, _ in split.pre_tokenize_str("".join(map(chr, block)))))
-        found.update(scalar for scalar in block if chr(scalar) not in kept)
-    return found
 
 
 def script_names():

@@ -19,12 +19,11 @@ enum { ELEMENTWISE_LANES = 16 };
 #endif
 
 const ActivationKernels *activation_kernels(KernelFamily family) {
-    switch (family) {
+    switch (vector_family(family)) {
         case KERNELS_PORTABLE: return &portable;
 #if defined(__x86_64__)
         case KERNELS_AVX2: return &avx2;
-        case KERNELS_AVX512:
-        case KERNELS_AMX: return &avx512;
+        case KERNELS_AVX512: return &avx512;
 #elif defined(__aarch64__)
         case KERNELS_NEON: return &portable;   // NEON is in every build for this processor
 #endif

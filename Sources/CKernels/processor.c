@@ -51,6 +51,8 @@ bool kernel_family_supported(KernelFamily family) {
     }
 }
 
+KernelFamily vector_family(KernelFamily family) { return family == KERNELS_AMX ? KERNELS_AVX512 : family; }
+
 void processor_pause(void) {
 #if defined(__x86_64__)
     __builtin_ia32_pause();

@@ -23,6 +23,13 @@ package final class AtomicFile {
     /// Whether a file of this name is one that was never finished, because its process was killed.
     package static func isPartial(_ name: String) -> Bool { name.hasPrefix(".") && name.hasSuffix(partialSuffix) }
 
+    /// A new name beside `path` for what is not finished.
+    static func temporaryPath(beside path: String) -> String {
+        let name = path.split(separator: "/").last ?? ""
+        let folder = path.dropLast(name.utf8.count)
+        return "\(folder).\(name).\(String(UInt64.random(in: .min ... .max), radix: 36))\(partialSuffix)"
+    }
+
     /// Begins the file. The folder must exist.
     package init(path: String) throws(ModelFileError) {
         self.path = path
@@ -32,9 +39,7 @@ package final class AtomicFile {
             let other = status.st_mode & S_IFMT == S_IFDIR ? "a folder has that name" : "what has that name is not a regular file"
             throw ModelFileError(.cannotWrite(action: "write the file", reason: other), path: path)
         }
-        let name = path.split(separator: "/").last ?? ""
-        let folder = path.dropLast(name.utf8.count)
-        temporaryPath = "\(folder).\(name).\(String(UInt64.random(in: .min ... .max), radix: 36))\(Self.partialSuffix)"
+        temporaryPath = Self.temporaryPath(beside: path)
         output = try OutputFile(creating: temporaryPath, insteadOf: path)
     }
 

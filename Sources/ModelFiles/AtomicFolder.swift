@@ -18,9 +18,7 @@ package final class AtomicFolder {
     package init(path: String, replacing: Bool) throws(ModelFileError) {
         let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
         self.path = trimmed
-        let name = trimmed.split(separator: "/").last ?? ""
-        let parent = trimmed.dropLast(name.utf8.count)
-        temporaryPath = "\(parent).\(name).\(String(UInt64.random(in: .min ... .max), radix: 36)).partial"
+        temporaryPath = AtomicFile.temporaryPath(beside: trimmed)
         try Self.check(trimmed, mayReplace: replacing)
         do {
             try FileManager.default.createDirectory(atPath: temporaryPath, withIntermediateDirectories: false)
@@ -78,7 +76,7 @@ package final class AtomicFolder {
     private static func check(_ path: String, mayReplace: Bool) throws(ModelFileError) {
         guard FileManager.default.fileExists(atPath: path) else { return }
         let names = SettingsFolder(path: path).names
-        guard mayReplace, FileBytes.isFolder(path: path), names.isEmpty || !modelFiles.isDisjoint(with: names) else {
+        guard mayReplace, FileManager.default.isFolder(atPath: path), names.isEmpty || !modelFiles.isDisjoint(with: names) else {
             let reason = mayReplace ? "what has that name is not the folder of a model" : "the name is taken"
             throw ModelFileError(.cannotWrite(action: "write the folder", reason: reason), path: path)
         }

@@ -1,3 +1,4 @@
+import Foundation
 import Tensors
 
 /// Files that are read as a whole: small ones that stand beside the weights.
@@ -13,14 +14,12 @@ package enum FileBytes {
         }
         return Array(UnsafeRawBufferPointer(start: memory.base, count: memory.byteCount))
     }
+}
 
-    /// Whether a folder is at `path`.
-    package static func isFolder(path: String) -> Bool {
-        do {
-            _ = try MappedFile.open(path)
-            return false
-        } catch {
-            return error.problem == .isFolder
-        }
+extension FileManager {
+    /// Whether a folder, or a link to one, is at `path`.
+    package func isFolder(atPath path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
     }
 }

@@ -29,6 +29,8 @@ package final class Decoder: @unchecked Sendable {
     private let weights: [LoadedWeight]
     /// What happens to the scores of each layer.
     private let rules: [ScoreRule]
+    /// How far each layer looks back by itself; nil where no layer has a limit.
+    private let windows: [Int?]?
     private let tensors = TensorPool()
 
     /// - Throws: `ModelFileError` or `ModelError` for files that cannot serve.
@@ -42,6 +44,8 @@ package final class Decoder: @unchecked Sendable {
             if let sinks = block.attention.sinks, case .numbers(let logits) = weights[sinks.index] { rule.sinkLogits = logits.array }
             return rule
         }
+        let windows = description.blocks.map(\.attention.window)
+        self.windows = windows.allSatisfy { $0 == nil } ? nil : windows
         fingerprint = Fingerprint(of: source.metadata, weights: zip(declarations.declarations.map(\.name), weights).map { ($0, $1) })
         name = source.metadata.string("general.name") ?? source.path.split(separator: "/").last.map(String.init) ?? source.path
         self.tokenizer = tokenizer
@@ -94,8 +98,7 @@ package final class Decoder: @unchecked Sendable {
 
     /// A method as it works on this model, whose layers may look back only so far by themselves.
     package func limited(_ policy: any AttentionPolicy) -> any AttentionPolicy {
-        let windows = description.blocks.map(\.attention.window)
-        return windows.allSatisfy { $0 == nil } ? policy : OwnWindow(of: policy, windows: windows)
+        windows.map { OwnWindow(of: policy, windows: $0) } ?? policy
     }
 
     /// Drops what no later query will see by this method on this model. To be called after each chunk of tokens.

@@ -47,21 +47,25 @@ package struct ModelKeys: Sendable {
 
     package func string(_ name: String) throws(ModelError) -> String? { try entry(name, "a string", metadata.string) }
 
-    /// A truth value for each layer: a list, or a number `n` that makes every `n`th false; nil where there is neither.
-    package func pattern(_ name: String, layers: Int) throws(ModelError) -> [Bool]? {
+    /// A truth value for each layer: a list, or a number `n` that makes every `n`th false; where the file has neither, as if it had
+    /// `period` as that number.
+    package func pattern(_ name: String, layers: Int, allButEvery period: Int? = nil) throws(ModelError) -> [Bool]? {
         if case .bool(let list) = metadata.array(key(name)) {
             try require(list.count >= layers, name, "it must have an entry for each of \(layers) layers")
             return list
         }
-        guard let period = try entry(name, "a whole number or a list of truth values", metadata.int) else { return nil }
+        let stated = try entry(name, "a whole number or a list of truth values", metadata.int)
+        guard let period = stated ?? period else { return nil }
         try require((1...1 << 24).contains(period), name, "it must be positive")
         return (0..<layers).map { !($0 + 1).isMultiple(of: period) }
     }
 
     package func require(_ condition: Bool, _ name: String, _ reason: String) throws(ModelError) {
-        guard condition else {
-            throw .badMetadata(key: key(name), value: metadata[key(name)]?.summary ?? "absent", file: path, reason: reason)
-        }
+        guard condition else { throw bad(name, reason) }
+    }
+
+    package func bad(_ name: String, _ reason: String) -> ModelError {
+        .badMetadata(key: key(name), value: metadata[key(name)]?.summary ?? "absent", file: path, reason: reason)
     }
 
     /// The whole key.

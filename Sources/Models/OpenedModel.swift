@@ -1,3 +1,4 @@
+import Foundation
 import ModelFiles
 import Tensors
 import Tokenizers
@@ -9,7 +10,7 @@ package struct OpenedModel: Sendable {
 
     /// Opens a GGUF file, with all other parts if it is split, or a folder in the layout of Hugging Face.
     package init(path: String) throws {
-        if FileBytes.isFolder(path: path) {
+        if FileManager.default.isFolder(atPath: path) {
             try self.init(HuggingFaceFolder(path: path))
         } else {
             try self.init(GGUFFile(path: path))

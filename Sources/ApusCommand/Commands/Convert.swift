@@ -1,9 +1,7 @@
 import ArgumentParser
-import Diagnostics
 import Foundation
 import ModelFiles
 import Models
-import Tensors
 
 /// `apus convert`: a model from one layout of files to the other.
 struct Convert: AsyncParsableCommand {
@@ -50,28 +48,22 @@ struct Convert: AsyncParsableCommand {
         if !force, FileManager.default.fileExists(atPath: output) {
             throw CommandFailure.usage("\(output) exists already; name another path, or pass --force to replace it")
         }
-        let began = ContinuousClock.now
-        let (before, after, name) =
-            FileBytes.isFolder(path: input) ? try await writeFile() : try await writeFolder()
-        let seconds = (ContinuousClock.now - began) / .seconds(1)
-        let report = RewritingReport(type: name, before: before, after: after, seconds: seconds)
-        if common.json {
-            try StandardOutput().write(report.json)
-        } else {
-            try StandardOutput().write(report.text)
+        let rewriting = Rewriting(common: common)
+        try await rewriting.report {
+            FileManager.default.isFolder(atPath: input) ? try await writeFile(rewriting) : try await writeFolder(rewriting)
         }
     }
 
-    private func writeFile() async throws -> (ModelSummary, ModelSummary, String) {
+    private func writeFile(_ rewriting: Rewriting) async throws -> Rewriting.Result {
         let folder = try HuggingFaceFolder(path: input)
         let model = try PublishedModel(folder), plan = QuantizationPlan(publishing: model, mix: type)
-        try await writing { pool, progress, cancellation in
+        try await rewriting.write { pool, progress, cancellation in
             try ModelWriter(model, plan: plan, pool: pool).write(to: output, progress: progress, cancellation: cancellation)
         }
-        return (ModelSummary(folder, metadata: model.metadata), ModelSummary(try GGUFModel(path: output)), plan.mix.name)
+        return (plan.mix.name, ModelSummary(folder, metadata: model.metadata), ModelSummary(try GGUFModel(path: output)))
     }
 
-    private func writeFolder() async throws -> (ModelSummary, ModelSummary, String) {
+    private func writeFolder(_ rewriting: Rewriting) async throws -> Rewriting.Result {
         let file = try GGUFModel(path: input)
         let plain = try type.map { mix in
             guard mix.base.blockLength == 1 else {
@@ -80,24 +72,11 @@ struct Convert: AsyncParsableCommand {
             return mix.base
         }
         let model = try FolderModel(file, type: plain)
-        try await writing { pool, progress, cancellation in
+        try await rewriting.write { pool, progress, cancellation in
             try FolderWriter(model, pool: pool)
                 .write(to: output, replacing: force, progress: progress, cancellation: cancellation)
         }
         let after = ModelSummary(try HuggingFaceFolder(path: output), metadata: file.metadata)
-        return (ModelSummary(file), after, model.mainType.name)
-    }
-
-    private func writing(
-        _ work: (WorkerPool, @escaping ProgressHandler, Cancellation) throws -> Void
-    ) async throws {
-        let display = ProgressDisplay(notes: common.notes)
-        defer { display.finish() }
-        let pool = WorkerPool(threads: common.threads ?? WorkerPool.machineThreads)
-        do {
-            try await Interruption.guarding(notes: common.notes) { try work(pool, display.handler, $0) }
-        } catch is Interrupted {
-            throw StoppedEarly(description: "interrupted; nothing was written")
-        }
+        return (model.mainType.name, ModelSummary(file), after)
     }
 }

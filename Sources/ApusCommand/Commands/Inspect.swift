@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import ModelFiles
 
 /// `apus inspect`: what a model file holds, without loading its weights.
@@ -30,7 +31,7 @@ struct Inspect: ParsableCommand {
 
     func run() throws {
         let report =
-            FileBytes.isFolder(path: path)
+            FileManager.default.isFolder(atPath: path)
             ? try ModelReport(HuggingFaceFolder(path: path), withMetadata: metadata)
             : try ModelReport(GGUFModel(path: path), withMetadata: metadata)
         if common.json {

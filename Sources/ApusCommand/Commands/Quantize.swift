@@ -1,8 +1,6 @@
 import ArgumentParser
-import Diagnostics
 import Foundation
 import ModelFiles
-import Tensors
 
 /// `apus quantize`: a model's weights in fewer bits.
 struct Quantize: AsyncParsableCommand {
@@ -48,28 +46,14 @@ struct Quantize: AsyncParsableCommand {
         if !force, FileManager.default.fileExists(atPath: output) {
             throw CommandFailure.usage("\(output) exists already; name another file, or pass --force to replace it")
         }
-        let began = ContinuousClock.now
-        let model = try GGUFModel(path: input)
-        let plan = try QuantizationPlan(model, mix: type, allowsRequantizing: allowRequantize)
-        try await Interruption.guarding(notes: common.notes) { cancellation in try write(model, plan, cancellation) }
-        let seconds = (ContinuousClock.now - began) / .seconds(1)
-        let report = RewritingReport(
-            type: type.name, before: ModelSummary(model), after: ModelSummary(try GGUFModel(path: output)), seconds: seconds)
-        if common.json {
-            try StandardOutput().write(report.json)
-        } else {
-            try StandardOutput().write(report.text)
-        }
-    }
-
-    private func write(_ model: GGUFModel, _ plan: QuantizationPlan, _ cancellation: Cancellation) throws {
-        let display = ProgressDisplay(notes: common.notes)
-        defer { display.finish() }
-        let pool = WorkerPool(threads: common.threads ?? WorkerPool.machineThreads)
-        do {
-            try ModelWriter(model, plan: plan, pool: pool).write(to: output, progress: display.handler, cancellation: cancellation)
-        } catch is Interrupted {
-            throw StoppedEarly(description: "interrupted; nothing was written")
+        let rewriting = Rewriting(common: common)
+        try await rewriting.report {
+            let model = try GGUFModel(path: input)
+            let plan = try QuantizationPlan(model, mix: type, allowsRequantizing: allowRequantize)
+            try await rewriting.write { pool, progress, cancellation in
+                try ModelWriter(model, plan: plan, pool: pool).write(to: output, progress: progress, cancellation: cancellation)
+            }
+            return (type.name, ModelSummary(model), ModelSummary(try GGUFModel(path: output)))
         }
     }
 }

@@ -1,5 +1,6 @@
 import Documents
 import Foundation
+import ModelFiles
 
 /// What `apus ask` asks about.
 enum TextSource: Equatable {
@@ -22,10 +23,7 @@ enum TextSource: Equatable {
         self = .reading(folder: folder)
     }
 
-    static func isFolder(_ path: String) -> Bool {
-        var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-    }
+    static func isFolder(_ path: String) -> Bool { FileManager.default.isFolder(atPath: path) }
 
     static func isFile(_ path: String) -> Bool {
         FileManager.default.fileExists(atPath: path) && !isFolder(path)

@@ -8,5 +8,8 @@ typedef enum { KERNELS_PORTABLE, KERNELS_NEON, KERNELS_AVX2, KERNELS_AVX512, KER
 /// Whether this processor (and operating system) can run the family.
 bool kernel_family_supported(KernelFamily family);
 
+/// The family whose loops over vectors a family uses: tiles are for products and attention, the rest is done as without them.
+KernelFamily vector_family(KernelFamily family);
+
 /// Tells the processor that the caller is waiting in a loop.
 void processor_pause(void);

@@ -4,16 +4,17 @@ import Tensors
 /// The settings of a GGUF file's architecture by their names without it, or nil where they are not there in that type.
 struct GGUFSettings {
     let source: any ModelSource
-    let architecture: String
+    private let keys: ModelKeys
 
     init(_ source: any ModelSource) {
         self.source = source
-        architecture = source.metadata.string("general.architecture") ?? ""
+        keys = ModelKeys(source)
     }
 
+    var architecture: String { keys.architecture }
     var metadata: GGUFMetadata { source.metadata }
 
-    func key(_ name: String) -> String { architecture + "." + name }
+    func key(_ name: String) -> String { keys.key(name) }
     func int(_ name: String) -> Int? { metadata.int(key(name)) }
 
     /// A number as it was meant: of a float32 the shortest decimal fraction that is rounded to it.
@@ -35,14 +36,11 @@ struct GGUFSettings {
         return value
     }
 
-    func bad(_ name: String, _ reason: String) -> ModelError {
-        .badMetadata(key: key(name), value: metadata[key(name)]?.summary ?? "absent", file: source.path, reason: reason)
-    }
+    func bad(_ name: String, _ reason: String) -> ModelError { keys.bad(name, reason) }
 
     /// A truth value for each layer: what the file says, or all but every `period`th.
     func pattern(_ name: String, allButEvery period: Int?, layers: Int) throws(ModelError) -> [Bool]? {
-        if let found = try ModelKeys(source).pattern(name, layers: layers) { return found }
-        return period.map { period in (0..<layers).map { !($0 + 1).isMultiple(of: period) } }
+        try keys.pattern(name, layers: layers, allButEvery: period)
     }
 
     /// The numbers of a short vector.

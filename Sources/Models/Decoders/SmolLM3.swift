@@ -11,8 +11,8 @@ package enum SmolLM3: DecoderFamily {
 
     package static func block(_ layer: inout LayerBuilder) throws(ModelError) -> DecoderBlock {
         var block = try Llama.block(&layer)
-        let turns = try layer.keys.pattern("attention.rope_pattern", layers: layer.configuration.layers)
-        if !(turns?[layer.index] ?? !(layer.index + 1).isMultiple(of: 4)) { block.attention.rotation = nil }
+        let turns = try layer.keys.pattern("attention.rope_pattern", layers: layer.configuration.layers, allButEvery: 4)
+        if turns?[layer.index] == false { block.attention.rotation = nil }
         return block
     }
 }

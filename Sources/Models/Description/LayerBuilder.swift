@@ -51,9 +51,8 @@ package struct LayerBuilder {
 
     /// The model's window if this layer has it: the file says which do, or else all but every `period`th (`nil`: all).
     package func window(allButEvery period: Int? = nil) throws(ModelError) -> Int? {
-        let pattern = try keys.pattern("attention.sliding_window_pattern", layers: configuration.layers)
-        let isWindowed = pattern.map { $0[index] } ?? period.map { !(index + 1).isMultiple(of: $0) } ?? true
-        return isWindowed ? configuration.slidingWindow : nil
+        let pattern = try keys.pattern("attention.sliding_window_pattern", layers: configuration.layers, allButEvery: period)
+        return pattern?[index] ?? true ? configuration.slidingWindow : nil
     }
 
     // MARK: Feed-forward networks

@@ -1,9 +1,10 @@
+import Foundation
 import ModelFiles
 
 extension Tokenizer {
     /// The tokenizer of whatever is at `path`: a GGUF file, a `tokenizer.json`, a `tokenizer.model`, or a folder that holds one.
     package init(modelAt path: String) throws(TokenizerError) {
-        if FileBytes.isFolder(path: path) {
+        if FileManager.default.isFolder(atPath: path) {
             try self.init(folder: path)
         } else if path.hasSuffix(".json") {
             try self.init(tokenizerFile: path)

@@ -20,18 +20,19 @@ struct TokenizerFolder {
 
     /// What a JSON file holds; nil where there is none.
     static func document(_ path: String) throws(TokenizerError) -> JSONValue? {
-        do {
-            return try JSONValue(path: path)
-        } catch {
-            if error.kind == .missingInput { return nil }
-            throw TokenizerError(.unreadable(error), in: path)
-        }
+        try found(path, JSONValue.init(path:))
     }
 
     /// The bytes of a file; nil where there is none.
     static func bytes(_ path: String) throws(TokenizerError) -> [UInt8]? {
+        try found(path, FileBytes.read(path:))
+    }
+
+    private static func found<Contents>(
+        _ path: String, _ read: (String) throws(ModelFileError) -> Contents
+    ) throws(TokenizerError) -> Contents? {
         do {
-            return try FileBytes.read(path: path)
+            return try read(path)
         } catch {
             if error.kind == .missingInput { return nil }
             throw TokenizerError(.unreadable(error), in: path)
