@@ -24,6 +24,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/ordo-one/TextTable", from: "0.0.2"),
     ],
     targets: [
@@ -40,12 +41,18 @@ let package = Package(
         library(
             "Generation",
             ["Diagnostics", "Tensors", "ModelFiles", "Tokenizers", "Positions", "KeyValues", "Attention", "Models", "Documents"]),
+        library(
+            "Training",
+            [
+                "CKernels", "Diagnostics", "Tensors", "ModelFiles", "Tokenizers", "Positions", "KeyValues", "Attention", "Models",
+                "Documents", "Yams",
+            ]),
         library("Apus", ["Diagnostics", "Documents", "Generation"]),
         .executableTarget(
             name: "ApusCommand",
             dependencies: [
                 "Apus", "Attention", "Diagnostics", "Documents", "Generation", "KeyValues", "ModelFiles", "Models", "Tensors",
-                "Tokenizers", "TextTable", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Tokenizers", "Training", "TextTable", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         library("ApusTesting", ["Diagnostics", "Tensors", "ModelFiles", "Tokenizers", "Positions", "KeyValues", "Attention", "Models"]),
@@ -58,6 +65,7 @@ let package = Package(
         tests(of: "Models"),
         tests(of: "Documents"),
         tests(of: "Generation"),
+        tests(of: "Training", ["CKernels"]),
         tests(of: "Apus"),
         tests(of: "ApusCommand"),
     ]

@@ -1,0 +1,18 @@
+import Testing
+
+@testable import Training
+
+@Suite("Packed batches")
+struct PackedBatchTests {
+    @Test("Every token but the first is the target of the one before it, within its own sequence")
+    func targets() {
+        var batch = PackedBatch()
+        batch.append([1, 2, 3])
+        batch.append([7, 8], weights: [0.5], firstPosition: 100)
+        #expect(batch.tokens == [1, 2, 7])
+        #expect(batch.targets == [2, 3, 8])
+        #expect(batch.weights == [1, 1, 0.5])
+        #expect(batch.ranges == [0..<2, 2..<3])
+        #expect(batch.sequences.map(\.firstPosition) == [0, 100])
+    }
+}
