@@ -85,17 +85,18 @@ struct BlockRun {
             span: span, frame: context.layout.spec.frame, blockStart: positions.lowerBound, firstQuery: context.firstPosition)
         let visible = PageMasks(span: span, queries: positions, firstRow: tokens.lowerBound * group, group: group)
         if placesRows { placeRows(placing, positions: positions) }
+        var entries = context.pages[head].entries(part.pages), upcoming = entries.next()
         for index in part.pages {
-            let entry = context.pages[head][index]
+            guard let entry = upcoming else { break }
+            upcoming = entries.next()
             let verdict = visible.fill(masks, entry: entry, index: index)
             if case .nothing = verdict { continue }
             var view = PageView()
             view.keys = entry.keys
             view.values = entry.values
             if case .some = verdict { view.masks = UnsafePointer(masks) }
-            let next = context.pages[head][min(index + 1, part.pages.upperBound - 1)]
-            view.next_keys = next.keys
-            view.next_values = next.values
+            view.next_keys = upcoming?.keys
+            view.next_values = upcoming?.values
             setDistances(&view, placing: placing, positions: positions, entry: entry, index: index)
             let rowAngles = setAngles(
                 &view, placing: placing, position: placesRows ? nil : positions.lowerBound, entry: entry, index: index)
@@ -194,7 +195,7 @@ extension BlockRun {
 extension PageEntry {
     /// The position that a slot holds, or would hold if it were filled.
     func position(of slot: Int) -> Int {
-        if let positions = page?.positions, slot < positions.count { return Int(positions[slot]) }
+        if !isConsecutive, let positions = page?.positions, slot < positions.count { return Int(positions[slot]) }
         return start + slot
     }
 }
