@@ -65,11 +65,12 @@ struct BlockRun {
     /// Adds some pages of a span to the rows' state.
     mutating func attend(_ part: SpanPart) {
         let functions = context.kernels.functions
-        if tokens.count == 1, context.plan(head: head).spans[part.span].placement.maps == nil {
-            visit(part, placesRows: false) { block, view, angles in functions.single(&block, &view, angles) }
-        } else {
-            visit(part, placesRows: true) { block, view, _ in functions.page(&block, &view) }
+        guard tokens.count == 1, context.plan(head: head).spans[part.span].placement.maps == nil else {
+            return visit(part, placesRows: true) { block, view, _ in functions.page(&block, &view) }
         }
+        var run = PageRun(context: context, memory: memory + scratch.run)
+        visit(part, placesRows: false) { block, view, angles in run.add(view, angles: angles, to: block) }
+        run.finish(block)
     }
 
     /// Goes over the pages of a part that any row sees something of.
