@@ -8,7 +8,7 @@ import Testing
 struct PackedAttentionTests {
     private static let slopes: [Float] = [0.5, 0.1]
 
-    static let cases = [
+    static let cases: [PackedAttentionCase] = [
         PackedAttentionCase(),
         PackedAttentionCase(sequences: [0..<1, 1..<65, 65..<129], group: 2),
         PackedAttentionCase(sequences: [2..<30, 33..<100], keyValueHeads: 2, keyDim: 20, valueDim: 36, restRows: 3),
