@@ -5,32 +5,38 @@
 
 enum { TOKENS_AT_ONCE = 128 };
 
-/// What is left beside whole tiles of a range of rows and columns, number by number.
-KERNEL static void add_rest(const WeightGradient *task, ptrdiff_t token, ptrdiff_t count, ptrdiff_t row, ptrdiff_t last_row,
-                            ptrdiff_t column, ptrdiff_t last_column) {
+/// A few tokens, and rows of the gradient that begin at one of `ahead`.
+typedef struct {
+    const float *x, *ahead;
+    ptrdiff_t tokens, stride, columns;      // stride: floats of `ahead` from token to token
+    float *gradient;
+} NearTokens;
+
+/// What is left beside whole tiles of some rows and columns, number by number.
+KERNEL static void add_rest(const NearTokens *near, ptrdiff_t row, ptrdiff_t last_row, ptrdiff_t column) {
     for (ptrdiff_t r = row; r < last_row; r++) {
-        for (ptrdiff_t c = column; c < last_column; c++) {
-            float sum = task->gradient[r * task->columns + c];
-            for (ptrdiff_t t = token; t < token + count; t++) sum += task->ahead[t * task->rows + r] * task->x[t * task->columns + c];
-            task->gradient[r * task->columns + c] = sum;
+        for (ptrdiff_t c = column; c < near->columns; c++) {
+            float sum = near->gradient[r * near->columns + c];
+            for (ptrdiff_t t = 0; t < near->tokens; t++) sum += near->ahead[t * near->stride + r] * near->x[t * near->columns + c];
+            near->gradient[r * near->columns + c] = sum;
         }
     }
 }
 
-KERNEL static void add_tokens(const WeightGradient *task, ptrdiff_t token, ptrdiff_t count, ptrdiff_t first, ptrdiff_t last) {
-    const ptrdiff_t rows = task->rows, columns = task->columns, whole = first + (last - first) / ROWS * ROWS;
-    const float *x = task->x + token * columns, *ahead = task->ahead + token * rows;
+/// V vectors of columns from one on, all whole tiles of rows.
+KERNEL_INLINE void add_columns(const int V, const NearTokens *near, ptrdiff_t rows, ptrdiff_t column) {
+    for (ptrdiff_t r = 0; r < rows; r += ROWS)
+        register_tile(V, (int32_t)near->tokens, near->ahead + r, 1, (size_t)near->stride, near->x + column, (size_t)near->columns, true,
+                      near->gradient + r * near->columns + column, (size_t)near->columns);
+}
+
+KERNEL static void add_tokens(const NearTokens *near, ptrdiff_t rows) {
+    const ptrdiff_t whole = rows / ROWS * ROWS;
     ptrdiff_t c = 0;
-    for (; c + COLUMNS * LANES <= columns; c += COLUMNS * LANES)
-        for (ptrdiff_t r = first; r < whole; r += ROWS)
-            register_tile(COLUMNS, (int32_t)count, ahead + r, 1, (size_t)rows, x + c, (size_t)columns, true,
-                          task->gradient + r * columns + c, (size_t)columns);
-    for (; c + LANES <= columns; c += LANES)
-        for (ptrdiff_t r = first; r < whole; r += ROWS)
-            register_tile(1, (int32_t)count, ahead + r, 1, (size_t)rows, x + c, (size_t)columns, true,
-                          task->gradient + r * columns + c, (size_t)columns);
-    add_rest(task, token, count, first, whole, c, columns);
-    add_rest(task, token, count, whole, last, 0, columns);
+    for (; c + COLUMNS * LANES <= near->columns; c += COLUMNS * LANES) add_columns(COLUMNS, near, whole, c);
+    for (; c + LANES <= near->columns; c += LANES) add_columns(1, near, whole, c);
+    add_rest(near, 0, whole, c);
+    add_rest(near, whole, rows, 0);
 }
 
 static size_t no_bytes(ptrdiff_t columns) {
@@ -40,6 +46,9 @@ static size_t no_bytes(ptrdiff_t columns) {
 
 KERNEL static void add_in_floats(const WeightGradient *task, ptrdiff_t first, ptrdiff_t last, void *memory) {
     (void)memory;
-    for (ptrdiff_t token = 0; token < task->tokens; token += TOKENS_AT_ONCE)
-        add_tokens(task, token, smaller(task->tokens - token, TOKENS_AT_ONCE), first, last);
+    for (ptrdiff_t token = 0; token < task->tokens; token += TOKENS_AT_ONCE) {
+        const NearTokens near = {task->x + token * task->columns, task->ahead + token * task->rows + first,
+                                 smaller(task->tokens - token, TOKENS_AT_ONCE), task->rows, task->columns, task->gradient};
+        add_tokens(&near, last - first);
+    }
 }

@@ -1,4 +1,4 @@
-// The gradient of a weight matrix: gradient [rows][columns] += Σ over tokens of ahead [tokens][rows]ᵀ · x [tokens][columns], where x is
+// The gradient of a weight matrix: [rows][columns] += Σ over tokens of ahead [tokens][rows]ᵀ · x [tokens][columns], where x is
 // what was multiplied by the weights and `ahead` the gradient of the product. Neither is turned in memory. Single-threaded.
 #pragma once
 #include "processor.h"
@@ -6,12 +6,12 @@
 #include <stddef.h>
 
 /// Rows of a gradient are handed to threads in runs that begin at multiples of this.
-enum { GRADIENT_ROWS = 128 };
+enum { GRADIENT_ROWS = 256 };
 
 typedef struct {
     const float *x, *ahead;
     ptrdiff_t tokens, rows, columns;
-    float *gradient;
+    float *gradient;            // the rows that are asked for
 } WeightGradient;
 
 typedef struct {
