@@ -1,6 +1,7 @@
 // Training attention with products in float32: how blocks lie, and their products. Vectors of any width.
 #pragma once
 #include "register_tiles.h"
+#include "vector_powers.h"
 #include "attention_training.h"
 
 typedef float Element;
@@ -76,6 +77,9 @@ KERNEL_INLINE void add_to_columns(Products *products, int32_t dim, const Element
     (void)products;
     multiply(dim, SIDE, SIDE, left, 1, (size_t)dim, weights, true, out);
 }
+
+/// 2^x, exactly 0 of minus infinity.
+KERNEL_INLINE Floats weight_of(Floats x) { return chosen(x == splat(-INFINITY), splat(0), power_of_two(x)); }
 
 /// Writes two vectors of two rows, from a row and a column on, of weights that become a left side, a right side, or both; here these
 /// are the same.
