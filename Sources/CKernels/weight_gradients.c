@@ -3,7 +3,7 @@
 #include "weight_gradients_floats.h"
 #include "weight_gradients_families.h"
 
-static const WeightGradientKernels portable = {no_bytes, add_in_floats};
+static const WeightGradientKernels portable = {copied_bytes, add_in_floats};
 
 const WeightGradientKernels *weight_gradient_kernels(KernelFamily family, bool shortens) {
     (void)shortens;   // without tiles nothing is rounded

@@ -5,5 +5,5 @@
 #include "weight_gradients_floats.h"
 #include "weight_gradients_families.h"
 
-const WeightGradientKernels weight_gradients_avx2 = {no_bytes, add_in_floats};
+const WeightGradientKernels weight_gradients_avx2 = {copied_bytes, add_in_floats};
 #endif

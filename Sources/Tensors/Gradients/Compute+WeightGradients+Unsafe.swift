@@ -17,7 +17,7 @@ extension Compute {
             let (run, part) = (index / work.parts.count, work.parts[index % work.parts.count])
             let task = work.task(part, run: run, sums: sums)
             task.gradient.update(repeating: 0, count: part.rows.count * x.columns)
-            let memory = byteCount > 0 ? pool.scratch(thread: thread, byteCount: byteCount) : nil
+            let memory = pool.scratch(thread: thread, byteCount: byteCount)
             withUnsafePointer(to: task) { kernels.add($0, part.rows.lowerBound, part.rows.upperBound, memory) }
         }
         pool.forEach(work.parts.count) { index, _ in
