@@ -54,7 +54,7 @@ package final class Decoder: @unchecked Sendable {
 
     /// What the settings of a file say, before any weight is looked at.
     /// - Throws: `ModelFileError` or `ModelError` for settings that describe no model.
-    static func describe(
+    package static func describe(
         _ source: any ModelSource
     ) throws -> (configuration: DecoderConfiguration, description: DecoderDescription, weights: WeightDeclarations) {
         let family = try DecoderRegistry.family(of: source.metadata.requireString("general.architecture"), in: source.path)

@@ -73,6 +73,3 @@ struct Checkpoint: Sendable {
         return decoder
     }()
 }
-
-/// A tensor and what it is called in files.
-package typealias NamedTensor = (name: String, tensor: Tensor)
