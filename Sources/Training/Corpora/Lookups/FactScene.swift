@@ -1,0 +1,98 @@
+/// Facts that have nothing to do with each other, many of them alike: the same said of different things, and different things of the same.
+struct FactScene: LookupScene {
+    private struct Fact {
+        let relation: Relation
+        let subject: String
+        let value: String
+        let wording: Relation.Wording
+    }
+
+    let standing = LookupStanding.anywhere
+    let least = 1
+    let most = 120
+    private let source: LookupSource
+    private var facts: [Fact] = []
+
+    private static let leadInShare = 0.35
+    /// How likely a new fact is to be like one before: of the same relation, or of the same subject.
+    private static let sameRelationShare = 0.5
+    private static let sameSubjectShare = 0.15
+    private static let tries = 20
+
+    init(_ source: LookupSource) { self.source = source }
+
+    mutating func tell(_ random: inout CorpusRandom) -> String {
+        let fact = newFact(&random)
+        facts.append(fact)
+        // A capital at the beginning would make another word of a value.
+        let mayBegin = !fact.wording.statement.hasPrefix("{v}") || fact.value.first?.isLowercase == false
+        let leadIn = !mayBegin || random.chance(Self.leadInShare) ? random.pick(Phrasing.leadIns(source.wordings)) : nil
+        return fact.wording.sentence(subject: fact.subject, value: fact.value, leadIn: leadIn)
+    }
+
+    func question(_ random: inout CorpusRandom) -> LookupTurn? {
+        let fact = random.pick(facts)
+        return LookupTurn(question: question(fact.wording, fact.subject, &random), answer: fact.value)
+    }
+
+    /// Asks of another subject what is told of one, or of a subject what is told of others only.
+    func refusal(_ random: inout CorpusRandom) -> LookupTurn? {
+        let fact = random.pick(facts)
+        if random.chance(0.5), let relation = untold(of: fact, &random) {
+            return .refused(question(relation.wording(source.wordings, &random), fact.subject, &random))
+        }
+        let subject = newSubject(of: fact.relation, &random)
+        return .refused(question(fact.relation.wording(source.wordings, &random), subject, &random))
+    }
+
+    private func question(_ wording: Relation.Wording, _ subject: String, _ random: inout CorpusRandom) -> String {
+        wording.question(subject: subject, frame: random.pick(Phrasing.questionFrames(source.wordings)))
+    }
+
+    // MARK: - New facts
+
+    private func newFact(_ random: inout CorpusRandom) -> Fact {
+        let draw = random.unit()
+        if !facts.isEmpty, draw < Self.sameRelationShare {
+            let relation = random.pick(facts).relation
+            return fact(relation, of: newSubject(of: relation, &random), &random)
+        }
+        if !facts.isEmpty, draw < Self.sameRelationShare + Self.sameSubjectShare {
+            let fact = random.pick(facts)
+            if let relation = untold(of: fact, &random) { return self.fact(relation, of: fact.subject, &random) }
+        }
+        let relation = drawRelation(&random)
+        return fact(relation, of: newSubject(of: relation, &random), &random)
+    }
+
+    private func fact(_ relation: Relation, of subject: String, _ random: inout CorpusRandom) -> Fact {
+        var value = relation.value.draw(source.values, &random)
+        while value == subject { value = relation.value.draw(source.values, &random) }
+        return Fact(relation: relation, subject: subject, value: value, wording: relation.wording(source.wordings, &random))
+    }
+
+    private func drawRelation(_ random: inout CorpusRandom) -> Relation {
+        let (known, new) = Relation.pool(source.wordings)
+        return random.pick(!new.isEmpty && random.chance(0.5) ? new : known)
+    }
+
+    /// One that no fact is about, nor anything that it says.
+    private func newSubject(of relation: Relation, _ random: inout CorpusRandom) -> String {
+        while true {
+            let subject = relation.subject.draw(source.values, &random)
+            if !facts.contains(where: { $0.subject == subject || $0.value == subject }) { return subject }
+        }
+    }
+
+    /// A relation that is not told of the fact's subject, and whose questions are not those of one that is.
+    private func untold(of fact: Fact, _ random: inout CorpusRandom) -> Relation? {
+        let told = facts.filter { $0.subject == fact.subject }.map(\.relation)
+        for _ in 0..<Self.tries {
+            let relation = drawRelation(&random)
+            if relation.subject == fact.relation.subject, !told.contains(where: { $0.identity == relation.identity || $0.isMistakable(for: relation) }) {
+                return relation
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,44 @@
+/// A question and what the text says.
+struct LookupTurn: Hashable, Sendable {
+    let question: String
+    let answer: String
+
+    /// What is said where the text says nothing.
+    static let refusal = "The text does not say."
+
+    static func refused(_ question: String) -> LookupTurn { LookupTurn(question: question, answer: refusal) }
+
+    var isRefusal: Bool { answer == Self.refusal }
+}
+
+/// How what a scene tells stands in a text.
+enum LookupStanding: Sendable {
+    /// Sentences, anywhere.
+    case anywhere
+    /// Sentences, in the order in which they are told.
+    case inOrder
+    /// Lines, all together.
+    case block
+}
+
+/// Something that is told bit by bit, and can be asked about at any time.
+protocol LookupScene {
+    var standing: LookupStanding { get }
+    /// So many things must have been told before anything can be asked.
+    var least: Int { get }
+    /// More is not told.
+    var most: Int { get }
+
+    /// Tells one thing more: a sentence or a line.
+    mutating func tell(_ random: inout CorpusRandom) -> String
+    /// A question about what has been told; nil where nothing is told that can be asked about.
+    func question(_ random: inout CorpusRandom) -> LookupTurn?
+    /// A question like the others, about what has not been told.
+    func refusal(_ random: inout CorpusRandom) -> LookupTurn?
+}
+
+/// Which wordings, and which values and names, a scene is made of.
+struct LookupSource: Hashable, Sendable {
+    var wordings = LookupSplit.training
+    var values = LookupSplit.training
+}

@@ -1,0 +1,59 @@
+/// One key that is to be remembered, among sentences with other numbers.
+struct PasskeyScene: LookupScene {
+    let standing = LookupStanding.anywhere
+    let least = 1
+    let most: Int
+    private let source: LookupSource
+    private let name: String
+    private let key: String
+    /// The number of the thing told that is the key; beyond what is told where the text lacks it.
+    private let place: Int
+    private var distractors: FactScene
+    private var count = 0
+
+    private static let names = ["pass key", "passkey", "secret number", "magic number", "access code", "special number", "secret code"]
+    private static let statements = [
+        "The {n} is {v}. Remember it. {v} is the {n}.", "The {n} is {v}.", "Remember that the {n} is {v}.", "Remember this: {v} is the {n}.",
+        "Here is the {n}: {v}.", "The {n} is {v}. Do not lose it.", "One of the {n}s was long ago forgotten, but the {n} today is {v}.",
+        "There is important information hidden here. The {n} is {v}.", "You will need the {n} later: it is {v}.",
+    ]
+    private static let questions = [
+        "What is the {n}?", "What was the {n}?", "Tell me the {n}.", "Which is the {n}?", "What is the {n} in the text?", "Give the {n}.",
+        "What {n} is mentioned in the text?", "The {n}?",
+    ]
+    private static let heldOutStatements = ["Keep the {n} safe; it is {v}.", "For later use: {n} {v}.", "By the way, {v} will be the {n}."]
+    private static let heldOutQuestions = ["Do you still have the {n}?", "What did they give as the {n}?", "Could you repeat the {n}?"]
+
+    /// - Parameter lacksKey: whether the text does not say what the key is.
+    init(_ source: LookupSource, lacksKey: Bool, distractors: Int, _ random: inout CorpusRandom) {
+        self.source = source
+        name = random.pick(Self.names)
+        key = LookupValue.passkey.draw(source.values, &random)
+        most = distractors + 1
+        place = lacksKey ? Int.max : random.below(most)
+        self.distractors = FactScene(source)
+    }
+
+    mutating func tell(_ random: inout CorpusRandom) -> String {
+        defer { count += 1 }
+        guard count == place else { return distractors.tell(&random) }
+        let statements = source.wordings == .training ? Self.statements : Self.heldOutStatements
+        return filled(random.pick(statements))
+    }
+
+    func question(_ random: inout CorpusRandom) -> LookupTurn? {
+        count > place ? LookupTurn(question: asked(&random), answer: key) : nil
+    }
+
+    func refusal(_ random: inout CorpusRandom) -> LookupTurn? {
+        count > place ? nil : .refused(asked(&random))
+    }
+
+    private func asked(_ random: inout CorpusRandom) -> String {
+        filled(random.pick(source.wordings == .training ? Self.questions : Self.heldOutQuestions))
+    }
+
+    private func filled(_ text: String) -> String {
+        text.replacing("{n}", with: name).replacing("{v}", with: key)
+    }
+}
