@@ -4,6 +4,10 @@ import Testing
 
 @testable import Training
 
+#if canImport(FoundationXML)
+import FoundationXML
+#endif
+
 @Suite("Loss curves and metrics")
 struct LossCurveTests {
     private func metrics(_ count: Int) -> [TrainingMetrics] {

@@ -98,7 +98,9 @@ struct OptimizationTests {
     @Test("The norm is that of all gradients, and a gradient beyond the limit is scaled to it")
     func clipping() {
         let parameters = parameters(5, 9), compute = ToyTraining.compute()
-        for parameter in parameters { for index in 0..<parameter.value.count { parameter.gradient.values[index] = parameter.value.values[index] } }
+        for parameter in parameters {
+            for index in 0..<parameter.value.count { parameter.gradient.values[index] = parameter.value.values[index] }
+        }
         let expected = parameters.flatMap(\.value.array).reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
         let norm = WholeGradient.norm(of: ParameterSet(parameters), compute: compute)
         #expect(abs(norm - expected) < 1e-5)

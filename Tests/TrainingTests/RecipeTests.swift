@@ -85,7 +85,9 @@ struct RecipeTests {
 
     @Test("An unknown key is refused with its line and the nearest known one")
     func unknownKeys() throws {
-        #expect(try message(adding("optimiser: {}")).hasPrefix("recipe.yaml, line 12: there is no key \"optimiser\"; did you mean \"optimizer\"?"))
+        #expect(
+            try message(adding("optimiser: {}")).hasPrefix(
+                "recipe.yaml, line 12: there is no key \"optimiser\"; did you mean \"optimizer\"?"))
         let misspelt = try message(Self.whole.replacingOccurrences(of: "  width", with: "  widht"))
         #expect(misspelt == "recipe.yaml, line 6: there is no key \"model.widht\"; did you mean \"model.width\"?.")
         #expect(try message(adding("rate: 1")).contains("did you mean \"optimizer.rate\"?"))
@@ -101,7 +103,8 @@ struct RecipeTests {
             ("precision: fp8", "\"precision\" is fp8, but it must be one of bfloat16, float32."),
             ("recompute: yes", "it must be one of true, false"), ("seed: -1", "\"seed\" is -1"),
             ("optimizer: {beta1: 1.5}", "\"optimizer.beta1\" is 1.5, but it must be a number from 0 to 0.9999."),
-            ("optimizer: 3", "\"optimizer\" must hold keys"), ("export: {types: [q9]}", "\"export.types\" is q9, but it must be one of f32"),
+            ("optimizer: 3", "\"optimizer\" must hold keys"),
+            ("export: {types: [q9]}", "\"export.types\" is q9, but it must be one of f32"),
             ("export: {types: []}", "\"export.types\" is [], but it must be a list"),
             ("adapters: {rank: 4}", "adapters need a model"), ("steps: 5", "the key \"steps\" stands there twice"),
             ("tokens: 5", "give one of them"), ("seed: [", "this is not YAML that can be read"),
@@ -113,7 +116,8 @@ struct RecipeTests {
 
     @Test("Missing keys and missing files are named")
     func missing() throws {
-        #expect(try message("output: run").contains("the key \"tokenizer\" is missing") || message("output: run").contains("\"model.heads\""))
+        #expect(
+            try message("output: run").contains("the key \"tokenizer\" is missing") || message("output: run").contains("\"model.heads\""))
         #expect(try message(Self.whole.replacingOccurrences(of: "steps: 2_000\n", with: "")).contains("the key \"steps\" is missing"))
         let text = Self.whole.replacingOccurrences(of: "story.txt", with: "tale.txt")
         #expect(try message(text) == "recipe.yaml, line 11: \"data.texts\" names tale.txt, which does not exist.")
@@ -126,7 +130,8 @@ struct RecipeTests {
 
     @Test("Sizes that do not fit each other, and sizes of a model that has its own, are refused")
     func contradictions() throws {
-        #expect(try message(Self.whole.replacingOccurrences(of: "key_value_heads: 2", with: "key_value_heads: 3")).contains("does not divide"))
+        #expect(
+            try message(Self.whole.replacingOccurrences(of: "key_value_heads: 2", with: "key_value_heads: 3")).contains("does not divide"))
         #expect(try message(Self.whole.replacingOccurrences(of: "model:", with: "model:\n  from: story.txt")).contains("is for new models"))
     }
 

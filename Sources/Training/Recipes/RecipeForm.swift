@@ -44,6 +44,23 @@ extension RecipeForm where Value == Double {
     private static func short(_ number: Double) -> String { Int(exactly: number).map(String.init) ?? "\(number)" }
 }
 
+extension RecipeForm where Value == [Double] {
+    static func numbers(_ description: String) -> RecipeForm {
+        RecipeForm(description) { $0.numbers }
+    }
+}
+
+extension RecipeForm where Value == ClosedRange<Double> {
+    /// The least and the most.
+    static func range(_ limits: ClosedRange<Double>) -> RecipeForm {
+        let ends = RecipeForm<Double>.number(limits).description
+        return RecipeForm("a list of two, the least and the most: each \(ends)") { node in
+            guard let ends = node.numbers, ends.count == 2, ends[0] <= ends[1], ends.allSatisfy(limits.contains) else { return nil }
+            return ends[0]...ends[1]
+        }
+    }
+}
+
 extension RecipeForm where Value == Bool {
     static var truth: RecipeForm { choice([("true", true), ("false", false)]) }
 }
@@ -72,6 +89,13 @@ extension Node {
     fileprivate var word: String? {
         guard case .scalar(let scalar) = self, scalar.style == .plain, !scalar.string.isEmpty else { return nil }
         return scalar.string
+    }
+
+    /// A list of numbers, none of which is missing or beyond all bounds.
+    fileprivate var numbers: [Double]? {
+        guard case .sequence(let sequence) = self else { return nil }
+        let numbers = sequence.compactMap { $0.word.flatMap { Double($0) } }.filter(\.isFinite)
+        return numbers.count == sequence.count ? numbers : nil
     }
 
     /// A scalar that is not empty.

@@ -10,15 +10,14 @@ package struct TrainingMaterial {
     package let recipe: TrainingRecipe
     package let source: any ModelSource
     package let tokenizer: Tokenizer
-    /// Tokens of a sequence, or of the longest.
-    package let sequenceLength: Int
     /// What is learned from, and what is only watched.
     package let corpus: TokenCorpus
     package let heldOut: TokenCorpus
     private let context: Int
+    /// The length of sequences where the recipe says none.
+    private let usualLength: Int
 
-    /// The length of sequences where neither the recipe nor a shorter context says another.
-    private static let usualLength = 1024
+    private static let longestUsualLength = 1024
 
     /// - Throws: errors of files; `RecipeError` for values that do not fit the model.
     package init(
@@ -29,9 +28,9 @@ package struct TrainingMaterial {
         let vocabulary = try Vocabulary(metadata: source.metadata, source: source.path)
         tokenizer = try Tokenizer(vocabulary: vocabulary)
         context = try Decoder.describe(source).configuration.contextLength
-        sequenceLength = recipe.data.length ?? min(context, Self.usualLength)
-        guard sequenceLength <= context else {
-            let reason = "\"data.length\" is \(sequenceLength), but the model is made for \(context) tokens at most"
+        usualLength = min(context, Self.longestUsualLength)
+        if let length = recipe.data.streams.compactMap(\.length).first(where: { [context] in $0 > context }) {
+            let reason = "sequences of \(length) tokens are longer than the \(context) that the model is made for"
             throw RecipeError(.contradiction(reason), path: recipe.path)
         }
         let parts = try CorpusText.read(recipe.data.texts, joinsLines: recipe.data.joinsLines).map {
@@ -78,40 +77,66 @@ extension Vocabulary {
 
 extension TrainingMaterial {
     /// The batches to learn from.
-    /// - Throws: `CorpusError` where the texts do not fill a step, `RecipeError` for lengths that are no powers of two.
-    package func stream() throws -> any BatchStream {
-        let offsets = PositionOffsets(window: recipe.data.offsets ? context : nil)
-        switch recipe.data.packing {
-        case .decomposition:
-            guard sequenceLength.nonzeroBitCount == 1, sequenceLength >= recipe.data.shortest else {
-                let reason = "decomposition needs a \"data.length\" that is a power of two from \(recipe.data.shortest) on, "
-                    + "not \(sequenceLength)"
-                throw RecipeError(.contradiction(reason), path: recipe.path)
-            }
-            let exponents = recipe.data.shortest.trailingZeroBitCount...sequenceLength.trailingZeroBitCount
-            var options = DecompositionStream.Options(exponents: exponents, step: recipe.step)
-            (options.curriculum, options.cycles, options.offsets) = (recipe.data.curriculum, recipe.data.cycles, offsets)
-            options.seed = recipe.seed
-            return try DecompositionStream(corpus, options: options)
-        case .documents, .concatenate:
-            var options = ConcatenatedStream.Options(length: sequenceLength, step: recipe.step)
-            options.packing = recipe.data.packing == .documents ? .documents : .chunks
-            (options.offsets, options.seed) = (offsets, recipe.seed)
-            return try ConcatenatedStream(corpus, options: options)
+    /// - Throws: `CorpusError` where the texts do not fill a step, `RecipeError` for lengths that do not fit.
+    package func stream() throws -> CorpusStream {
+        let data = recipe.data
+        guard data.streams.count > 1 else { return try stream(data.streams[0], number: 0, step: recipe.step) }
+        let tokens = recipe.step.tokens / data.batchesPerStep
+        guard tokens > 0, tokens * data.batchesPerStep == recipe.step.tokens else {
+            throw contradiction(
+                "\"data.batches_per_step\" is \(data.batchesPerStep), which does not divide the \(recipe.step.tokens) tokens of a step")
+        }
+        let step = StepSize(tokens: tokens, tokensPerPart: recipe.step.tokensPerPart)
+        let streams = try data.streams.enumerated().map { try stream($1, number: $0, step: step) }
+        let phases = data.phases.map { phase in
+            MixedStream.Phase(
+                steps: max(1, Int((Double(recipe.steps) * phase.share).rounded())), shares: phase.streams, finalShares: phase.finalStreams)
+        }
+        return .mixed(try MixedStream(streams, phases: phases, batchesPerStep: data.batchesPerStep))
+    }
+
+    /// - Parameter number: of the stream: each draws by itself.
+    private func stream(_ stream: TrainingRecipe.Stream, number: Int, step: StepSize) throws -> CorpusStream {
+        let seed = recipe.seed &+ UInt64(number)
+        switch stream {
+        case .texts(let texts) where texts.packing == .decomposition: return try decomposition(texts, step: step, seed: seed)
+        case .texts(let texts):
+            var options = ConcatenatedStream.Options(length: texts.length ?? usualLength, step: step)
+            options.packing = texts.packing == .documents ? .documents : .chunks
+            (options.offsets, options.seed) = (offsets(texts.offsets), seed)
+            return .concatenated(try ConcatenatedStream(corpus, options: options))
+        case .lookups(var options, let length, let hasOffsets):
+            (options.length, options.offsets) = (length ?? usualLength, offsets(hasOffsets))
+            let writer = try LookupWriter(options, tokenizer: tokenizer, filler: Filler(corpus, tokenizer: tokenizer))
+            return .lookups(try LookupStream(writer, step: step, seed: seed))
         }
     }
 
+    private func decomposition(_ texts: TrainingRecipe.TextStream, step: StepSize, seed: UInt64) throws -> CorpusStream {
+        let longest = texts.length ?? usualLength
+        guard longest.nonzeroBitCount == 1, longest >= texts.shortest else {
+            throw contradiction("decomposition needs a \"length\" that is a power of two from \(texts.shortest) on, not \(longest)")
+        }
+        let exponents = texts.shortest.trailingZeroBitCount...longest.trailingZeroBitCount
+        var options = DecompositionStream.Options(exponents: exponents, step: step)
+        (options.curriculum, options.cycles, options.offsets, options.seed) = (texts.curriculum, texts.cycles, offsets(texts.offsets), seed)
+        return .decomposition(try DecompositionStream(corpus, options: options))
+    }
+
+    private func offsets(_ areWanted: Bool) -> PositionOffsets { PositionOffsets(window: areWanted ? context : nil) }
+
+    private func contradiction(_ reason: String) -> RecipeError { RecipeError(.contradiction(reason), path: recipe.path) }
+
     /// Sequences of the held-out part, spread over all of it, as many as the recipe wants to watch.
     package func heldOutBatches() -> [PackedBatch] {
+        let length = recipe.data.streams.map { $0.length ?? usualLength }.max() ?? usualLength
         var starts: [Int] = []
         for document in heldOut.documents {
-            starts += stride(from: document.range.lowerBound, to: document.range.upperBound - sequenceLength, by: sequenceLength)
+            starts += stride(from: document.range.lowerBound, to: document.range.upperBound - length, by: length)
         }
-        let wanted = min(starts.count, max(1, recipe.evaluationTokens / sequenceLength))
+        let wanted = min(starts.count, max(1, recipe.evaluationTokens / length))
         let chosen = (0..<wanted).map { starts[$0 * starts.count / wanted] }
-        return recipe.step.parts(chosen, length: sequenceLength) { start, batch in
-            batch.append(heldOut.tokens[start...start + sequenceLength])
-        }
+        return recipe.step.parts(chosen, length: length) { start, batch in batch.append(heldOut.tokens[start...start + length]) }
     }
 
     /// Bytes of the held-out texts to a token: by it a loss becomes bits per byte, which do not depend on the tokenizer.

@@ -16,7 +16,7 @@ extension TrainingRecipe {
         origin = try reader.origin()
         name = try document.value(RecipeKeys.name)
         options = try reader.options()
-        data = try reader.data()
+        data = try DataReader(document: document).data(at: reader.existing)
         length = try reader.length()
         step = StepSize(
             tokens: try document.value(RecipeKeys.batchTokens) ?? 16_384, tokensPerPart: try document.value(RecipeKeys.partTokens) ?? 8192)
@@ -46,7 +46,7 @@ private struct RecipeReader {
     }
 
     /// The place of a file or folder that must be there.
-    private func existing(_ path: String, _ key: some AnyRecipeKey) throws(RecipeError) -> String {
+    func existing(_ path: String, _ key: any AnyRecipeKey) throws(RecipeError) -> String {
         let place = place(path)
         guard FileManager.default.fileExists(atPath: place) else {
             throw RecipeError(.missingFile(key: key.path, path: place), path: document.path, line: document.line(of: key))
@@ -108,22 +108,7 @@ private struct RecipeReader {
             recomputesActivations: try document.value(RecipeKeys.recompute) ?? false, adapters: adapters)
     }
 
-    // MARK: Data and length
-
-    func data() throws(RecipeError) -> TrainingRecipe.Data {
-        var texts: [String] = []
-        for path in try document.required(RecipeKeys.texts) { texts.append(try existing(path, RecipeKeys.texts)) }
-        let shortest = try document.value(RecipeKeys.shortest) ?? 64
-        guard shortest.nonzeroBitCount == 1, shortest > 1 else {
-            throw contradiction("\"data.shortest\" is \(shortest), but it must be a power of two", RecipeKeys.shortest)
-        }
-        return TrainingRecipe.Data(
-            texts: texts, joinsLines: try document.value(RecipeKeys.joinsLines) ?? false,
-            heldOutShare: try document.value(RecipeKeys.heldOut) ?? 0.02, packing: try document.value(RecipeKeys.packing) ?? .documents,
-            length: try document.value(RecipeKeys.length), shortest: shortest,
-            curriculum: try document.value(RecipeKeys.curriculum) ?? .growP2, cycles: try document.value(RecipeKeys.cycles) ?? 8,
-            offsets: try document.value(RecipeKeys.offsets) ?? false)
-    }
+    // MARK: Length
 
     func length() throws(RecipeError) -> TrainingRecipe.Length {
         switch (try document.value(RecipeKeys.steps), try document.value(RecipeKeys.tokens)) {

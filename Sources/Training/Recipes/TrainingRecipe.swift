@@ -19,13 +19,42 @@ package struct TrainingRecipe: Sendable {
         package var texts: [String]
         package var joinsLines: Bool
         package var heldOutShare: Double
-        package var packing: Packing
+        /// One, or several that are mixed.
+        package var streams: [Stream]
+        /// How streams are mixed; empty where there is only one.
+        package var phases: [Phase]
+        package var batchesPerStep: Int
+    }
+
+    /// Where sequences come from.
+    package enum Stream: Sendable {
+        case texts(TextStream)
+        case lookups(LookupOptions, length: Int?, offsets: Bool)
+
         /// Tokens of a sequence, or of the longest; nil: the model's context.
+        package var length: Int? {
+            switch self {
+            case .texts(let stream): stream.length
+            case .lookups(_, let length, _): length
+            }
+        }
+    }
+
+    package struct TextStream: Sendable {
+        package var packing: Packing
         package var length: Int?
         package var shortest: Int
         package var curriculum: LengthCurriculum
         package var cycles: Int
         package var offsets: Bool
+    }
+
+    package struct Phase: Sendable {
+        /// Of all steps.
+        package var share: Double
+        /// One for each stream.
+        package var streams: [Double]
+        package var finalStreams: [Double]?
     }
 
     package struct Schedule: Sendable {

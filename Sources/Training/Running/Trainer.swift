@@ -59,6 +59,7 @@ package final class Trainer<Model: Trainable, Stream: BatchStream> {
         if let (key, before, now) = state.difference(from: plan.settings) {
             throw TrainingError.otherRecipe(folder: folder.path, key: key, before: before, now: now)
         }
+        guard stream.fits(state.stream) else { throw checkpoint.damaged("it was made with other data than the recipe's") }
         average?.steps = state.averagedSteps
         try checkpoint.read(into: tensors)
         stream.state = state.stream
