@@ -22,7 +22,8 @@ struct ApusCommand: AsyncParsableCommand {
         version: version,
         groupedSubcommands: [
             CommandGroup(name: "TEXT", subcommands: [Ask.self, Read.self, Complete.self, Chat.self]),
-            CommandGroup(name: "MODEL", subcommands: [Inspect.self, Tokenize.self, Convert.self, Quantize.self, Train.self]),
+            CommandGroup(name: "MODEL", subcommands: [Inspect.self, Tokenize.self, Convert.self, Quantize.self]),
+            CommandGroup(name: "TRAINING", subcommands: [Train.self, DataCommand.self]),
             CommandGroup(name: "MEASURING", subcommands: [Bench.self, Perplexity.self]),
         ])
 

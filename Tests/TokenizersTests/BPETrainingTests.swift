@@ -78,8 +78,10 @@ struct BPETrainingTests {
         var random = SeededGenerator(seed: 3)
         let syllables = ["ka", "ke", "mo", "rin", "tal", "s", "or", "the", "in", "abab"]
         let texts = (0..<8).map { _ in
-            (0..<60).map { _ in (0..<Int.random(in: 1...4, using: &random)).compactMap { _ in syllables.randomElement(using: &random) }.joined() }
-                .joined(separator: " ")
+            (0..<60).map { _ in
+                (0..<Int.random(in: 1...4, using: &random)).compactMap { _ in syllables.randomElement(using: &random) }.joined()
+            }
+            .joined(separator: " ")
         }
         let vocabulary = try train(texts, size: 260 + 70, spaces: .anyTime)
         #expect(try merges(vocabulary) == bruteForceMerges(texts, count: 70))

@@ -45,9 +45,7 @@ struct Convert: AsyncParsableCommand {
     var common: CommonOptions
 
     func run() async throws {
-        if !force, FileManager.default.fileExists(atPath: output) {
-            throw CommandFailure.usage("\(output) exists already; name another path, or pass --force to replace it")
-        }
+        try NewFile.check(output, force: force)
         let rewriting = Rewriting(common: common)
         try await rewriting.report {
             FileManager.default.isFolder(atPath: input) ? try await writeFile(rewriting) : try await writeFolder(rewriting)

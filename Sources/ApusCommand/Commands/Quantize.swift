@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import ModelFiles
 
 /// `apus quantize`: a model's weights in fewer bits.
@@ -43,9 +42,7 @@ struct Quantize: AsyncParsableCommand {
     var common: CommonOptions
 
     func run() async throws {
-        if !force, FileManager.default.fileExists(atPath: output) {
-            throw CommandFailure.usage("\(output) exists already; name another file, or pass --force to replace it")
-        }
+        try NewFile.check(output, force: force)
         let rewriting = Rewriting(common: common)
         try await rewriting.report {
             let model = try GGUFModel(path: input)

@@ -22,7 +22,9 @@ package struct DatasetDecomposition: Sendable {
             let pieces = Self.pieces(of: document.range.count, exponents: exponents) { count in
                 randomizes ? Self.exponent(count, &random) : count.upperBound
             }
-            for piece in pieces { buckets[piece.exponent - exponents.lowerBound].append(document.range.lowerBound + piece.range.lowerBound) }
+            for piece in pieces {
+                buckets[piece.exponent - exponents.lowerBound].append(document.range.lowerBound + piece.range.lowerBound)
+            }
             droppedTokens += document.range.count - (pieces.last?.range.upperBound ?? 0)
             if pieces.isEmpty { droppedDocuments += 1 }
         }

@@ -41,7 +41,8 @@ package struct MixedStream: BatchStream {
         }
         for phase in phases {
             for shares in [phase.shares, phase.finalShares ?? phase.shares] {
-                guard phase.steps > 0, shares.count == streams.count, shares.allSatisfy({ $0 >= 0 && $0.isFinite }), shares.contains(where: { $0 > 0 })
+                guard phase.steps > 0, shares.count == streams.count, shares.allSatisfy({ $0 >= 0 && $0.isFinite }),
+                    shares.contains(where: { $0 > 0 })
                 else {
                     throw .notASetting(
                         name: "the shares of a phase", value: "\(shares) for \(phase.steps) steps",

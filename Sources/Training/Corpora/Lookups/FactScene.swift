@@ -89,7 +89,9 @@ struct FactScene: LookupScene {
         let told = facts.filter { $0.subject == fact.subject }.map(\.relation)
         for _ in 0..<Self.tries {
             let relation = drawRelation(&random)
-            if relation.subject == fact.relation.subject, !told.contains(where: { $0.identity == relation.identity || $0.isMistakable(for: relation) }) {
+            if relation.subject == fact.relation.subject,
+                !told.contains(where: { $0.identity == relation.identity || $0.isMistakable(for: relation) })
+            {
                 return relation
             }
         }

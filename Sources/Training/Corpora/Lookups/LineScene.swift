@@ -11,7 +11,9 @@ struct LineScene: LookupScene {
     private var pairs: [(key: String, value: String)] = []
 
     private static let keyKinds: [LookupValue] = [.word, .person, .code, .thing, .room, .town, .ship, .animal, .number, .date]
-    private static let valueKinds: [LookupValue] = [.number, .passkey, .code, .word, .person, .town, .colour, .date, .time, .price, .cargo, .job]
+    private static let valueKinds: [LookupValue] = [
+        .number, .passkey, .code, .word, .person, .town, .colour, .date, .time, .price, .cargo, .job,
+    ]
     private static let separators = [": ", " = ", " -> ", " - ", " | ", ", ", " has ", " is "]
     private static let questions = [
         "{k}?", "{k}", "What is the value of {k}?", "What stands beside {k}?", "What belongs to {k}?", "Which value has {k}?",

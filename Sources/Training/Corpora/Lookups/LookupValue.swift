@@ -109,7 +109,8 @@ enum LookupSubject: Sendable {
     }
 
     private static let events = [
-        "ball", "banquet", "concert", "council", "dance", "dinner", "fair", "feast", "funeral", "lecture", "meeting", "parade", "play", "race",
+        "ball", "banquet", "concert", "council", "dance", "dinner", "fair", "feast", "funeral", "lecture", "meeting", "parade", "play",
+        "race",
         "regatta", "sale", "supper", "tournament", "trial", "wedding",
     ]
 }

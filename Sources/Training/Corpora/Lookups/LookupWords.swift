@@ -6,7 +6,8 @@ enum LookupWords {
         Mal Mar Mi Mo Nan Nel No Ol Or Pe Phi Qui Ra Ro Ros Sa Sel Si Ta Tam The Tho Ul Va Ve Wil Wi Yo Za
         """)
     static let firstNameEndings = words(
-        "a an bert da dan den dred el ena eth fred ia ick ie in ina ine is la lan len lia lin lo mas mina na ned nor on ra ric rin s sa son tin ton vin")
+        "a an bert da dan den dred el ena eth fred ia ick ie in ina ine is la lan len lia lin lo mas mina na ned nor on ra ric rin s sa son tin ton vin"
+    )
     static let familyBeginnings = words(
         """
         Ash Back Barn Beck Black Bram Brook Carn Clay Cold Cran Dale Elder Fair Farn Finch Gold Green Grim Hale Harg Hart Hath Hazel Heath \
@@ -14,9 +15,11 @@ enum LookupWords {
         Wad Wain Wes Whit Win Wood Wyn Yar
         """)
     static let familyEndings = words(
-        "bridge brook bury by cliff combe cott croft dale den don field ford gate ham hart hurst land leigh ley man more ridge row shaw son stead stone thorpe ton wall ward way well wick wood worth")
+        "bridge brook bury by cliff combe cott croft dale den don field ford gate ham hart hurst land leigh ley man more ridge row shaw son stead stone thorpe ton wall ward way well wick wood worth"
+    )
     static let townBeginnings = words(
-        "Aber Ald Ban Bir Bles Bor Bur Cal Cas Cul Dar Dun East Ell Fal Gran Hal Hex Ing Kel Kings Lam Lan Long Mel Mid Nor Pad Pol Queens Rad San Sel Sil Stan Tar Tre Up Ver Wal Wen West Wic Wol Yel")
+        "Aber Ald Ban Bir Bles Bor Bur Cal Cas Cul Dar Dun East Ell Fal Gran Hal Hex Ing Kel Kings Lam Lan Long Mel Mid Nor Pad Pol Queens Rad San Sel Sil Stan Tar Tre Up Ver Wal Wen West Wic Wol Yel"
+    )
     static let syllables = words(
         """
         ba be bi bo bu da de di do dra dru fa fe fi fo gar gel gin gor ha hel hin ja jo ka kel kin kor la le li lo lu ma mel mi mo mun na ne \
@@ -60,7 +63,9 @@ enum LookupWords {
         mine museum office observatory passage pavilion port prison quarry safe shed shelter signal station stockroom storehouse strongbox \
         tower trapdoor treasury tunnel vault vestry wall warehouse well wharf workshop yard
         """)
-    static let vessels = words("barge barque boat brig clipper cutter ferry frigate galley ketch lugger packet schooner ship sloop steamer trawler tug whaler yacht")
+    static let vessels = words(
+        "barge barque boat brig clipper cutter ferry frigate galley ketch lugger packet schooner ship sloop steamer trawler tug whaler yacht"
+    )
     static let cargoes = words(
         """
         apples barley beans beeswax bricks butter candles cheese cider clay coal cod coffee copper cork corn cotton figs fish flax flour glass \
@@ -77,7 +82,8 @@ enum LookupWords {
         tailor tanner teacher thatcher tinker waiter watchmaker weaver wheelwright
         """)
     static let colours = words(
-        "amber azure beige black blue bronze brown copper cream crimson emerald gold green grey indigo ivory lilac maroon mauve navy ochre olive orange pink plum purple red rose rust scarlet silver tan teal turquoise violet white yellow")
+        "amber azure beige black blue bronze brown copper cream crimson emerald gold green grey indigo ivory lilac maroon mauve navy ochre olive orange pink plum purple red rose rust scarlet silver tan teal turquoise violet white yellow"
+    )
     static let shades = words("bright dark deep dull faded light pale pure rich soft strong warm")
     static let months = words("January February March April May June July August September October November December")
     static let currencies = words("crowns dollars ducats florins francs guilders guineas pence pounds shillings")

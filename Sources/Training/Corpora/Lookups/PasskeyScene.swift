@@ -13,7 +13,8 @@ struct PasskeyScene: LookupScene {
 
     private static let names = ["pass key", "passkey", "secret number", "magic number", "access code", "special number", "secret code"]
     private static let statements = [
-        "The {n} is {v}. Remember it. {v} is the {n}.", "The {n} is {v}.", "Remember that the {n} is {v}.", "Remember this: {v} is the {n}.",
+        "The {n} is {v}. Remember it. {v} is the {n}.", "The {n} is {v}.", "Remember that the {n} is {v}.",
+        "Remember this: {v} is the {n}.",
         "Here is the {n}: {v}.", "The {n} is {v}. Do not lose it.", "One of the {n}s was long ago forgotten, but the {n} today is {v}.",
         "There is important information hidden here. The {n} is {v}.", "You will need the {n} later: it is {v}.",
     ]

@@ -58,7 +58,8 @@ struct Phrasing: Sendable {
     ]
 
     private static let trainingLeadIns = [
-        "remember that", "remember:", "note that", "it is well known that", "somebody had written in the margin that", "the letter said that",
+        "remember that", "remember:", "note that", "it is well known that", "somebody had written in the margin that",
+        "the letter said that",
         "she told us that", "he explained that", "everyone in the village knew that", "the notice on the wall said that", "for the record,",
         "write this down:", "at that time", "in those days", "as far as anyone could tell,", "it should be said that", "by the way,",
         "according to the register,", "the old man swore that", "before leaving she repeated that", "on the first page it says that",

@@ -47,7 +47,9 @@ extension Relation {
     private static let personRelations = [
         Relation(
             "home town of", of: .person, .town,
-            told: ["{s} lives in {v}", "{s} has a house in {v}", "{s} settled in {v}", "{s} came from {v}", "the house of {s} stands in {v}"],
+            told: [
+                "{s} lives in {v}", "{s} has a house in {v}", "{s} settled in {v}", "{s} came from {v}", "the house of {s} stands in {v}",
+            ],
             asked: ["where does {s} live?", "in which town does {s} live?", "where is {s} from?", "where is the house of {s}?"],
             heldOut: Phrasing(
                 statements: ["{s} made a home in {v}", "{s} can be found in {v}"],
@@ -101,12 +103,14 @@ extension Relation {
             "captain of", of: .ship, .person,
             told: ["{s} is commanded by {v}", "{v} commands {s}", "{s} sails under {v}", "{v} is master of {s}"],
             asked: ["who commands {s}?", "who is master of {s}?", "under whom does {s} sail?"],
-            heldOut: Phrasing(statements: ["{v} has the command of {s}"], questions: ["who has the command of {s}?", "who is in command of {s}?"])),
+            heldOut: Phrasing(
+                statements: ["{v} has the command of {s}"], questions: ["who has the command of {s}?", "who is in command of {s}?"])),
         Relation(
             "cargo of", of: .ship, .cargo,
             told: ["{s} carries {v}", "{s} came in with {v}", "{s} is laden with {v}", "there was nothing but {v} in the hold of {s}"],
             asked: ["what does {s} carry?", "with what is {s} laden?", "what is in the hold of {s}?"],
-            heldOut: Phrasing(statements: ["{s} has a load of {v} on board"], questions: ["what is on board {s}?", "what is {s} loaded with?"])),
+            heldOut: Phrasing(
+                statements: ["{s} has a load of {v} on board"], questions: ["what is on board {s}?", "what is {s} loaded with?"])),
         Relation(
             "home port of", of: .ship, .town,
             told: ["{s} sails from {v}", "{s} is bound for {v}", "{s} was built at {v}", "{s} belongs to {v}"],
@@ -126,7 +130,8 @@ extension Relation {
             "owner of", of: .thing, .person,
             told: ["{s} belongs to {v}", "{s} is the property of {v}", "{v} owns {s}", "{s} was bought by {v}"],
             asked: ["who owns {s}?", "to whom does {s} belong?", "whose is {s}?"],
-            heldOut: Phrasing(statements: ["{s} is in the possession of {v}"], questions: ["in whose possession is {s}?", "who has possession of {s}?"])),
+            heldOut: Phrasing(
+                statements: ["{s} is in the possession of {v}"], questions: ["in whose possession is {s}?", "who has possession of {s}?"])),
         Relation(
             of: .thing, .place,
             told: ["{s} is {v}", "{s} lies {v}", "{s} was hidden {v}", "she left {s} {v}", "you will find {s} {v}", "{s} is kept {v}"],

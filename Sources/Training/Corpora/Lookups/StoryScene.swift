@@ -86,7 +86,8 @@ struct StoryScene: LookupScene {
         heldOut: ["{p} grabbed {t}.", "{p} laid hands on {t}."])
     private static let handings = Wordings(
         training: [
-            "{p} gave {t} to {o}.", "{p} handed {t} to {o}.", "{o} took {t} from {p}.", "{o} got {t} from {p}.", "{p} passed {t} on to {o}.",
+            "{p} gave {t} to {o}.", "{p} handed {t} to {o}.", "{o} took {t} from {p}.", "{o} got {t} from {p}.",
+            "{p} passed {t} on to {o}.",
         ],
         heldOut: ["{p} let {o} have {t}.", "{o} received {t} from {p}."])
     private static let whereabouts = Wordings(
@@ -97,7 +98,8 @@ struct StoryScene: LookupScene {
         heldOut: ["With whom is {t}?", "Who ended up with {t}?"])
 
     private func filled(
-        _ wordings: Wordings, person: String = "", thing: String = "", receiver: String = "", room: String = "", _ random: inout CorpusRandom
+        _ wordings: Wordings, person: String = "", thing: String = "", receiver: String = "", room: String = "",
+        _ random: inout CorpusRandom
     ) -> String {
         random.pick(isHeldOut ? wordings.heldOut : wordings.training)
             .replacing("{p}", with: person).replacing("{t}", with: thing).replacing("{o}", with: receiver).replacing("{l}", with: room)

@@ -1,0 +1,14 @@
+import ArgumentParser
+
+/// `apus data`: what models are trained on.
+struct DataCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "data",
+        abstract: "Prepare what models are trained on.",
+        discussion: """
+            EXAMPLES
+              apus data tokenizer books/ -o tokenizer.gguf --size 4096
+              apus data log -o log.txt --words 20000 --seed 7
+            """,
+        subcommands: [DataTokenizer.self, DataLog.self])
+}

@@ -1,0 +1,45 @@
+/// A harbour master's log: made-up days with dates, weather, ships, cargoes and people, and things among them that are worth asking for.
+///
+/// The same seed and number of words give the same log on every machine. Nobody wrote it, so it belongs to nobody: examples and tests can
+/// ask about a long text that lies beside them.
+package struct HarbourLog: Sendable {
+    /// Something said once, on one day.
+    package struct Plant: Hashable, Sendable {
+        package let sentence: String
+        package let question: String
+        package let answer: String
+    }
+
+    package let text: String
+    package let plants: [Plant]
+
+    /// Words between two plants in a long log; a short one has some all the same.
+    private static let wordsBetweenPlants = 2_000
+    private static let fewestPlants = 4
+    private static let heading = "LOG OF THE HARBOUR MASTER AT TRENNOCK\n"
+
+    /// - Parameter words: of the log, about; it ends with the day that reaches them.
+    package init(words: Int = 100_000, seed: UInt64 = 1871) {
+        var random = CorpusRandom(seed: seed)
+        let scenery = LogScenery(&random)
+        var plants = LogPlants.all(scenery, &random)
+        random.shuffle(&plants)
+        plants = Array(plants.prefix(max(Self.fewestPlants, words / Self.wordsBetweenPlants)))
+        var text = Self.heading, count = text.wordCount, date = LogDate(), told = 0
+        repeat {
+            // The next plant is due when its share of the words is reached.
+            let isDue = told < plants.count && count * (plants.count * 2 + 1) >= words * (told * 2 + 1)
+            let entry = LogEntry(date, scenery, plant: isDue ? plants[told].sentence : nil, &random)
+            if isDue { told += 1 }
+            text += "\n" + entry.text + "\n"
+            count += entry.text.wordCount
+            date.advance()
+        } while count < words
+        self.text = text
+        self.plants = Array(plants.prefix(told))
+    }
+}
+
+extension String {
+    fileprivate var wordCount: Int { split { $0 == " " || $0 == "\n" }.count }
+}
