@@ -1,4 +1,3 @@
-import CKernels
 import Foundation
 import Tensors
 
@@ -52,7 +51,7 @@ package final class AdamW: Optimizer {
                 rate: Float(rate), beta1: Float(options.firstDecay), beta2: Float(options.secondDecay), epsilon: Float(options.epsilon),
                 decay: parameter.decays ? Float(options.weightDecay) : 0,
                 correction1: Float(1 - pow(options.firstDecay, Double(number))),
-                correction2: Float(1 - pow(options.secondDecay, Double(number))), gradient_scale: Float(gradientScale))
+                correction2: Float(1 - pow(options.secondDecay, Double(number))), gradientScale: Float(gradientScale))
             compute.adamW(value: parameter.value, gradient: parameter.gradient, first: trained.first, second: trained.second, step)
         }
     }
