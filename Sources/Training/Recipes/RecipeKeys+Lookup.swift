@@ -45,7 +45,7 @@ extension RecipeKeys {
         for key in all where !sections.contains(key.section) { sections.append(key.section) }
         return sections.map { section in
             let rows = all.filter { $0.section == section }.map { key in
-                "| `\(key.name)` | \(key.expected) | \(key.usual) | \(key.meaning) |"
+                "| `\(key.name)`\(key.changesResult ? "" : " *") | \(key.expected) | \(key.usual) | \(key.meaning) |"
             }
             let title = section.isEmpty ? "### The whole" : isList(section) ? "### `\(section)`, a list" : "### `\(section)`"
             return ([title, "", "| key | value | default | meaning |", "|---|---|---|---|"] + rows).joined(separator: "\n") + "\n"
