@@ -18,7 +18,7 @@ struct HarbourLogTests {
     func plants(words: Int) throws {
         let log = HarbourLog(words: words), count = log.text.split { $0 == " " || $0 == "\n" }.count
         #expect(count >= words && count < words + 400)
-        #expect(log.plants.count == max(4, min(50, words / 2_000)))
+        #expect(log.plants.count == max(5, min(50, words / 2_000)))
         var rest = log.text[...]
         for plant in log.plants {
             #expect(plant.sentence.contains(plant.answer))

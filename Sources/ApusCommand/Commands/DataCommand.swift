@@ -8,7 +8,8 @@ struct DataCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLES
               apus data tokenizer books/ -o tokenizer.gguf --size 4096
+              apus data lookups books/ --tokenizer tokenizer.gguf --set dense
               apus data log -o log.txt --words 20000 --seed 7
             """,
-        subcommands: [DataTokenizer.self, DataLog.self])
+        subcommands: [DataTokenizer.self, DataLookups.self, DataLog.self])
 }

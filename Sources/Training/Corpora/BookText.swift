@@ -1,9 +1,12 @@
 /// The text of a book without what its publisher put around it.
 ///
 /// Files of Project Gutenberg begin with a header up to a line `*** START OF … PROJECT GUTENBERG …` and end with a licence from a line
-/// `*** END OF …` on. Within these, a line on who produced the file, and one that repeats that this is the end, are left out too.
+/// `*** END OF …` on. Within these, paragraphs on who produced the file, and a line that repeats that this is the end, are left out too.
 package enum BookText {
-    private static let producers = ["Produced by", "E-text prepared by", "Etext prepared by", "This eBook was produced by"]
+    /// How paragraphs begin that tell who made the file.
+    private static let producers = [
+        "Produced by", "E-text prepared by", "Etext prepared by", "This eBook was produced by", "Transcribed from", "Special thanks",
+    ]
 
     /// - Parameter joinsLines: makes one line of each paragraph; lines that are set in, as verse is, stay.
     /// - Returns: the text with line feeds between lines, one at its end and no blank lines around it; empty if there is no text.
@@ -12,7 +15,7 @@ package enum BookText {
         if let start = lines.firstIndex(where: { $0.isMark("START OF") }) { lines = lines[(start + 1)...] }
         if let end = lines.firstIndex(where: { $0.isMark("END OF") || $0.saysEnd }) { lines = lines[..<end] }
         lines = lines.withoutBlankEnds
-        if let first = lines.first, producers.contains(where: { first.starts(with: $0.utf8) }) {
+        while let first = lines.first, producers.contains(where: { first.starts(with: $0.utf8) }) {
             lines = lines.drop { !$0.isBlank }.withoutBlankEnds
         }
         guard !lines.isEmpty else { return [] }

@@ -54,7 +54,7 @@ package struct DatasetDecomposition: Sendable {
     }
 
     /// An exponent with a probability that is halved with each step up.
-    private static func exponent(_ exponents: ClosedRange<Int>, _ random: inout CorpusRandom) -> Int {
+    static func exponent(_ exponents: ClosedRange<Int>, _ random: inout CorpusRandom) -> Int {
         exponents.lowerBound + random.place(weights: exponents.map { 1 / Double(1 << ($0 - exponents.lowerBound)) })
     }
 

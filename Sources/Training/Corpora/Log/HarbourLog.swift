@@ -15,16 +15,14 @@ package struct HarbourLog: Sendable {
 
     /// Words between two plants in a long log; a short one has some all the same.
     private static let wordsBetweenPlants = 2_000
-    private static let fewestPlants = 4
+    private static let fewestPlants = 5
     private static let heading = "LOG OF THE HARBOUR MASTER AT TRENNOCK\n"
 
     /// - Parameter words: of the log, about; it ends with the day that reaches them.
     package init(words: Int = 100_000, seed: UInt64 = 1871) {
         var random = CorpusRandom(seed: seed)
         let scenery = LogScenery(&random)
-        var plants = LogPlants.all(scenery, &random)
-        random.shuffle(&plants)
-        plants = Array(plants.prefix(max(Self.fewestPlants, words / Self.wordsBetweenPlants)))
+        let plants = Array(LogPlants.all(scenery, &random).prefix(max(Self.fewestPlants, words / Self.wordsBetweenPlants)))
         var text = Self.heading, count = text.wordCount, date = LogDate(), told = 0
         repeat {
             // The next plant is due when its share of the words is reached.

@@ -33,10 +33,10 @@ struct LogEntry {
         let ship = random.pick(scenery.ships)
         let parts = [
             "a": random.pick(scenery.people), "b": random.pick(scenery.people), "s": "\(ship.rig) \(ship.name)", "n": ship.name,
-            "c": ship.captain, "x": "the " + random.pick(LookupWords.adjectives) + " " + random.pick(LookupWords.things),
-            "h": "\(random.within(2...60))", "m": random.pick(LookupWords.currencies), "o": random.pick(scenery.towns),
+            "c": ship.captain, "x": random.pick(LogPhrases.goods),
+            "h": "\(random.within(2...60))", "m": random.pick(["pence", "shillings"]), "o": random.pick(scenery.towns),
             "i": scenery.pilot, "k": scenery.clerk, "l": scenery.lampKeeper, "j": scenery.cook, "r": scenery.carpenter,
-            "w": random.pick(LogPhrases.spots), "y": random.pick(LookupWords.animals), "g": random.pick(LookupWords.cargoes),
+            "w": random.pick(LogPhrases.spots), "y": random.pick(LogPhrases.pests), "g": random.pick(LookupWords.cargoes),
         ]
         return random.pick(LogPhrases.events).filling(parts)
     }

@@ -16,6 +16,31 @@ enum LogPhrases {
         "the rope walk", "the net loft", "the coal wharf", "the pilot's hut", "the signal mast", "the weigh house", "the boat shed",
     ]
 
+    static let rigs = ["barque", "brig", "clipper", "cutter", "ketch", "lugger", "packet", "schooner", "sloop", "smack", "steamer"]
+    static let pests = ["cat", "dog", "fox", "goat", "goose", "pig", "rat", "stoat"]
+    static let goods = [
+        "a brass lamp", "a broken oar", "a coil of new rope", "a copper kettle", "a fur cap", "a good anchor", "a leather bag",
+        "a pair of sea boots",
+        "a pilot's coat", "a red lantern", "a sack of nails", "a small telescope", "a spare tiller", "a torn sail", "a wicker basket",
+        "a wooden box", "an iron hook", "an old compass", "an oilskin", "two herring nets",
+    ]
+    /// Where something can lie hidden, and rooms.
+    static let hidingPlaces = [
+        "behind the stove", "behind the tide table", "beneath the third step", "beside the barometer", "in the blue teapot",
+        "in the clock case",
+        "inside the old drum", "inside the ship's bell", "on top of the chart press", "under the doormat", "under the green bench",
+        "under the loose floorboard", "under the stone by the well", "behind the picture of the queen",
+    ]
+    static let rooms = [
+        "the attic over the sail loft", "the back room of the inn", "the bonded store", "the chapel vestry", "the clerk's cupboard",
+        "the cellar of the watch house", "the iron chest", "the lamp room", "the net loft", "the pilot's hut", "the school",
+    ]
+    static let oddities = [
+        "a child's sledge", "a church bell", "a dead porpoise", "a glass eye", "a keg of brandy", "a marble hand", "a sealed bottle",
+        "a stuffed owl", "a wedding ring", "an iron crown", "the figurehead of a wreck", "the mayor's hat",
+    ]
+    static let creatures = ["a badger", "a conger eel", "a crab", "a ferret", "a goose", "a monkey", "a parrot", "a seal", "a swan"]
+
     static let weather = [
         "Wind {w}, {f}; sea {e}; glass {g} and {t}; {k}.",
         "Glass {g}, {t}. Wind {w} and {f}, the sea {e}, {k}.",
@@ -46,7 +71,7 @@ enum LogPhrases {
 
     static let events = [
         "{a} mended the fender at {w}.", "{a} and {b} quarrelled at {w} over {h} {m} and were sent home.",
-        "Found {x} at {w}; nobody has asked for it.", "{i}, the pilot, complains of the new buoy off {o}.",
+        "Found {x} at {w}; nobody has asked after it.", "{i}, the pilot, complains of the new buoy off {o}.",
         "{k}, the clerk, copied the dues of the month and found {h} {m} too much.", "{l} trimmed the lamps and asks for oil.",
         "{j} baked for the crew of the {n}.", "{r}, the carpenter, has put a new plank into {w}.",
         "A boy fell in at {w} and was pulled out by {a}.", "The cart of {a} lost a wheel beside {w}.",

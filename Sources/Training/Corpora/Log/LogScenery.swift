@@ -43,7 +43,7 @@ struct LogScenery: Sendable {
         self.towns = towns
         ships = (0..<Self.shipCount).map { _ in
             let name = new { $0.pick(LookupWords.adjectives).capitalisedFirst + " " + $0.pick(LookupWords.animals).capitalisedFirst }
-            return Ship(rig: random.pick(LookupWords.vessels), name: name, captain: person(), port: random.pick(towns))
+            return Ship(rig: random.pick(LogPhrases.rigs), name: name, captain: person(), port: random.pick(towns))
         }
         (pilot, clerk, lampKeeper, cook, carpenter) = (person(), person(), person(), person(), person())
         people = (0..<Self.peopleCount).map { _ in person() }

@@ -16,10 +16,10 @@ package struct Filler: Sendable {
     /// A stretch of text.
     struct Stretch {
         var tokens: [Int32] = []
-        /// Where in `tokens` other text may be put in: after a sentence, and at the end.
-        var sentenceEnds: [Int] = [0]
-        /// The same before a paragraph, and at the end.
-        var paragraphEnds: [Int] = [0]
+        /// Where in `tokens` other text may be put in: after each word, after a sentence, before a paragraph; and at the end.
+        var wordEnds: [Int] = []
+        var sentenceEnds: [Int] = []
+        var paragraphEnds: [Int] = []
     }
 
     private let tokenizer: Tokenizer
@@ -51,37 +51,34 @@ package struct Filler: Sendable {
         self.words = words
     }
 
-    /// A random stretch of exactly `count` tokens, without white space at its beginning.
+    /// A random stretch of exactly `count` tokens.
     ///
+    /// - Parameter continues: whether it goes on from other text, so that the white space at its beginning belongs to it.
     /// - Throws: `CorpusError.tooLittle` where there is none.
-    func stretch(of count: Int, _ random: inout CorpusRandom) throws(CorpusError) -> Stretch {
+    func stretch(of count: Int, continues: Bool = false, _ random: inout CorpusRandom) throws(CorpusError) -> Stretch {
         guard count > 0 else { return Stretch() }
         for attempt in 0..<Self.tries {
             let first = random.below(words.count - 1) + 1
             // A stretch should begin as a sentence does, unless that cannot be had.
             guard words[first - 1].endsSentence || attempt > Self.tries / 2 || count < 24 else { continue }
-            if let found = stretch(from: first, count: count) { return found }
+            if let found = stretch(from: first, count: count, continues) { return found }
         }
         throw .tooLittle(stream: "filler", found: tokens.count, needed: count)
     }
 
-    private func stretch(from first: Int, count: Int) -> Stretch? {
-        let opening = openingTokens(of: first)
-        guard opening.count <= count else { return nil }
-        var end = first + 1
-        let wanted = end < words.count ? Int(words[end].start) + count - opening.count : 0
-        guard wanted > 0, wanted <= tokens.count, let last = word(startingAt: wanted) else { return nil }
-        end = last
-        var stretch = Stretch(tokens: opening, sentenceEnds: [0], paragraphEnds: [0])
-        let shift = first + 1 < words.count ? opening.count - Int(words[first + 1].start) : 0
-        for number in first + 1..<max(end, first + 1) {
-            let place = Int(words[number].start) + shift
-            if words[number - 1].endsSentence { stretch.sentenceEnds.append(place) }
-            if words[number].beginsParagraph { stretch.paragraphEnds.append(place) }
+    /// The stretch that begins with a word, if it ends with one.
+    private func stretch(from first: Int, count: Int, _ continues: Bool) -> Stretch? {
+        guard first + 1 < words.count else { return nil }
+        let opening = continues ? Array(tokens[range(first)]) : openingTokens(of: first), second = Int(words[first + 1].start)
+        let wanted = second + count - opening.count
+        guard opening.count <= count, wanted <= tokens.count, let end = word(startingAt: wanted) else { return nil }
+        var stretch = Stretch(tokens: opening + tokens[second..<wanted])
+        for number in first + 1...end {
+            let place = Int(words[number].start) - second + opening.count
+            stretch.wordEnds.append(place)
+            if words[number - 1].endsSentence || number == end { stretch.sentenceEnds.append(place) }
+            if words[number].beginsParagraph || number == end { stretch.paragraphEnds.append(place) }
         }
-        stretch.tokens += tokens[Int(words[first + 1].start)..<wanted]
-        stretch.sentenceEnds.append(count)
-        stretch.paragraphEnds.append(count)
         return stretch
     }
 

@@ -16,14 +16,14 @@ extension LookupWriter {
         let wanted = max(1, options.length / 160)
         for _ in 0..<wanted {
             let count = min(random.within(Self.spanTokens), room / 4)
-            copies.append(try filler.stretch(of: count, &random))
+            copies.append(try filler.stretch(of: count, continues: true, &random))
             room -= 2 * count
         }
         let between = try filler.stretch(of: room, &random)
         var (tokens, weights) = (opening, [Float(0)])
         var start = 0
         let order = spans(count: copies.count, &random)
-        let places = order.map { _ in random.below(room + 1) }.sorted()
+        let places = order.map { _ in random.pick(between.wordEnds) }.sorted()
         for (span, place) in zip(order, places) {
             tokens += between.tokens[start..<place]
             weights += Array(repeating: options.textWeight, count: place - start)

@@ -125,7 +125,11 @@ package struct LookupWriter: Sendable {
         _ stretch: Filler.Stretch, _ items: [[Int32]], _ standing: LookupStanding, _ random: inout CorpusRandom
     ) -> [Int32] {
         let count = stretch.tokens.count
-        guard count >= Self.leastDivided else { return stretch.tokens + items.joined() }
+        guard count >= Self.leastDivided else {
+            var items = items
+            if standing == .anywhere { random.shuffle(&items) }
+            return stretch.tokens + items.joined()
+        }
         var places: [Int]
         switch standing {
         case .block: places = Array(repeating: place(among: stretch.paragraphEnds, count, &random), count: items.count)
@@ -145,9 +149,7 @@ package struct LookupWriter: Sendable {
     /// be between 10 and 100 as between 100 and 1,000.
     private func place(among places: [Int], _ count: Int, _ random: inout CorpusRandom) -> Int {
         let wanted = random.chance(0.5) ? random.below(count + 1) : count - Int(Double(count).power(random.unit()))
-        // Nothing stands before the first word: what is put in brings the white space that parts it from what is before.
-        let usable = places.filter { $0 > 0 }
-        return usable.min { abs($0 - wanted) < abs($1 - wanted) } ?? count
+        return places.min { abs($0 - wanted) < abs($1 - wanted) } ?? count
     }
 }
 

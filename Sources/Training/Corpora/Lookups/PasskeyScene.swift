@@ -6,8 +6,7 @@ struct PasskeyScene: LookupScene {
     private let source: LookupSource
     private let name: String
     private let key: String
-    /// The number of the thing told that is the key; beyond what is told where the text lacks it.
-    private let place: Int
+    private let lacksKey: Bool
     private var distractors: FactScene
     private var count = 0
 
@@ -31,23 +30,24 @@ struct PasskeyScene: LookupScene {
         name = random.pick(Self.names)
         key = LookupValue.passkey.draw(source.values, &random)
         most = distractors + 1
-        place = lacksKey ? Int.max : random.below(most)
+        self.lacksKey = lacksKey
         self.distractors = FactScene(source)
     }
 
     mutating func tell(_ random: inout CorpusRandom) -> String {
         defer { count += 1 }
-        guard count == place else { return distractors.tell(&random) }
+        // The key is told first, so that it is told whatever the room; where it stands is drawn later.
+        guard count == 0, !lacksKey else { return distractors.tell(&random) }
         let statements = source.wordings == .training ? Self.statements : Self.heldOutStatements
         return filled(random.pick(statements))
     }
 
     func question(_ random: inout CorpusRandom) -> LookupTurn? {
-        count > place ? LookupTurn(question: asked(&random), answer: key) : nil
+        !lacksKey && count > 0 ? LookupTurn(question: asked(&random), answer: key) : nil
     }
 
     func refusal(_ random: inout CorpusRandom) -> LookupTurn? {
-        count > place ? nil : .refused(asked(&random))
+        lacksKey ? .refused(asked(&random)) : nil
     }
 
     private func asked(_ random: inout CorpusRandom) -> String {
