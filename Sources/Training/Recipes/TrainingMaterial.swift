@@ -130,13 +130,26 @@ extension TrainingMaterial {
     /// Sequences of the held-out part, spread over all of it, as many as the recipe wants to watch.
     package func heldOutBatches() -> [PackedBatch] {
         let length = recipe.data.streams.map { $0.length ?? usualLength }.max() ?? usualLength
-        var starts: [Int] = []
-        for document in heldOut.documents {
-            starts += stride(from: document.range.lowerBound, to: document.range.upperBound - length, by: length)
+        let sequences = heldOut.documents.flatMap { document in
+            stride(from: document.range.lowerBound, to: document.range.upperBound - 1, by: length).map { start in
+                start..<min(start + length + 1, document.range.upperBound)
+            }
         }
-        let wanted = min(starts.count, max(1, recipe.evaluationTokens / length))
-        let chosen = (0..<wanted).map { starts[$0 * starts.count / wanted] }
-        return recipe.step.parts(chosen, length: length) { start, batch in batch.append(heldOut.tokens[start...start + length]) }
+        let wanted = min(sequences.count, max(1, recipe.evaluationTokens / length))
+        var batches: [PackedBatch] = []
+        for place in 0..<wanted {
+            let sequence = sequences[place * sequences.count / wanted]
+            if batches.last.map({ $0.tokens.count + sequence.count - 1 > recipe.step.tokensPerPart }) ?? true {
+                batches.append(PackedBatch())
+            }
+            batches[batches.count - 1].append(heldOut.tokens[sequence])
+        }
+        return batches
+    }
+
+    /// By what the texts are known again, as tokens.
+    var textFingerprint: Fingerprint {
+        corpus.tokens.withUnsafeBytes { Fingerprint(of: $0) }
     }
 
     /// Bytes of the held-out texts to a token: by it a loss becomes bits per byte, which do not depend on the tokenizer.

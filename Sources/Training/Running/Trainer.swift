@@ -140,9 +140,10 @@ extension Trainer {
         if state.step.isMultiple(of: plan.checkpointInterval) { try save() }
     }
 
-    private func requireFinite(_ value: Double, _ quantity: TrainingError.Quantity) throws(TrainingError) {
+    /// - Parameter step: what to name in the error; nil: the step that is being made.
+    private func requireFinite(_ value: Double, _ quantity: TrainingError.Quantity, step: Int? = nil) throws(TrainingError) {
         guard !value.isFinite else { return }
-        throw .notFinite(quantity, step: state.step + 1, saved: savedStep, folder: folder.path)
+        throw .notFinite(quantity, step: step ?? state.step + 1, saved: savedStep, folder: folder.path)
     }
 }
 
@@ -160,6 +161,9 @@ extension Trainer {
     /// Writes a checkpoint of the last step, in place of the one before, and draws the curve.
     private func save() throws {
         guard state.step > 0, savedStep != state.step else { return }
+        for parameter in model.parameters.trained {
+            try requireFinite(compute.sumOfSquares(parameter.value), .weight, step: state.step)
+        }
         try metrics.synchronize()
         state.metricsBytes = metrics.byteCount
         state.stream = stream.state

@@ -34,6 +34,7 @@ package struct TrainingRun {
         beginning: TrainingBeginning, stopsAfter: Int? = nil, progress: @escaping ProgressHandler = { _ in },
         cancellation: Cancellation = Cancellation()
     ) throws -> Report {
+        try requireMemory()
         let decoder = try TrainedDecoder(source: material.source, compute: compute, options: recipe.options)
         let outcome = try train(
             decoder, on: material.stream(), beginning: beginning, stopsAfter: stopsAfter, progress: progress, cancellation: cancellation)
@@ -44,14 +45,24 @@ package struct TrainingRun {
             heldOutBitsPerByte: bits)
     }
 
+    /// Master, gradient and two moments of each number, and its mean if there is to be one.
+    private func requireMemory() throws(TrainingError) {
+        guard recipe.options.adapters == nil else { return }
+        let numbers = material.source.tensors.reduce(0) { $0 + $1.elementCount },
+            available = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+        let byteCount = numbers * (recipe.averagesFrom == nil ? 4 : 5) * MemoryLayout<Float>.size
+        if byteCount > available { throw .notEnoughMemory(byteCount: byteCount, available: available) }
+    }
+
     private func train(
         _ decoder: TrainedDecoder, on stream: some BatchStream, beginning: TrainingBeginning, stopsAfter: Int?,
         progress: @escaping ProgressHandler, cancellation: Cancellation
     ) throws -> TrainingOutcome {
+        let settings = recipe.settings.merging(["the content of data.texts": material.textFingerprint.description]) { $1 }
         let plan = TrainingPlan(
             schedule: recipe.learningRates, clip: recipe.clip, checkpointInterval: recipe.checkpointInterval,
             evaluationInterval: recipe.evaluationInterval, averagesFrom: recipe.averagesFrom, stopsAfter: stopsAfter,
-            batchTokens: recipe.step.tokens, settings: recipe.settings)
+            batchTokens: recipe.step.tokens, settings: settings)
         let trainer = try Trainer(
             decoder, stream: stream, heldOut: material.heldOutBatches(), optimizer: optimizer(for: decoder), plan: plan,
             folder: TrainingFolder(path: recipe.output), beginning: beginning, compute: compute)
@@ -69,7 +80,7 @@ package struct TrainingRun {
     /// Writes the finished model in all forms that the recipe wants.
     /// - Returns: their paths.
     private func export(_ decoder: TrainedDecoder, progress: @escaping ProgressHandler, cancellation: Cancellation) throws -> [String] {
-        let model = try TrainedModel(decoder, from: material.source, name: recipe.modelName)
+        let model = TrainedModel(decoder, from: material.source, name: recipe.modelName)
         let stem = TrainingFolder(path: recipe.output).file(recipe.modelName)
         var paths: [String] = []
         for mix in recipe.export.mixes {
