@@ -66,7 +66,8 @@ struct TrainingMaterialTests {
             ("streams: [{length: 32}, {length: 64}], phases: [{share: 1, streams: [1]}]", "a phase needs 2 numbers"),
             ("streams: [{length: 32}, {length: 64}], batches_per_step: 3", "does not divide the 512"),
             ("length: 100", "a multiple of the sequence length 100"), ("shortest: 48", "power of two"),
-            ("streams: {length: 3}", "must be a list"), ("streams: [{kind: lookups, questions: [3, 1]}]", "a list of two, the least and the most"),
+            ("streams: {length: 3}", "must be a list"),
+            ("streams: [{kind: lookups, questions: [3, 1]}]", "a list of two, the least and the most"),
         ])
     func contradictions(data: String, expected: String) throws {
         let error = #expect(throws: (any Error).self) { _ = try material(data).stream() }
