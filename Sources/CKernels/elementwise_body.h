@@ -9,18 +9,6 @@
 
 #include "elementwise_math.h"
 
-/// The largest of the values, or minus infinity.
-LOCAL float NAMED(maximum)(const float *x, ptrdiff_t count) {
-    float lanes[ELEMENTWISE_LANES];
-    for (int l = 0; l < ELEMENTWISE_LANES; l++) lanes[l] = -INFINITY;
-    ptrdiff_t i = 0;
-    for (; i + ELEMENTWISE_LANES <= count; i += ELEMENTWISE_LANES)
-        for (int l = 0; l < ELEMENTWISE_LANES; l++) lanes[l] = x[i + l] > lanes[l] ? x[i + l] : lanes[l];
-    for (; i < count; i++) lanes[0] = x[i] > lanes[0] ? x[i] : lanes[0];
-    for (int l = 1; l < ELEMENTWISE_LANES; l++) lanes[0] = lanes[l] > lanes[0] ? lanes[l] : lanes[0];
-    return lanes[0];
-}
-
 TARGET static void NAMED(rms_norm)(const float *x, const float *weight, ptrdiff_t count, float epsilon, float *out) {
     float lanes[ELEMENTWISE_LANES] = {0};
     ptrdiff_t i = 0;

@@ -28,3 +28,15 @@ LOCAL float NAMED(total)(const float lanes[ELEMENTWISE_LANES]) {
         for (int i = 0; i < width; i++) sums[i] += sums[i + width];
     return sums[0];
 }
+
+/// The largest of the values, or minus infinity.
+LOCAL float NAMED(maximum)(const float *x, ptrdiff_t count) {
+    float lanes[ELEMENTWISE_LANES];
+    for (int l = 0; l < ELEMENTWISE_LANES; l++) lanes[l] = -INFINITY;
+    ptrdiff_t i = 0;
+    for (; i + ELEMENTWISE_LANES <= count; i += ELEMENTWISE_LANES)
+        for (int l = 0; l < ELEMENTWISE_LANES; l++) lanes[l] = x[i + l] > lanes[l] ? x[i + l] : lanes[l];
+    for (; i < count; i++) lanes[0] = x[i] > lanes[0] ? x[i] : lanes[0];
+    for (int l = 1; l < ELEMENTWISE_LANES; l++) lanes[0] = lanes[l] > lanes[0] ? lanes[l] : lanes[0];
+    return lanes[0];
+}

@@ -16,13 +16,6 @@ static inline uint16_t f16_of_float(float value) {
     return (uint16_t)(sign | (rounded - 0x38000000) >> 13);
 }
 
-/// The nearest bfloat16, ties to even.
-static inline uint16_t bf16_of_float(float value) {
-    uint32_t word = word_of_float(value);
-    if ((word & 0x7fffffff) > 0x7f800000) return (uint16_t)(word >> 16 | 0x40);
-    return (uint16_t)((word + 0x7fff + (word >> 16 & 1)) >> 16);
-}
-
 /// 32 levels below 16, and the fifth bits of levels below 32.
 static inline void pack_nibbles(const uint8_t level[BLOCK], uint8_t q[16]) {
     for (int i = 0; i < 16; i++) q[i] = (uint8_t)((level[i] & 15) | (level[i + 16] & 15) << 4);

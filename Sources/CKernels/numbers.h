@@ -15,6 +15,12 @@ static inline uint32_t word_of_float(float value) {
     return word;
 }
 static inline float float_of_bf16(uint16_t half) { return float_of_word((uint32_t)half << 16); }
+/// The nearest bfloat16, ties to even.
+static inline uint16_t bf16_of_float(float value) {
+    uint32_t word = word_of_float(value);
+    if ((word & 0x7fffffff) > 0x7f800000) return (uint16_t)(word >> 16 | 0x40);
+    return (uint16_t)((word + 0x7fff + (word >> 16 & 1)) >> 16);
+}
 /// Moving the exponent by a product treats subnormal numbers like all others.
 static inline float float_of_f16(uint16_t half) {
     uint32_t magnitude = half & 0x7fffu, sign = (uint32_t)(half & 0x8000u) << 16;

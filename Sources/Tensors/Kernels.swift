@@ -11,6 +11,8 @@ package struct Kernels: Sendable, CustomStringConvertible {
     let products: ProductKernels
     let elementwise: ElementwiseKernels
     let activations: ActivationKernels
+    let gradients: GradientKernels
+    let transposes: TransposeKernels
 
     package var description: String { name }
 
@@ -24,7 +26,8 @@ package struct Kernels: Sendable, CustomStringConvertible {
     package static let portable = Kernels(
         name: "portable", family: KERNELS_PORTABLE,
         products: product_kernels(KERNELS_PORTABLE).pointee, elementwise: elementwise_kernels(KERNELS_PORTABLE).pointee,
-        activations: activation_kernels(KERNELS_PORTABLE).pointee)
+        activations: activation_kernels(KERNELS_PORTABLE).pointee, gradients: gradient_kernels(KERNELS_PORTABLE).pointee,
+        transposes: transpose_kernels(KERNELS_PORTABLE).pointee)
 
     /// The best family, or the one that `APUS_KERNELS` in the environment names: a way to look for errors.
     package static func chosen() throws(KernelError) -> Kernels {
@@ -49,10 +52,12 @@ extension Kernels {
     /// Nil where the family is not compiled in or the processor lacks it.
     private init?(name: String, family: KernelFamily) {
         guard kernel_family_supported(family), let products = product_kernels(family), let elementwise = elementwise_kernels(family),
-            let activations = activation_kernels(family)
+            let activations = activation_kernels(family), let gradients = gradient_kernels(family),
+            let transposes = transpose_kernels(family)
         else { return nil }
         self.init(
-            name: name, family: family, products: products.pointee, elementwise: elementwise.pointee, activations: activations.pointee)
+            name: name, family: family, products: products.pointee, elementwise: elementwise.pointee, activations: activations.pointee,
+            gradients: gradients.pointee, transposes: transposes.pointee)
     }
 }
 

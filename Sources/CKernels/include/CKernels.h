@@ -7,3 +7,7 @@
 #include "activations.h"
 #include "attention.h"
 #include "pages.h"
+#include "gradients.h"
+#include "transposes.h"
+#include "rotations.h"
+#include "attention_training.h"

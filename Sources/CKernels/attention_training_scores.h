@@ -1,0 +1,168 @@
+// Training attention: from scores to weights. A block of scores is [64 keys][64 queries], so that what belongs to a query (its largest
+// score, its sums) stands in the lanes of vectors and nothing is added up across them.
+//
+// Scores are in powers of two: log2(e) is folded into the queries.
+
+static const float LOG2_E = 1.44269504f, LN_2 = 0.69314718f;
+/// How far a score may exceed the reference before it is raised, in powers of two: sums are then seldom rescaled.
+static const float HEADROOM = 8;
+
+enum { SIDE_VECTORS = SIDE / LANES };
+
+KERNEL_INLINE Floats splat(float x) { return (Floats){0} + x; }
+KERNEL_INLINE Floats chosen(Words which, Floats yes, Floats no) { return (Floats)(((Words)yes & which) | ((Words)no & ~which)); }
+/// The second where either is not a number.
+KERNEL_INLINE Floats larger(Floats a, Floats b) { return chosen(a > b, a, b); }
+
+/// 2^x for x <= 126, below -126 2^-126; relative error 2e-7. What is not a number stays so.
+KERNEL_INLINE Floats power_of_two(Floats x) {
+    const Floats magic = splat(12582912.0f);                    // 1.5 * 2^23: adding it rounds to an integer
+    x = larger(splat(-126.0f), x);
+    const Floats shifted = x + magic, f = x - (shifted - magic);
+    Floats y = splat(0.00132765f) * f + splat(0.00967554f);
+    y = y * f + splat(0.05550713f);
+    y = y * f + splat(0.2402212f);
+    y = y * f + splat(0.69314697f);
+    y = y * f + splat(1.00000007f);
+    return (Floats)((Words)y + ((Words)shifted << 23));
+}
+
+/// Where a block lies, and what happens to its scores.
+typedef struct {
+    int32_t offset;             // the first key's token less the first query's
+    int32_t window;             // keys that a query sees; 0: all up to its own
+    bool partial;               // some queries do not see some keys
+    float soft_cap, slope;      // in powers of two; 0: none
+} BlockRule;
+
+static BlockRule block_rule(const TrainingSequence *sequence, int32_t head, int32_t key, int32_t query) {
+    const int32_t window = sequence->window, offset = key - query;
+    const bool leaves = window > 0 && SIDE - 1 - offset >= window;
+    return (BlockRule){offset, window, offset + SIDE > 1 || leaves, sequence->soft_cap * LOG2_E,
+                       sequence->slopes ? sequence->slopes[head] * LOG2_E : 0};
+}
+
+/// By how many tokens the queries of a vector lie behind a key.
+KERNEL_INLINE Words distances(const BlockRule *rule, int32_t key, int32_t vector) {
+    Words lanes;
+    UNROLL for (int i = 0; i < LANES; i++) lanes[i] = i;
+    return lanes + (vector * LANES - key - rule->offset);
+}
+
+KERNEL_INLINE Words visible(const BlockRule *rule, Words distance) {
+    const Words seen = distance >= 0;
+    return rule->window ? seen & (distance < rule->window) : seen;
+}
+
+/// Scores as the softmax is taken of them, and by `slope` their derivative.
+KERNEL_INLINE Floats shaped(const BlockRule *rule, Floats score, Words distance, Floats *slope) {
+    *slope = splat(1);
+    if (rule->soft_cap > 0) {
+        const Floats x = score * splat(2 * LOG2_E / rule->soft_cap);
+        const Floats tangent = 1 - 2 / (1 + power_of_two(larger(splat(-60), -larger(splat(-60), -x))));   // tanh
+        score = splat(rule->soft_cap) * tangent;
+        *slope = 1 - tangent * tangent;
+    }
+    return score - splat(rule->slope) * floats_of_words(distance);
+}
+
+// ---------------------------------------------------------------- forward
+
+/// What is known so far of 64 queries.
+typedef struct {
+    float *out;                 // [padded value dimension][64], relative to the reference
+    float sum[SIDE], reference[SIDE];
+} QueryState;
+
+/// Shapes and masks the scores of a vector of queries, in place, and gives the largest of them.
+KERNEL_INLINE Floats prepare_scores(const BlockRule *rule, int32_t vector, float *scores) {
+    Floats largest = splat(-INFINITY), slope;
+    for (int32_t key = 0; key < SIDE; key++) {
+        float *place = scores + key * SIDE + vector * LANES;
+        const Words distance = distances(rule, key, vector);
+        Floats score = shaped(rule, load_floats(place), distance, &slope);
+        if (rule->partial) score = chosen(visible(rule, distance), score, splat(-INFINITY));
+        store_floats(place, score);
+        largest = larger(score, largest);
+    }
+    return largest;
+}
+
+KERNEL_INLINE Floats largest_score(int32_t vector, const float *scores) {
+    Floats largest = load_floats(scores + vector * LANES);
+    for (int32_t key = 1; key < SIDE; key++) largest = larger(load_floats(scores + key * SIDE + vector * LANES), largest);
+    return largest;
+}
+
+/// Raises the reference of queries with a score far above it.
+KERNEL_INLINE void raise_reference(QueryState *state, int32_t value_dim, int32_t vector, Floats largest) {
+    const Floats reference = load_floats(state->reference + vector * LANES);
+    const Words exceeds = largest > reference + splat(HEADROOM);
+    if (total(floats_of_words(exceeds)) == 0) return;
+    const Floats raised = chosen(exceeds, largest, reference), factor = power_of_two(chosen(exceeds, reference - raised, splat(0)));
+    store_floats(state->reference + vector * LANES, raised);
+    store_floats(state->sum + vector * LANES, load_floats(state->sum + vector * LANES) * factor);
+    for (int32_t e = 0; e < value_dim; e++) {
+        float *out = state->out + e * SIDE + vector * LANES;
+        store_floats(out, load_floats(out) * factor);
+    }
+}
+
+/// Scores to weights as a right side, and their sums to the state.
+KERNEL static void block_softmax(const BlockRule *rule, int32_t value_dim, float *scores, QueryState *state, Element *weights) {
+    const bool plain = !rule->partial && rule->soft_cap == 0 && rule->slope == 0;
+    for (int32_t vector = 0; vector < SIDE_VECTORS; vector += 2) {
+        Floats base[2], sum[2];
+        UNROLL for (int v = 0; v < 2; v++) {
+            const Floats largest = plain ? largest_score(vector + v, scores) : prepare_scores(rule, vector + v, scores);
+            raise_reference(state, value_dim, vector + v, largest);
+            const Floats reference = load_floats(state->reference + (vector + v) * LANES);
+            base[v] = chosen(reference > splat(-INFINITY), reference, splat(0));
+            sum[v] = load_floats(state->sum + (vector + v) * LANES);
+        }
+        for (int32_t key = 0; key < SIDE; key += 2) {
+            Floats x[2][2];
+            UNROLL for (int r = 0; r < 2; r++) {
+                UNROLL for (int v = 0; v < 2; v++) {
+                    const Floats score = load_floats(scores + (key + r) * SIDE + (vector + v) * LANES);
+                    x[r][v] = chosen(score == splat(-INFINITY), splat(0), power_of_two(score - base[v]));
+                    sum[v] += x[r][v];
+                }
+            }
+            put_weights(x, key, vector * LANES, NULL, weights);
+        }
+        UNROLL for (int v = 0; v < 2; v++) store_floats(state->sum + (vector + v) * LANES, sum[v]);
+    }
+}
+
+// ---------------------------------------------------------------- backward
+
+/// What is known of 64 queries: the logarithm of their sums, in powers of two, and the products of outputs and their gradients.
+typedef struct {
+    float log_sum[SIDE], shares[SIDE];
+} QuerySums;
+
+/// Weights of a block from its scores, and the gradients of the scores from those of the weights.
+KERNEL static void block_gradient(const BlockRule *rule, const QuerySums *sums, const float *scores, const float *slopes,
+                                  Element *weights, Element *gradients_left, Element *gradients_right) {
+    const bool bends = rule->soft_cap > 0 || rule->slope != 0;
+    for (int32_t vector = 0; vector < SIDE_VECTORS; vector += 2) {
+        for (int32_t key = 0; key < SIDE; key += 2) {
+            Floats x[2][2], y[2][2];
+            UNROLL for (int r = 0; r < 2; r++) {
+                UNROLL for (int v = 0; v < 2; v++) {
+                    const int32_t query = (vector + v) * LANES, place = (key + r) * SIDE + query;
+                    const Words distance = distances(rule, key + r, vector + v);
+                    Floats score = load_floats(scores + place), slope = splat(1);
+                    if (bends) score = shaped(rule, score, distance, &slope);
+                    x[r][v] = power_of_two(score - load_floats(sums->log_sum + query));
+                    if (rule->partial) x[r][v] = (Floats)((Words)x[r][v] & visible(rule, distance));
+                    y[r][v] = x[r][v] * (load_floats(slopes + place) - load_floats(sums->shares + query));
+                    if (bends) y[r][v] *= slope;
+                }
+            }
+            put_weights(x, key, vector * LANES, weights, NULL);
+            put_weights(y, key, vector * LANES, gradients_left, gradients_right);
+        }
+    }
+}
