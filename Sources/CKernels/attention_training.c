@@ -18,13 +18,13 @@
 const TrainingAttentionKernels training_attention_portable = {attend_bytes, attend, gradient_bytes, attention_gradient};
 
 const TrainingAttentionKernels *training_attention_kernels(KernelFamily family, bool shortens) {
-    (void)shortens;
+    (void)shortens;   // without tiles nothing is rounded
     switch (family) {
         case KERNELS_PORTABLE: return &training_attention_portable;
 #if defined(__x86_64__)
         case KERNELS_AVX2: return &training_attention_avx2;
-        case KERNELS_AVX512:
-        case KERNELS_AMX: return &training_attention_avx512;
+        case KERNELS_AVX512: return &training_attention_avx512;
+        case KERNELS_AMX: return shortens ? &training_attention_amx : &training_attention_avx512;
 #elif defined(__aarch64__)
         case KERNELS_NEON: return &training_attention_portable;   // NEON is in every build for this processor
 #endif

@@ -6,8 +6,8 @@
 #include "attention_training.h"
 
 typedef float Element;
-/// Dimensions are padded with zeros to a multiple of this.
-enum { SIDE = TRAINING_BLOCK, DIMENSION_UNIT = 16, ROWS = 4 };
+/// Dimensions are padded with zeros to a multiple of the unit. Weights lie alike as left and as right sides.
+enum { SIDE = TRAINING_BLOCK, DIMENSION_UNIT = 16, SIDES_ALIKE = true, ROWS = 4 };
 
 KERNEL_INLINE void register_tile(const int V, int32_t steps, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step,
                                  bool adds, float *out, size_t stride) {

@@ -34,7 +34,7 @@ static GradientRoom gradient_room(const TrainingSequence *sequence, Room *room) 
     own.slopes = take(room, SIDE * SIDE, sizeof(float));
     own.weights = take(room, SIDE * SIDE, sizeof(Element));
     own.gradients_left = take(room, SIDE * SIDE, sizeof(Element));
-    own.gradients_right = take(room, SIDE * SIDE, sizeof(Element));
+    own.gradients_right = SIDES_ALIKE ? own.gradients_left : take(room, SIDE * SIDE, sizeof(Element));
     return own;
 }
 

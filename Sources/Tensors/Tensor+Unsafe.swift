@@ -10,7 +10,7 @@ package final class Tensor {
     private let owner: Owner
     /// Who decides what becomes of the memory.
     private enum Owner {
-        case none
+        case itself
         case pool(TensorPool)
         /// Another tensor, a part of which this one is.
         case tensor(Tensor)
@@ -20,7 +20,7 @@ package final class Tensor {
         self.rows = rows
         self.columns = columns
         self.memory = memory
-        owner = pool.map(Owner.pool) ?? .none
+        owner = pool.map(Owner.pool) ?? .itself
         values = memory.base.bindMemory(to: Float.self, capacity: max(rows * columns, 1))
     }
 
@@ -71,10 +71,11 @@ package final class Tensor {
 
     /// The numbers as weights that share this tensor's memory: they follow its changes. The tensor must outlive them if its memory comes
     /// from a pool.
-    package var matrix: Matrix {
-        Matrix(
-            type: .f32, rows: rows, columns: columns, memory: memory,
-            offset: UnsafeRawPointer(values) - UnsafeRawPointer(memory.base))
+    package var matrix: Matrix { matrix(as: .f32, rows: rows, columns: columns) }
+
+    /// The tensor's memory as weights of another type or shape, which must find room in it; otherwise the same.
+    package func matrix(as type: StorageType, rows: Int, columns: Int) -> Matrix {
+        Matrix(type: type, rows: rows, columns: columns, memory: memory, offset: UnsafeRawPointer(values) - UnsafeRawPointer(memory.base))
     }
 
     /// Every value becomes zero.

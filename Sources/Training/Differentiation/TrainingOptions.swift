@@ -1,8 +1,13 @@
+import Tensors
+
 /// How a decoder is trained, apart from what the optimizer does.
 package struct TrainingOptions: Sendable, Hashable {
     /// In which numbers products are computed. Masters, norms, rotation and sums are float32 in any case.
     package enum Precision: String, Sendable, CaseIterable, Codable {
         case float32, bfloat16
+
+        /// How the numbers are stored.
+        var type: StorageType { self == .bfloat16 ? .bf16 : .f32 }
     }
 
     package var precision: Precision

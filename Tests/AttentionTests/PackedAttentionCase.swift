@@ -1,0 +1,136 @@
+import ApusTesting
+import Attention
+import Foundation
+import Tensors
+
+/// A small problem of packed attention, and brute force in double precision to compare with.
+struct PackedAttentionCase {
+    var sequences = [0..<70]
+    var keyValueHeads = 1
+    var group = 1
+    var keyDim = 16
+    var valueDim = 16
+    var window: Int?
+    var softCap: Float?
+    var slopes: [Float]?
+    var sinks: [Float]?
+    var seed: UInt64 = 1
+    /// Rows behind the last sequence.
+    var restRows = 0
+
+    var rows: Int { (sequences.last?.upperBound ?? 0) + restRows }
+    var heads: Int { keyValueHeads * group }
+    var scale: Float { 1.5 / Float(keyDim).squareRoot() }
+
+    func attention(_ precision: StorageType = .f32) -> PackedAttention {
+        PackedAttention(
+            sequences: sequences, window: window,
+            rule: ScoreRule(scale: scale, softCap: softCap, slopes: slopes, sinkLogits: sinks), keyValueHeads: keyValueHeads,
+            precision: precision)
+    }
+
+    func numbers(_ columns: Int, stream: UInt64) -> Tensor {
+        var random = SeededGenerator(seed: seed &* 1_000_003 &+ stream)
+        return Tensor(rows: rows, columns: columns, (0..<rows * columns).map { _ in random.normal() })
+    }
+
+    var queries: Tensor { numbers(heads * keyDim, stream: 1) }
+    var keys: Tensor { numbers(keyValueHeads * keyDim, stream: 2) }
+    var values: Tensor { numbers(keyValueHeads * valueDim, stream: 3) }
+    /// What the loss is made of: the products of these numbers and the outputs.
+    var outputGradient: Tensor { numbers(heads * valueDim, stream: 4) }
+
+    /// What the kernels find.
+    struct Found {
+        let outputs: Tensor
+        let logSumExp: Tensor
+        let gradient: PackedAttentionGradient
+        let sinks: [Float]
+
+        /// Everything, for comparison bit by bit.
+        var all: [[Float]] {
+            [outputs.array, logSumExp.array, gradient.queries.array, gradient.keys.array, gradient.values.array, sinks]
+        }
+    }
+
+    func found(kernels: Kernels, threads: Int = 1, precision: StorageType = .f32) -> Found {
+        let compute = Compute(pool: WorkerPool(threads: threads), kernels: kernels), attention = attention(precision)
+        let (outputs, sums) = compute.attendTraining(queries: queries, keys: keys, values: values, attention)
+        let gradient = compute.attendTrainingGradient(
+            queries: queries, keys: keys, values: values, outputs: outputs, logSumExp: sums, outputGradient: outputGradient, attention)
+        let sinkGradient = sinks.map {
+            compute.sinkGradient($0, outputs: outputs, logSumExp: sums, outputGradient: outputGradient)
+        }
+        return Found(outputs: outputs, logSumExp: sums, gradient: gradient, sinks: sinkGradient ?? [])
+    }
+}
+
+/// Attention as it is defined, number by number.
+struct PlainPackedAttention {
+    let problem: PackedAttentionCase
+    var queries: [Double]
+    var keys: [Double]
+    var values: [Double]
+    var sinks: [Double]
+
+    init(_ problem: PackedAttentionCase) {
+        self.problem = problem
+        queries = problem.queries.array.map(Double.init)
+        keys = problem.keys.array.map(Double.init)
+        values = problem.values.array.map(Double.init)
+        sinks = (problem.sinks ?? []).map(Double.init)
+    }
+
+    /// `[rows, heads · valueDim]` and `[rows, heads]`.
+    func results() -> (outputs: [Double], logSumExp: [Double]) {
+        let heads = problem.heads, width = heads * problem.valueDim
+        var outputs = [Double](repeating: 0, count: problem.rows * width)
+        var sums = [Double](repeating: -.infinity, count: problem.rows * heads)
+        for sequence in problem.sequences {
+            for row in sequence {
+                for head in 0..<heads {
+                    let found = result(row: row, head: head, start: sequence.lowerBound)
+                    for (index, value) in found.output.enumerated() { outputs[row * width + head * problem.valueDim + index] = value }
+                    sums[row * heads + head] = found.logSumExp
+                }
+            }
+        }
+        return (outputs, sums)
+    }
+
+    private func result(row: Int, head: Int, start: Int) -> (output: [Double], logSumExp: Double) {
+        let oldest = max(start, row - (problem.window ?? row + 1) + 1), dim = problem.valueDim
+        let scores = (oldest...row).map { score(row: row, head: head, key: $0) }
+        let all = scores + (sinks.isEmpty ? [] : [sinks[head]]), most = all.max() ?? 0
+        let sum = all.reduce(0) { $0 + exp($1 - most) }
+        var output = [Double](repeating: 0, count: dim)
+        for (index, score) in scores.enumerated() {
+            let weight = exp(score - most) / sum, value = ((oldest + index) * problem.keyValueHeads + head / problem.group) * dim
+            for element in 0..<dim { output[element] += weight * values[value + element] }
+        }
+        return (output, most + log(sum))
+    }
+
+    private func score(row: Int, head: Int, key: Int) -> Double {
+        let dim = problem.keyDim, query = (row * problem.heads + head) * dim
+        let place = (key * problem.keyValueHeads + head / problem.group) * dim
+        var score = 0.0
+        for element in 0..<dim { score += queries[query + element] * keys[place + element] }
+        score *= Double(problem.scale)
+        if let cap = problem.softCap { score = Double(cap) * tanh(score / Double(cap)) }
+        if let slopes = problem.slopes { score -= Double(slopes[head]) * Double(row - key) }
+        return score
+    }
+
+    var loss: Double {
+        zip(results().outputs, problem.outputGradient.array).reduce(0) { $0 + $1.0 * Double($1.1) }
+    }
+
+    /// The derivative of the loss with respect to one number, by central differences.
+    func slope(_ numbers: WritableKeyPath<PlainPackedAttention, [Double]>, at place: Int) -> Double {
+        var low = self, high = self
+        low[keyPath: numbers][place] -= 1e-4
+        high[keyPath: numbers][place] += 1e-4
+        return (high.loss - low.loss) / 2e-4
+    }
+}

@@ -1,0 +1,138 @@
+import ApusTesting
+import Attention
+import Foundation
+import Tensors
+import Testing
+
+@Suite("Packed attention")
+struct PackedAttentionTests {
+    private static let slopes: [Float] = [0.5, 0.1]
+
+    static let cases = [
+        PackedAttentionCase(),
+        PackedAttentionCase(sequences: [0..<1, 1..<65, 65..<129], group: 2),
+        PackedAttentionCase(sequences: [2..<30, 33..<100], keyValueHeads: 2, keyDim: 20, valueDim: 36, restRows: 3),
+        PackedAttentionCase(sequences: [0..<150], group: 2, window: 5),
+        PackedAttentionCase(sequences: [0..<150], window: 70),
+        PackedAttentionCase(sequences: [0..<90], softCap: 2),
+        PackedAttentionCase(sequences: [0..<90], group: 2, slopes: slopes),
+        PackedAttentionCase(sequences: [0..<70], group: 2, sinks: [0.3, 4]),
+        PackedAttentionCase(sequences: [0..<70], keyValueHeads: 2, window: 9, softCap: 3, slopes: slopes, sinks: [-1, 2]),
+    ]
+
+    @Test("Outputs and sums agree with brute force", arguments: Kernels.all, cases)
+    func forward(kernels: Kernels, problem: PackedAttentionCase) {
+        let expected = PlainPackedAttention(problem).results(), found = problem.found(kernels: kernels)
+        #expect(largestDifference(found.outputs.array, expected.outputs) < 1e-5)
+        #expect(largestDifference(found.logSumExp.array, expected.logSumExp) < 1e-5)
+    }
+
+    @Test("Gradients are the slopes of the loss", arguments: Kernels.all, cases)
+    func gradients(kernels: Kernels, problem: PackedAttentionCase) {
+        let plain = PlainPackedAttention(problem), found = problem.found(kernels: kernels)
+        var random = SeededGenerator(seed: 3)
+        func check(_ gradient: [Float], _ numbers: WritableKeyPath<PlainPackedAttention, [Double]>, _ name: String) {
+            for _ in 0..<min(6, gradient.count) {
+                let place = random.below(gradient.count), expected = plain.slope(numbers, at: place)
+                #expect(abs(Double(gradient[place]) - expected) < 2e-5 * max(1, abs(expected)), "\(name) \(place)")
+            }
+        }
+        check(found.gradient.queries.array, \.queries, "queries")
+        check(found.gradient.keys.array, \.keys, "keys")
+        check(found.gradient.values.array, \.values, "values")
+        check(found.sinks, \.sinks, "sinks")
+    }
+
+    @Test("Rows of no sequence give 0 and get 0", arguments: Kernels.all)
+    func gaps(kernels: Kernels) {
+        let problem = Self.cases[2], found = problem.found(kernels: kernels)
+        for row in [0, 1, 30, 32, 100, 102] {
+            for tensor in [found.outputs, found.gradient.queries, found.gradient.keys, found.gradient.values] {
+                #expect(tensor.rowArray(row).allSatisfy { $0 == 0 })
+            }
+            #expect(found.logSumExp.rowArray(row).allSatisfy { $0 == -.infinity })
+        }
+    }
+
+    @Test("Products in bfloat16 stay near those in float32", arguments: Kernels.all, cases)
+    func precision(kernels: Kernels, problem: PackedAttentionCase) {
+        let exact = problem.found(kernels: .portable), short = problem.found(kernels: kernels, precision: .bf16)
+        for (numbers, reference) in zip(short.all, exact.all) where !reference.isEmpty {
+            #expect(relativeDifference(numbers, reference) < 0.02)
+        }
+    }
+
+    @Test("Any shape gives what plain vectors give, and any number of threads the same bits", arguments: Kernels.all)
+    func fuzz(kernels: Kernels) {
+        var random = SeededGenerator(seed: FuzzBudget.seed(11))
+        for round in 0..<FuzzBudget.rounds(6) {
+            let problem = PackedAttentionCase.random(&random, seed: UInt64(round)), reference = problem.found(kernels: .portable)
+            for precision in [StorageType.f32, .bf16] {
+                let found = problem.found(kernels: kernels, precision: precision)
+                for (numbers, expected) in zip(found.all, reference.all) where !expected.isEmpty {
+                    #expect(relativeDifference(numbers, expected) < (precision == .f32 ? 3e-6 : 0.03), "\(problem), \(precision)")
+                }
+                for threads in [2, 3] {
+                    let isEqual = problem.found(kernels: kernels, threads: threads, precision: precision).all == found.all
+                    #expect(isEqual, "\(problem), \(threads) threads")
+                }
+            }
+        }
+    }
+
+    @Test("Scores far apart and far from 0 neither overflow nor vanish", arguments: Kernels.all)
+    func largeScores(kernels: Kernels) {
+        let compute = Compute(pool: WorkerPool(threads: 1), kernels: kernels), count = 130
+        let keys = Tensor(rows: count, columns: 16)
+        for row in 0..<count { keys[row, 0] = row == 40 ? 100 : Float(row) / 10 }
+        let queries = Tensor(rows: count, columns: 16, [Float](repeating: 100, count: count * 16))
+        let values = Tensor(rows: count, columns: 16, (0..<count * 16).map { Float($0 / 16) })
+        for precision in [StorageType.f32, .bf16] {
+            let attention = PackedAttention(sequences: [0..<count], rule: ScoreRule(scale: 1), keyValueHeads: 1, precision: precision)
+            let (outputs, sums) = compute.attendTraining(queries: queries, keys: keys, values: values, attention)
+            #expect(abs(outputs[129, 0] - 40) < 0.01 && abs(sums[129, 0] - 10_000) < 1 && abs(outputs[39, 5] - 39) < 0.01)
+            let gradient = compute.attendTrainingGradient(
+                queries: queries, keys: keys, values: values, outputs: outputs, logSumExp: sums, outputGradient: values, attention)
+            #expect(gradient.queries.array.allSatisfy(\.isFinite) && gradient.keys.array.allSatisfy(\.isFinite))
+        }
+    }
+}
+
+extension PackedAttentionCase {
+    static func random(_ random: inout SeededGenerator, seed: UInt64) -> PackedAttentionCase {
+        var problem = PackedAttentionCase(sequences: [], seed: seed)
+        var start = random.below(3)
+        for _ in 0..<1 + random.below(3) {
+            let count = [1, 2, 15, 16, 17, 63, 64, 65, 127, 128, 129, 200][random.below(12)]
+            problem.sequences.append(start..<start + count)
+            start += count + random.below(2)
+        }
+        problem.keyDim = [16, 24, 40, 64, 80, 96, 128, 256][random.below(8)]
+        problem.valueDim = random.below(2) == 0 ? problem.keyDim : [16, 64, 72][random.below(3)]
+        problem.group = [1, 2, 3, 4][random.below(4)]
+        problem.keyValueHeads = 1 + random.below(2)
+        problem.window = random.below(2) == 0 ? nil : 1 + random.below(150)
+        problem.softCap = random.below(4) == 0 ? 3 : nil
+        if random.below(4) == 0 { problem.slopes = (0..<problem.heads).map { _ in random.unit() } }
+        if random.below(4) == 0 { problem.sinks = (0..<problem.heads).map { _ in random.normal() } }
+        return problem
+    }
+}
+
+/// The largest difference of two numbers; infinite where one is no number or infinite alone.
+private func largestDifference(_ values: [Float], _ expected: [Double]) -> Double {
+    zip(values, expected).reduce(0) { most, pair in
+        let difference = abs(Double(pair.0) - pair.1)
+        return Double(pair.0) == pair.1 ? most : difference.isFinite ? max(most, difference) : .infinity
+    }
+}
+
+/// The root mean square of the differences over that of the reference. Equal infinities do not differ.
+private func relativeDifference(_ values: [Float], _ reference: [Float]) -> Double {
+    var difference = 0.0, norm = 1e-300
+    for (value, expected) in zip(values, reference) where value != expected || expected.isFinite {
+        difference += pow(Double(value) - Double(expected), 2)
+        norm += pow(Double(expected), 2)
+    }
+    return (difference / norm).squareRoot()
+}
