@@ -70,7 +70,7 @@ struct FreshModelTests {
         batch.append(tokens)
         let expected = try trained.loss(of: batch).mean
 
-        let model = try TrainedModel(trained, from: source, name: "learned"), folder = try TemporaryFolder()
+        let model = TrainedModel(trained, from: source, name: "learned"), folder = try TemporaryFolder()
         try ModelWriter(model, plan: QuantizationPlan(publishing: model, mix: StorageMix.named("f32")), pool: Self.compute.pool)
             .write(to: folder.file("learned.gguf"))
         try FolderWriter(FolderModel(model), pool: Self.compute.pool).write(to: folder.file("learned"))

@@ -97,7 +97,7 @@ struct RecipeTests {
     @Test(
         "Values of another type or out of range are refused in one sentence",
         arguments: [
-            ("batch_tokens: many", "line 12: \"batch_tokens\" is many, but it must be a whole number from 1 to 100000000."),
+            ("batch_tokens: many", "line 12: \"batch_tokens\" is many, but it must be a whole number from 1 on."),
             ("batch_tokens: \"16\"", "\"batch_tokens\" is 16, but it must be a whole number"),
             ("batch_tokens:", "\"batch_tokens\" is empty, but it must be a whole number"),
             ("precision: fp8", "\"precision\" is fp8, but it must be one of bfloat16, float32."),

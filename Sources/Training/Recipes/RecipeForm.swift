@@ -21,9 +21,10 @@ package struct RecipeForm<Value: Sendable>: Sendable {
 }
 
 extension RecipeForm where Value == Int {
-    /// A whole number, which may have underscores between its digits.
+    /// A whole number, which may have underscores between its digits. A bound that only keeps products of sizes from overflow is not told.
     static func whole(_ range: ClosedRange<Int>) -> RecipeForm {
-        RecipeForm("a whole number from \(range.lowerBound) to \(range.upperBound)") { node in
+        let end = range.upperBound < 100_000_000 ? "to \(range.upperBound)" : "on"
+        return RecipeForm("a whole number from \(range.lowerBound) \(end)") { node in
             node.word.flatMap { Int($0.filter { $0 != "_" }) }.flatMap { range.contains($0) ? $0 : nil }
         }
     }

@@ -2,53 +2,52 @@ import ModelFiles
 import Models
 import Tensors
 
-/// A model as its training left it: settings and tokenizer of the one that it began from, and its weights where they were trained.
+/// A model as its training left it: settings and tokenizer of the one that it began from, and its weights where they were trained, with
+/// adapters merged into them.
 ///
-/// It holds copies, so that the training may go on while it is written.
-package struct TrainedModel: ModelSource {
+/// It shows the weights of the decoder, so it must not be trained on while this is written.
+// Sendable because every source is: it is used, like the decoder, by the one thread that trained it.
+package struct TrainedModel: ModelSource, @unchecked Sendable {
     package let path: String
     package let metadata: GGUFMetadata
     package let tensors: [SourceTensor]
     private let source: any ModelSource
-    private let trained: [String: Matrix]
+    private let decoder: TrainedDecoder
+    private let adapted: Set<String>
+    private let places: [String: Int]
 
     /// - Parameters:
     ///   - source: what the decoder was made from.
     ///   - name: what the model is called from now on; nil: as before.
-    package init(_ decoder: TrainedDecoder, from source: any ModelSource, name: String? = nil) throws {
-        let adapted = decoder.mergedWeights().map { ($0.name, $0.value.matrix) }
-        let whole = decoder.options.adapters == nil ? decoder.parameters.trained.map { ($0.name, $0.value.copy.matrix) } : []
-        try self.init(Dictionary(adapted + whole) { first, _ in first }, from: source, name: name)
-    }
-
-    /// - Parameter trained: float32 weights by the names of tensors.
-    init(_ trained: [String: Matrix], from source: any ModelSource, name: String?) throws {
+    package init(_ decoder: TrainedDecoder, from source: any ModelSource, name: String? = nil) {
         self.source = source
-        self.trained = trained
+        self.decoder = decoder
         path = source.path
+        adapted = Set(decoder.adaptedNames)
+        let changed = adapted.union(decoder.parameters.trained.map(\.name))
         tensors = source.tensors.map { tensor in
-            trained[tensor.name] == nil ? tensor : SourceTensor(name: tensor.name, shape: tensor.shape, type: .f32)
+            changed.contains(tensor.name) ? SourceTensor(name: tensor.name, shape: tensor.shape, type: .f32) : tensor
         }
-        var entries = source.metadata.entries
-        if let name {
-            entries.removeAll { $0.key == "general.name" }
-            entries.insert(("general.name", .string(name)), at: min(1, entries.count))
-        }
-        metadata = GGUFMetadata(entries, path: path)
+        places = Dictionary(tensors.enumerated().map { ($1.name, $0) }) { first, _ in first }
+        metadata = GGUFMetadata(Self.renamed(source.metadata.entries, name), path: path)
     }
 
-    package func tensor(_ name: String) -> SourceTensor? { tensors.first { $0.name == name } }
+    package func tensor(_ name: String) -> SourceTensor? { places[name].map { tensors[$0] } }
 
-    package func matrix(_ name: String) throws -> Matrix { try trained[name] ?? source.matrix(name) }
+    package func matrix(_ name: String) throws -> Matrix {
+        if adapted.contains(name), let merged = decoder.mergedWeight(name) { return merged.matrix }
+        if let parameter = decoder.parameters[name], parameter.isTrained { return parameter.value.matrix }
+        return try source.matrix(name)
+    }
 
     package func experts(_ name: String) throws -> [Matrix] { try source.experts(name) }
-}
 
-extension Tensor {
-    /// The same numbers in memory of their own.
-    fileprivate var copy: Tensor {
-        let copy = Tensor(rows: rows, columns: columns)
-        copyRows(0..<rows, to: copy)
-        return copy
+    private static func renamed(
+        _ entries: [(key: String, value: MetadataValue)], _ name: String?
+    ) -> [(key: String, value: MetadataValue)] {
+        guard let name else { return entries }
+        let key = "general.name", others = entries.filter { $0.key != key }
+        // The architecture comes first in files.
+        return Array(others.prefix(1)) + [(key, .string(name))] + Array(others.dropFirst())
     }
 }
