@@ -32,21 +32,21 @@ struct FactScene: LookupScene {
 
     func question(_ random: inout CorpusRandom) -> LookupTurn? {
         let fact = random.pick(facts)
-        return LookupTurn(question: question(fact.wording, fact.subject, &random), answer: fact.value)
+        return LookupTurn(question: question(fact.relation, fact.subject, &random), answer: fact.value)
     }
 
     /// Asks of another subject what is told of one, or of a subject what is told of others only.
     func refusal(_ random: inout CorpusRandom) -> LookupTurn? {
         let fact = random.pick(facts)
         if random.chance(0.5), let relation = untold(of: fact, &random) {
-            return .refused(question(relation.wording(source.wordings, &random), fact.subject, &random))
+            return .refused(question(relation, fact.subject, &random))
         }
         let subject = newSubject(of: fact.relation, &random)
-        return .refused(question(fact.relation.wording(source.wordings, &random), subject, &random))
+        return .refused(question(fact.relation, subject, &random))
     }
 
-    private func question(_ wording: Relation.Wording, _ subject: String, _ random: inout CorpusRandom) -> String {
-        wording.question(subject: subject, frame: random.pick(Phrasing.questionFrames(source.wordings)))
+    private func question(_ relation: Relation, _ subject: String, _ random: inout CorpusRandom) -> String {
+        relation.wording(source.wordings, &random).question(subject: subject, frame: random.pick(Phrasing.questionFrames(source.wordings)))
     }
 
     // MARK: - New facts

@@ -66,7 +66,7 @@ extension Relation {
             heldOut: Phrasing(statements: ["{s} first saw the light of day on {v}"], questions: ["what is {s}'s date of birth?"])),
         Relation(
             "favourite colour of", of: .person, .colour,
-            told: ["{s} likes {v} best of all colours", "{s} always wears {v}", "{s} is dressed in {v}"],
+            told: ["{s} likes {v} best of all colours", "{s} always wears {v}", "{s} wears nothing but {v}"],
             asked: ["which colour does {s} like best?", "which colour does {s} wear?"],
             heldOut: Phrasing(statements: ["{s} has a liking for {v}"], questions: ["what colour does {s} prefer?"])),
         Relation(
@@ -113,8 +113,8 @@ extension Relation {
                 statements: ["{s} has a load of {v} on board"], questions: ["what is on board {s}?", "what is {s} loaded with?"])),
         Relation(
             "home port of", of: .ship, .town,
-            told: ["{s} sails from {v}", "{s} is bound for {v}", "{s} was built at {v}", "{s} belongs to {v}"],
-            asked: ["which town does {s} belong to?", "which port goes with {s}?", "which port is named with {s}?"]),
+            told: ["{s} sails from {v}", "{s} is registered at {v}", "{s} belongs to the port of {v}", "{s} belongs to {v}"],
+            asked: ["which town does {s} belong to?", "at which port is {s} registered?", "where does {s} sail from?"]),
         Relation(
             of: .ship, .time,
             told: ["{s} leaves at {v}", "{s} came in at {v}", "{s} was sighted at {v}", "{s} is due at {v}"],
