@@ -2,6 +2,9 @@
 // one 32-bit word holds.
 //
 // Left sides lie row by row, right sides in pairs of rows. What is called "rows" is [64 tokens][dimension], "columns" the same turned.
+//
+// Products wait in a list until the vectors work on other blocks: exponentials take about half as long as the tiles do, and both can
+// go on at the same time if their instructions lie near each other.
 #if defined(__x86_64__)
 #include "lanes_avx512.h"
 #include "tiles.h"
@@ -16,68 +19,106 @@
 typedef uint16_t Element;
 enum { SIDE = TRAINING_BLOCK, DIMENSION_UNIT = TILE_DEPTH, SIDES_ALIKE = false };
 
-KERNEL_INLINE void begin_products(void) {
-    TileShapes shapes = {0};
-    for (int tile = 0; tile < 8; tile++) shape_tile(&shapes, tile, TILE, 64);
-    _tile_loadconfig(&shapes);
-}
-KERNEL_INLINE void end_products(void) { _tile_release(); }
-
 // ---------------------------------------------------------------- products
 
-/// Two by two tiles of out = or += left · right. A left side has rows of `left_words` words; rows of a right side, and of out, lie
-/// `right_words` and `stride` words apart.
-KERNEL_INLINE void multiply_tiles(int32_t steps, const uint32_t *left, size_t left_words, const uint32_t *right, size_t right_words,
-                                  bool adds, float *out, size_t stride) {
-    float *below = out + TILE * stride;
-    if (adds) {
-        _tile_loadd(0, out, stride * 4);
-        _tile_loadd(1, out + TILE, stride * 4);
-        _tile_loadd(2, below, stride * 4);
-        _tile_loadd(3, below + TILE, stride * 4);
+/// Two by two tiles of a product. A left side has rows of `left_words` words; rows of a right side, and of out, lie `stride` words apart.
+typedef struct {
+    const uint32_t *left, *right;
+    float *out;
+    size_t left_words, stride;
+    int32_t steps;
+    bool adds;                              // to what is there
+} TileProduct;
+
+enum { MOST_WAITING = 64, PARTS = 32 };
+
+/// Products that wait for their turn; those before `done` had it.
+typedef struct {
+    TileProduct waiting[MOST_WAITING];
+    int32_t count, done, parts;
+} Products;
+
+KERNEL static void multiply_tiles(const TileProduct *product) {
+    const size_t left_bytes = product->left_words * 4, bytes = product->stride * 4;
+    const uint32_t *left = product->left, *right = product->right;
+    float *out = product->out, *below = out + TILE * product->stride;
+    if (product->adds) {
+        _tile_loadd(0, out, bytes);
+        _tile_loadd(1, out + TILE, bytes);
+        _tile_loadd(2, below, bytes);
+        _tile_loadd(3, below + TILE, bytes);
     } else {
         _tile_zero(0);
         _tile_zero(1);
         _tile_zero(2);
         _tile_zero(3);
     }
-    for (int32_t step = 0; step < steps; step++, left += TILE, right += TILE * right_words) {
-        _tile_loadd(4, left, left_words * 4);
-        _tile_loadd(6, right, right_words * 4);
+    for (int32_t step = 0; step < product->steps; step++, left += TILE, right += TILE * product->stride) {
+        _tile_loadd(4, left, left_bytes);
+        _tile_loadd(6, right, bytes);
         _tile_dpbf16ps(0, 4, 6);
-        _tile_loadd(7, right + TILE, right_words * 4);
+        _tile_loadd(7, right + TILE, bytes);
         _tile_dpbf16ps(1, 4, 7);
-        _tile_loadd(5, left + TILE * left_words, left_words * 4);
+        _tile_loadd(5, left + TILE * product->left_words, left_bytes);
         _tile_dpbf16ps(2, 5, 6);
         _tile_dpbf16ps(3, 5, 7);
     }
-    _tile_stored(0, out, stride * 4);
-    _tile_stored(1, out + TILE, stride * 4);
-    _tile_stored(2, below, stride * 4);
-    _tile_stored(3, below + TILE, stride * 4);
+    _tile_stored(0, out, bytes);
+    _tile_stored(1, out + TILE, bytes);
+    _tile_stored(2, below, bytes);
+    _tile_stored(3, below + TILE, bytes);
 }
 
-/// out [rows][columns] = or += left [rows][depth] · right [depth][columns]; all are multiples of 32.
-KERNEL static void multiply(int32_t rows, int32_t columns, int32_t depth, const Element *left, const Element *right, bool adds,
-                            float *out) {
-    const size_t left_words = (size_t)depth / 2, right_words = (size_t)columns;
-    for (int32_t r = 0; r < rows; r += 2 * TILE)
-        for (int32_t c = 0; c < columns; c += 2 * TILE)
-            multiply_tiles(depth / TILE_DEPTH, (const uint32_t *)left + (size_t)r * left_words, left_words, (const uint32_t *)right + c,
-                           right_words, adds, out + (size_t)r * right_words + c, right_words);
+KERNEL static void begin_products(Products *products) {
+    TileShapes shapes = {0};
+    for (int tile = 0; tile < 8; tile++) shape_tile(&shapes, tile, TILE, 64);
+    _tile_loadconfig(&shapes);
+    products->count = products->done = products->parts = 0;
+}
+
+/// Computes one part of PARTS of what waits.
+KERNEL_INLINE void some_products(Products *products) {
+    products->parts++;
+    while (products->done * PARTS < products->count * products->parts && products->done < products->count)
+        multiply_tiles(products->waiting + products->done++);
+}
+
+/// Computes what still waits.
+KERNEL static void finish_products(Products *products) {
+    while (products->done < products->count) multiply_tiles(products->waiting + products->done++);
+    products->count = products->done = products->parts = 0;
+}
+
+KERNEL_INLINE void end_products(Products *products) {
+    finish_products(products);
+    _tile_release();
+}
+
+/// out [rows][columns] = or += left [rows][depth] · right [depth][columns], by and by; all are multiples of 32.
+KERNEL static void multiply(Products *products, int32_t rows, int32_t columns, int32_t depth, const Element *left,
+                            const Element *right, bool adds, float *out) {
+    const size_t left_words = (size_t)depth / 2, stride = (size_t)columns;
+    for (int32_t r = 0; r < rows; r += 2 * TILE) {
+        for (int32_t c = 0; c < columns; c += 2 * TILE) {
+            if (products->count == MOST_WAITING) finish_products(products);
+            products->waiting[products->count++] =
+                (TileProduct){(const uint32_t *)left + (size_t)r * left_words, (const uint32_t *)right + c,
+                              out + (size_t)r * stride + c, left_words, stride, depth / TILE_DEPTH, adds};
+        }
+    }
 }
 
 /// Scores [64 keys][64 queries] of keys (left rows) and queries (right columns).
-KERNEL_INLINE void block_scores(int32_t dim, const Element *left, const Element *right, float *out) {
-    multiply(SIDE, SIDE, dim, left, right, false, out);
+KERNEL_INLINE void block_scores(Products *products, int32_t dim, const Element *left, const Element *right, float *out) {
+    multiply(products, SIDE, SIDE, dim, left, right, false, out);
 }
 /// out [64 keys][dimension] += weights [64 keys][64 queries] · right rows [64 queries][dimension].
-KERNEL_INLINE void add_to_rows(int32_t dim, const Element *weights, const Element *right, float *out) {
-    multiply(SIDE, dim, SIDE, weights, right, true, out);
+KERNEL_INLINE void add_to_rows(Products *products, int32_t dim, const Element *weights, const Element *right, float *out) {
+    multiply(products, SIDE, dim, SIDE, weights, right, true, out);
 }
 /// out [dimension][64 queries] += left columns [dimension][64 keys] · weights [64 keys][64 queries].
-KERNEL_INLINE void add_to_columns(int32_t dim, const Element *left, const Element *weights, float *out) {
-    multiply(dim, SIDE, SIDE, left, weights, true, out);
+KERNEL_INLINE void add_to_columns(Products *products, int32_t dim, const Element *left, const Element *weights, float *out) {
+    multiply(products, dim, SIDE, SIDE, left, weights, true, out);
 }
 
 // ---------------------------------------------------------------- packing

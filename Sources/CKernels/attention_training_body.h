@@ -2,6 +2,9 @@
 // multiplied (attention_training_floats.h or the tiles of attention_training_amx.c) and what happens to scores
 // (attention_training_scores.h).
 //
+// While the scores of one block of keys become weights, the products before and after it go on: those of the scores of the next block,
+// and those with the weights of the one before. Hence there are two of what lies between them.
+//
 // Forward, a block of 64 queries goes over its blocks of keys and keeps outputs [dimension][64 queries] until the end. Backward it does
 // so again, and adds to the gradients of keys and values that wait in memory: one order of sums, whatever the number of threads.
 
@@ -52,9 +55,10 @@ KERNEL static void unpack_columns(const float *x, int32_t dim, int32_t count, co
 /// Memory of the forward pass; keys and values are those of the blocks from `first` on.
 typedef struct {
     int32_t first, key_dim, value_dim;      // padded
-    Element *keys, *values, *queries, *weights;
-    float *scores;
+    Element *keys, *values, *queries, *weights[2];
+    float *scores[2];
     QueryState *state;
+    Products *products;
 } AttendRoom;
 
 static AttendRoom attend_room(const TrainingSequence *sequence, int32_t first, int32_t last, Room *room) {
@@ -65,8 +69,11 @@ static AttendRoom attend_room(const TrainingSequence *sequence, int32_t first, i
     own.keys = take(room, blocks * block_elements(key_dim), sizeof(Element));
     own.values = take(room, blocks * block_elements(value_dim), sizeof(Element));
     own.queries = take(room, block_elements(key_dim), sizeof(Element));
-    own.weights = take(room, SIDE * SIDE, sizeof(Element));
-    own.scores = take(room, SIDE * SIDE, sizeof(float));
+    for (int turn = 0; turn < 2; turn++) {
+        own.weights[turn] = take(room, SIDE * SIDE, sizeof(Element));
+        own.scores[turn] = take(room, SIDE * SIDE, sizeof(float));
+    }
+    own.products = take(room, 1, sizeof(Products));
     own.state = take(room, 1, sizeof(QueryState));
     float *out = take(room, block_elements(value_dim), sizeof(float));
     if (own.state) own.state->out = out;
@@ -96,6 +103,11 @@ KERNEL static void finish_queries(const TrainingSequence *sequence, int32_t head
                    sequence->outputs + token * sequence->output_stride + head * sequence->value_dim, sequence->output_stride);
 }
 
+KERNEL_INLINE void score_block(const AttendRoom *room, int32_t keys) {
+    const size_t place = (size_t)(keys - room->first) * block_elements(room->key_dim);
+    block_scores(room->products, room->key_dim, room->keys + place, room->queries, room->scores[keys % 2]);
+}
+
 KERNEL static void attend_block(const TrainingSequence *sequence, int32_t head, int32_t block, const AttendRoom *room) {
     QueryState *state = room->state;
     memset(state->sum, 0, sizeof state->sum);
@@ -104,13 +116,18 @@ KERNEL static void attend_block(const TrainingSequence *sequence, int32_t head, 
     pack_right_columns(sequence->queries + (ptrdiff_t)block * SIDE * sequence->query_stride + head * sequence->key_dim,
                        sequence->query_stride, tokens_in(sequence, block), sequence->key_dim, room->key_dim, sequence->scale * LOG2_E,
                        room->queries);
-    for (int32_t keys = first_key_block(sequence, block); keys <= block; keys++) {
+    const int32_t first = first_key_block(sequence, block);
+    score_block(room, first);
+    finish_products(room->products);
+    for (int32_t keys = first; keys <= block; keys++) {
         const BlockRule rule = block_rule(sequence, head, keys * SIDE, block * SIDE);
-        const size_t place = (size_t)(keys - room->first);
-        block_scores(room->key_dim, room->keys + place * block_elements(room->key_dim), room->queries, room->scores);
-        block_softmax(&rule, room->value_dim, room->scores, state, room->weights);
-        add_to_columns(room->value_dim, room->values + place * block_elements(room->value_dim), room->weights, state->out);
+        if (keys < block) score_block(room, keys + 1);
+        block_softmax(&rule, room->value_dim, room->scores[keys % 2], state, room->weights[keys % 2], room->products);
+        finish_products(room->products);
+        add_to_columns(room->products, room->value_dim, room->values + (size_t)(keys - room->first) * block_elements(room->value_dim),
+                       room->weights[keys % 2], state->out);
     }
+    finish_products(room->products);
     finish_queries(sequence, head, block, state);
 }
 
@@ -124,8 +141,8 @@ KERNEL static void attend(const TrainingSequence *sequence, int32_t first, int32
         pack_left_columns(sequence->values + token * sequence->value_stride, sequence->value_stride, tokens_in(sequence, block),
                           sequence->value_dim, own.value_dim, 1, own.values + place * (ptrdiff_t)block_elements(own.value_dim));
     }
-    begin_products();
+    begin_products(own.products);
     for (int32_t block = first / SIDE; block < block_count(last); block++)
         for (int32_t head = 0; head < sequence->heads; head++) attend_block(sequence, head, block, &own);
-    end_products();
+    end_products(own.products);
 }

@@ -38,8 +38,13 @@ KERNEL static void multiply(int32_t rows, int32_t columns, int32_t steps, const 
     }
 }
 
-KERNEL_INLINE void begin_products(void) {}
-KERNEL_INLINE void end_products(void) {}
+/// Products that wait for their turn: here none does, each is computed at once.
+typedef struct { bool none; } Products;
+
+KERNEL_INLINE void begin_products(Products *products) { products->none = true; }
+KERNEL_INLINE void some_products(Products *products) { (void)products; }
+KERNEL_INLINE void finish_products(Products *products) { (void)products; }
+KERNEL_INLINE void end_products(Products *products) { (void)products; }
 
 // ---------------------------------------------------------------- blocks of 64 tokens
 // A product has a left side and a right side; both are packed as [64 tokens][dimension] or, "turned", as [dimension][64 tokens].
@@ -76,15 +81,18 @@ KERNEL static void pack_right_columns(const float *x, ptrdiff_t stride, int32_t 
 }
 
 /// Scores [64 keys][64 queries] of keys (left rows) and queries (right columns).
-KERNEL_INLINE void block_scores(int32_t dim, const Element *left, const Element *right, float *out) {
+KERNEL_INLINE void block_scores(Products *products, int32_t dim, const Element *left, const Element *right, float *out) {
+    (void)products;
     multiply(SIDE, SIDE, dim, left, (size_t)dim, 1, right, false, out);
 }
 /// out [64 keys][dimension] += weights [64 keys][64 queries] · right rows [64 queries][dimension].
-KERNEL_INLINE void add_to_rows(int32_t dim, const Element *weights, const Element *right, float *out) {
+KERNEL_INLINE void add_to_rows(Products *products, int32_t dim, const Element *weights, const Element *right, float *out) {
+    (void)products;
     multiply(SIDE, dim, SIDE, weights, SIDE, 1, right, true, out);
 }
 /// out [dimension][64 queries] += left columns [dimension][64 keys] · weights [64 keys][64 queries].
-KERNEL_INLINE void add_to_columns(int32_t dim, const Element *left, const Element *weights, float *out) {
+KERNEL_INLINE void add_to_columns(Products *products, int32_t dim, const Element *left, const Element *weights, float *out) {
+    (void)products;
     multiply(dim, SIDE, SIDE, left, 1, (size_t)dim, weights, true, out);
 }
 

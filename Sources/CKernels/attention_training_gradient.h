@@ -10,9 +10,10 @@ typedef struct {
     Element *query_columns, *query_rows, *ahead_columns, *ahead_rows;     // ahead: the gradients of the outputs
     float *query_gradients;                                 // [dimension][64]
     QuerySums *sums;
-    // Of the block of scores at hand.
-    float *scores, *slopes;
-    Element *weights, *gradients_left, *gradients_right;
+    // Of two blocks of scores.
+    float *scores[2], *slopes[2];
+    Element *weights[2], *gradients_left[2], *gradients_right[2];
+    Products *products;
 } GradientRoom;
 
 static GradientRoom gradient_room(const TrainingSequence *sequence, Room *room) {
@@ -30,11 +31,14 @@ static GradientRoom gradient_room(const TrainingSequence *sequence, Room *room) 
     own.ahead_rows = take(room, values, sizeof(Element));
     own.query_gradients = take(room, keys, sizeof(float));
     own.sums = take(room, 1, sizeof(QuerySums));
-    own.scores = take(room, SIDE * SIDE, sizeof(float));
-    own.slopes = take(room, SIDE * SIDE, sizeof(float));
-    own.weights = take(room, SIDE * SIDE, sizeof(Element));
-    own.gradients_left = take(room, SIDE * SIDE, sizeof(Element));
-    own.gradients_right = SIDES_ALIKE ? own.gradients_left : take(room, SIDE * SIDE, sizeof(Element));
+    own.products = take(room, 1, sizeof(Products));
+    for (int turn = 0; turn < 2; turn++) {
+        own.scores[turn] = take(room, SIDE * SIDE, sizeof(float));
+        own.slopes[turn] = take(room, SIDE * SIDE, sizeof(float));
+        own.weights[turn] = take(room, SIDE * SIDE, sizeof(Element));
+        own.gradients_left[turn] = take(room, SIDE * SIDE, sizeof(Element));
+        own.gradients_right[turn] = SIDES_ALIKE ? own.gradients_left[turn] : take(room, SIDE * SIDE, sizeof(Element));
+    }
     return own;
 }
 
@@ -88,16 +92,20 @@ KERNEL static void pack_queries(const TrainingSequence *sequence, const Training
     }
 }
 
-KERNEL static void block_pass(const TrainingSequence *sequence, int32_t head, int32_t query_block, int32_t key_block,
-                              const GradientRoom *room) {
-    const BlockRule rule = block_rule(sequence, head, key_block * SIDE, query_block * SIDE);
-    const size_t keys = (size_t)key_block * block_elements(room->key_dim), values = (size_t)key_block * block_elements(room->value_dim);
-    block_scores(room->key_dim, room->key_rows + keys, room->query_columns, room->scores);
-    block_scores(room->value_dim, room->value_rows + values, room->ahead_columns, room->slopes);
-    block_gradient(&rule, room->sums, room->scores, room->slopes, room->weights, room->gradients_left, room->gradients_right);
-    add_to_rows(room->value_dim, room->weights, room->ahead_rows, room->value_gradients + values);
-    add_to_rows(room->key_dim, room->gradients_left, room->query_rows, room->key_gradients + keys);
-    add_to_columns(room->key_dim, room->key_columns + keys, room->gradients_right, room->query_gradients);
+/// Scores of a block of keys, and the gradients of its weights.
+KERNEL_INLINE void multiply_forward(const GradientRoom *room, int32_t block) {
+    const size_t keys = (size_t)block * block_elements(room->key_dim), values = (size_t)block * block_elements(room->value_dim);
+    block_scores(room->products, room->key_dim, room->key_rows + keys, room->query_columns, room->scores[block % 2]);
+    block_scores(room->products, room->value_dim, room->value_rows + values, room->ahead_columns, room->slopes[block % 2]);
+}
+
+/// What a block of keys adds to the gradients.
+KERNEL_INLINE void multiply_backward(const GradientRoom *room, int32_t block) {
+    const size_t keys = (size_t)block * block_elements(room->key_dim), values = (size_t)block * block_elements(room->value_dim);
+    const int turn = block % 2;
+    add_to_rows(room->products, room->value_dim, room->weights[turn], room->ahead_rows, room->value_gradients + values);
+    add_to_rows(room->products, room->key_dim, room->gradients_left[turn], room->query_rows, room->key_gradients + keys);
+    add_to_columns(room->products, room->key_dim, room->key_columns + keys, room->gradients_right[turn], room->query_gradients);
 }
 
 KERNEL static void query_pass(const TrainingSequence *sequence, const TrainingGradient *gradient, int32_t head, int32_t block,
@@ -106,7 +114,19 @@ KERNEL static void query_pass(const TrainingSequence *sequence, const TrainingGr
     for (int32_t q = 0; q < SIDE; q++) factors[q] = sequence->scale;
     pack_queries(sequence, gradient, head, block, room);
     memset(room->query_gradients, 0, block_elements(room->key_dim) * sizeof(float));
-    for (int32_t keys = first_key_block(sequence, block); keys <= block; keys++) block_pass(sequence, head, block, keys, room);
+    const int32_t first = first_key_block(sequence, block);
+    multiply_forward(room, first);
+    finish_products(room->products);
+    for (int32_t keys = first; keys <= block; keys++) {
+        const BlockRule rule = block_rule(sequence, head, keys * SIDE, block * SIDE);
+        const int turn = keys % 2;
+        if (keys < block) multiply_forward(room, keys + 1);
+        block_gradient(&rule, room->sums, room->scores[turn], room->slopes[turn], room->weights[turn], room->gradients_left[turn],
+                       room->gradients_right[turn], room->products);
+        finish_products(room->products);
+        multiply_backward(room, keys);
+    }
+    finish_products(room->products);
     unpack_columns(room->query_gradients, sequence->key_dim, tokens_in(sequence, block), factors,
                    gradient->queries + (ptrdiff_t)block * SIDE * sequence->query_stride + head * sequence->key_dim, sequence->query_stride);
 }
@@ -115,10 +135,10 @@ KERNEL static void attention_gradient(const TrainingSequence *sequence, const Tr
     Room room = {memory, 0};
     const GradientRoom own = gradient_room(sequence, &room);
     pack_keys(sequence, &own);
-    begin_products();
+    begin_products(own.products);
     for (int32_t block = 0; block < block_count(sequence->tokens); block++)
         for (int32_t head = 0; head < sequence->heads; head++) query_pass(sequence, gradient, head, block, &own);
-    end_products();
+    end_products(own.products);
     for (int32_t block = 0; block < block_count(sequence->tokens); block++) {
         const int32_t count = tokens_in(sequence, block);
         const ptrdiff_t token = (ptrdiff_t)block * SIDE;

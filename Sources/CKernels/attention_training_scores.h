@@ -94,11 +94,12 @@ KERNEL_INLINE Floats largest_score(int32_t vector, const float *scores) {
     return largest;
 }
 
-/// Raises the reference of queries with a score far above it.
-KERNEL_INLINE void raise_reference(QueryState *state, int32_t value_dim, int32_t vector, Floats largest) {
+/// Raises the reference of queries with a score far above it, after all that waits to be added to their outputs.
+KERNEL_INLINE void raise_reference(QueryState *state, int32_t value_dim, int32_t vector, Floats largest, Products *products) {
     const Floats reference = load_floats(state->reference + vector * LANES);
     const Words exceeds = largest > reference + splat(HEADROOM);
     if (total(floats_of_words(exceeds)) == 0) return;
+    finish_products(products);
     const Floats raised = chosen(exceeds, largest, reference), factor = power_of_two(chosen(exceeds, reference - raised, splat(0)));
     store_floats(state->reference + vector * LANES, raised);
     store_floats(state->sum + vector * LANES, load_floats(state->sum + vector * LANES) * factor);
@@ -108,14 +109,15 @@ KERNEL_INLINE void raise_reference(QueryState *state, int32_t value_dim, int32_t
     }
 }
 
-/// Scores to weights as a right side, and their sums to the state.
-KERNEL static void block_softmax(const BlockRule *rule, int32_t value_dim, float *scores, QueryState *state, Element *weights) {
+/// Scores to weights as a right side, and their sums to the state, while products go on.
+KERNEL static void block_softmax(const BlockRule *rule, int32_t value_dim, float *scores, QueryState *state, Element *weights,
+                                 Products *products) {
     const bool plain = !rule->partial && rule->soft_cap == 0 && rule->slope == 0;
     for (int32_t vector = 0; vector < SIDE_VECTORS; vector += 2) {
         Floats base[2], sum[2];
         UNROLL for (int v = 0; v < 2; v++) {
             const Floats largest = plain ? largest_score(vector + v, scores) : prepare_scores(rule, vector + v, scores);
-            raise_reference(state, value_dim, vector + v, largest);
+            raise_reference(state, value_dim, vector + v, largest, products);
             const Floats reference = load_floats(state->reference + (vector + v) * LANES);
             base[v] = chosen(reference > splat(-INFINITY), reference, splat(0));
             sum[v] = load_floats(state->sum + (vector + v) * LANES);
@@ -130,6 +132,7 @@ KERNEL static void block_softmax(const BlockRule *rule, int32_t value_dim, float
                 }
             }
             put_weights(x, key, vector * LANES, NULL, weights);
+            if (key % 4) some_products(products);
         }
         UNROLL for (int v = 0; v < 2; v++) store_floats(state->sum + (vector + v) * LANES, sum[v]);
     }
@@ -142,9 +145,9 @@ typedef struct {
     float log_sum[SIDE], shares[SIDE];
 } QuerySums;
 
-/// Weights of a block from its scores, and the gradients of the scores from those of the weights.
+/// Weights of a block from its scores, and the gradients of the scores from those of the weights, while products go on.
 KERNEL static void block_gradient(const BlockRule *rule, const QuerySums *sums, const float *scores, const float *slopes,
-                                  Element *weights, Element *gradients_left, Element *gradients_right) {
+                                  Element *weights, Element *gradients_left, Element *gradients_right, Products *products) {
     const bool bends = rule->soft_cap > 0 || rule->slope != 0;
     for (int32_t vector = 0; vector < SIDE_VECTORS; vector += 2) {
         for (int32_t key = 0; key < SIDE; key += 2) {
@@ -163,6 +166,7 @@ KERNEL static void block_gradient(const BlockRule *rule, const QuerySums *sums, 
             }
             put_weights(x, key, vector * LANES, weights, NULL);
             put_weights(y, key, vector * LANES, gradients_left, gradients_right);
+            if (key % 4) some_products(products);
         }
     }
 }
