@@ -12,7 +12,8 @@ import Tokenizers
 
 @Suite("New models, and what is exported")
 struct FreshModelTests {
-    private static let compute = Compute(pool: WorkerPool(threads: 2))
+    /// A pool of its own for each use: tests run side by side, and a pool serves one caller at a time.
+    private static var compute: Compute { Compute(pool: WorkerPool(threads: 2)) }
 
     private static func vocabulary() throws -> Vocabulary {
         let file = try TinyModel().open()
