@@ -8,7 +8,7 @@ import Testing
 struct HarbourLogTests {
     @Test(
         "The examples are what the generator makes, byte for byte",
-        arguments: [("harbour-log.txt", 100_000), ("harbour-log-page.txt", 500)])
+        arguments: [("harbour-log.txt", 100_000), ("harbour-log-page.txt", 380)])
     func examples(name: String, words: Int) throws {
         let file = ExternalData.packageFolder.appendingPathComponent("Examples/\(name)")
         #expect(try Data(contentsOf: file) == Data(HarbourLog(words: words).text.utf8))

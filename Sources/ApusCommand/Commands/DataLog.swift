@@ -15,7 +15,7 @@ struct DataLog: ParsableCommand {
 
             EXAMPLES
               apus data log -o log.txt
-              apus data log -o page.txt --words 500 --seed 3
+              apus data log -o page.txt --words 380
             """)
 
     @Option(name: [.short, .long], help: ArgumentHelp("The file to write.", valueName: "path"), completion: .file(extensions: ["txt"]))

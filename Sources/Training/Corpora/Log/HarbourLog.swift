@@ -3,7 +3,7 @@
 /// The same seed and number of words give the same log on every machine. Nobody wrote it, so it belongs to nobody: examples and tests can
 /// ask about a long text that lies beside them.
 package struct HarbourLog: Sendable {
-    /// Something said once, on one day.
+    /// Something said once.
     package struct Plant: Hashable, Sendable {
         package let sentence: String
         package let question: String
@@ -25,10 +25,13 @@ package struct HarbourLog: Sendable {
         let plants = Array(LogPlants.all(scenery, &random).prefix(max(Self.fewestPlants, words / Self.wordsBetweenPlants)))
         var text = Self.heading, count = text.wordCount, date = LogDate(), told = 0
         repeat {
-            // The next plant is due when its share of the words is reached.
-            let isDue = told < plants.count && count * (plants.count * 2 + 1) >= words * (told * 2 + 1)
-            let entry = LogEntry(date, scenery, plant: isDue ? plants[told].sentence : nil, &random)
-            if isDue { told += 1 }
+            // A plant is due when its share of the words is reached; the last one is well before the end.
+            var due: [Plant] = []
+            while told < plants.count, count * (plants.count + 1) >= words * told {
+                due.append(plants[told])
+                told += 1
+            }
+            let entry = LogEntry(date, scenery, plants: due.map(\.sentence), &random)
             text += "\n" + entry.text + "\n"
             count += entry.text.wordCount
             date.advance()

@@ -2,12 +2,17 @@
 struct LogEntry {
     let text: String
 
-    init(_ date: LogDate, _ scenery: LogScenery, plant: String?, _ random: inout CorpusRandom) {
+    init(_ date: LogDate, _ scenery: LogScenery, plants: [String], _ random: inout CorpusRandom) {
         var sentences = [Self.weather(&random)]
         let visits = random.within(1...3)
         for _ in 0..<visits { sentences.append(Self.visit(scenery, &random)) }
         for _ in 0..<random.within(1...3) { sentences.append(Self.event(scenery, &random)) }
-        if let plant { sentences.insert(plant, at: random.within(1...sentences.count)) }
+        var place = 1
+        for plant in plants {
+            place = random.within(place...sentences.count)
+            sentences.insert(plant, at: place)
+            place += 1
+        }
         text = date.text + ". " + sentences.joined(separator: " ")
     }
 

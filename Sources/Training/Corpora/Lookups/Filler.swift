@@ -29,6 +29,8 @@ package struct Filler: Sendable {
     /// Words that come before the last one of a sentence, whatever they end with.
     private static let abbreviations: Set<String> = ["Mr.", "Mrs.", "Dr.", "St.", "M.", "Mme.", "Messrs."]
     private static let tries = 4_000
+    /// The fewest tokens that can be expected to be whole sentences.
+    private static let leastSentences = 24
 
     /// - Throws: `CorpusError.tooLittle` for a corpus of next to nothing.
     package init(_ corpus: TokenCorpus, tokenizer: Tokenizer) throws(CorpusError) {
@@ -58,20 +60,23 @@ package struct Filler: Sendable {
     func stretch(of count: Int, continues: Bool = false, _ random: inout CorpusRandom) throws(CorpusError) -> Stretch {
         guard count > 0 else { return Stretch() }
         for attempt in 0..<Self.tries {
+            // A stretch of some length should be whole sentences, unless that cannot be had.
+            let isWhole = !continues && count >= Self.leastSentences && attempt < Self.tries / 2
             let first = random.below(words.count - 1) + 1
-            // A stretch should begin as a sentence does, unless that cannot be had.
-            guard words[first - 1].endsSentence || attempt > Self.tries / 2 || count < 24 else { continue }
-            if let found = stretch(from: first, count: count, continues) { return found }
+            guard !isWhole || words[first - 1].endsSentence else { continue }
+            if let found = stretch(from: first, count: count, continues, isWhole) { return found }
         }
         throw .tooLittle(stream: "filler", found: tokens.count, needed: count)
     }
 
-    /// The stretch that begins with a word, if it ends with one.
-    private func stretch(from first: Int, count: Int, _ continues: Bool) -> Stretch? {
+    /// The stretch that begins with a word, if it ends with one, and with a sentence where it is to be whole.
+    private func stretch(from first: Int, count: Int, _ continues: Bool, _ isWhole: Bool) -> Stretch? {
         guard first + 1 < words.count else { return nil }
         let opening = continues ? Array(tokens[range(first)]) : openingTokens(of: first), second = Int(words[first + 1].start)
         let wanted = second + count - opening.count
-        guard opening.count <= count, wanted <= tokens.count, let end = word(startingAt: wanted) else { return nil }
+        guard opening.count <= count, wanted <= tokens.count, let end = word(startingAt: wanted),
+            !isWhole || words[end - 1].endsSentence
+        else { return nil }
         var stretch = Stretch(tokens: opening + tokens[second..<wanted])
         for number in first + 1...end {
             let place = Int(words[number].start) - second + opening.count
