@@ -10,13 +10,18 @@ public struct Progress: Sendable {
     public var unit: String
     /// Units that were already done when this run began; they count for the share done and not for the rate.
     public var resumed: Int
+    /// How the work stands beside that, in a few words that change: "loss 3.214".
+    public var detail: String?
 
-    public init(_ activity: String, completed: Int, total: Int?, unit: String = "tokens", resumed: Int = 0) {
+    public init(
+        _ activity: String, completed: Int, total: Int?, unit: String = "tokens", resumed: Int = 0, detail: String? = nil
+    ) {
         self.activity = activity
         self.completed = completed
         self.total = total
         self.unit = unit
         self.resumed = resumed
+        self.detail = detail
     }
 }
 

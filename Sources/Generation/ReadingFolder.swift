@@ -50,6 +50,18 @@ struct ReadingFolder {
         }
     }
 
+    /// Keeps other processes from writing here for as long as the lock is held.
+    func lock() throws(ReadingError) -> FolderLock {
+        do {
+            return try FolderLock(path)
+        } catch {
+            switch error {
+            case .isTaken: throw .beingWritten(folder: path)
+            case .cannotOpen(let reason): throw .cannotCreate(folder: path, reason: reason)
+            }
+        }
+    }
+
     /// - Throws: `ReadingError` for a folder that is not a reading, or one of another version.
     func readManifest() throws(ReadingError) -> ReadingManifest {
         guard FileManager.default.fileExists(atPath: path) else { throw .missing(folder: path) }

@@ -22,7 +22,7 @@ final class ReadingWriter {
     init(beginning reading: Reading, in path: String, maker: ReadingManifest.Maker) throws {
         folder = ReadingFolder(path: path)
         try folder.create()
-        lock = try FolderLock(path)
+        lock = try folder.lock()
         let fresh = try Self.manifest(of: reading, maker: maker)
         guard folder.holdsReading else {
             guard try folder.isFree(for: fresh) else { throw ReadingError.foreignFolder(path) }
@@ -65,7 +65,7 @@ final class ReadingWriter {
 
     /// Locks a folder that was opened before, unless another process has written there since.
     private static func lock(_ folder: ReadingFolder, expecting manifest: ReadingManifest) throws -> FolderLock {
-        let lock = try FolderLock(folder.path)
+        let lock = try folder.lock()
         guard try folder.readManifest() == manifest else { throw ReadingError.beingWritten(folder: folder.path) }
         folder.removeRemains(beside: manifest)
         return lock

@@ -54,7 +54,7 @@ package final class Decoder: @unchecked Sendable {
 
     /// What the settings of a file say, before any weight is looked at.
     /// - Throws: `ModelFileError` or `ModelError` for settings that describe no model.
-    static func describe(
+    package static func describe(
         _ source: any ModelSource
     ) throws -> (configuration: DecoderConfiguration, description: DecoderDescription, weights: WeightDeclarations) {
         let family = try DecoderRegistry.family(of: source.metadata.requireString("general.architecture"), in: source.path)
@@ -91,9 +91,7 @@ package final class Decoder: @unchecked Sendable {
 
     /// The rotation of every layer for sequences of up to so many tokens.
     package func rotaryOfLayers(length: Int? = nil) -> [Rotary] {
-        description.blocks.map {
-            $0.attention.rotation?.rotary(length: length ?? configuration.contextLength) ?? .none(headDim: configuration.keyDim)
-        }
+        description.rotaryOfLayers(length: length ?? configuration.contextLength, headDim: configuration.keyDim)
     }
 
     /// A method as it works on this model, whose layers may look back only so far by themselves.

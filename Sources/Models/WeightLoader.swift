@@ -2,7 +2,7 @@ import ModelFiles
 import Tensors
 
 /// A weight in the form in which it is used.
-enum LoadedWeight {
+package enum LoadedWeight {
     /// As it lies in the file.
     case matrix(Matrix)
     /// Brought to float32: `[1, count]`, or as many rows as were declared.
@@ -12,11 +12,11 @@ enum LoadedWeight {
 }
 
 /// Finds a description's weights among a model's tensors and checks them before anything is computed.
-enum WeightLoader {
-    typealias Declaration = WeightDeclarations.Declaration
+package enum WeightLoader {
+    package typealias Declaration = WeightDeclarations.Declaration
 
     /// - Throws: `ModelError` for a tensor that is absent, of another shape or of a type without kernels.
-    static func load(_ declaration: Declaration, from source: any ModelSource) throws -> LoadedWeight {
+    package static func load(_ declaration: Declaration, from source: any ModelSource) throws -> LoadedWeight {
         guard let tensor = source.tensor(declaration.name) else {
             throw ModelError.missingTensor(declaration.name, file: source.path)
         }

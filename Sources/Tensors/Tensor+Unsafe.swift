@@ -7,17 +7,38 @@ package final class Tensor {
     package let values: UnsafeMutablePointer<Float>
 
     private let memory: Memory
-    private let pool: TensorPool?
+    private let owner: Owner
+    /// Who decides what becomes of the memory.
+    private enum Owner {
+        case itself
+        case pool(TensorPool)
+        /// Another tensor, a part of which this one is.
+        case tensor(Tensor)
+    }
 
     init(rows: Int, columns: Int, memory: Memory, pool: TensorPool?) {
         self.rows = rows
         self.columns = columns
         self.memory = memory
-        self.pool = pool
+        owner = pool.map(Owner.pool) ?? .itself
         values = memory.base.bindMemory(to: Float.self, capacity: max(rows * columns, 1))
     }
 
-    deinit { pool?.takeBack(memory) }
+    /// A part of another tensor, which it keeps alive: rows of so many columns from the value `first` on.
+    private init(rows: Int, columns: Int, of tensor: Tensor, from first: Int) {
+        precondition(
+            rows >= 0 && columns >= 0 && first >= 0 && first + rows * columns <= tensor.count,
+            "[\(rows), \(columns)] from value \(first) of [\(tensor.rows), \(tensor.columns)]")
+        self.rows = rows
+        self.columns = columns
+        memory = tensor.memory
+        owner = .tensor(tensor)
+        values = tensor.values + first
+    }
+
+    deinit {
+        if case .pool(let pool) = owner { pool.takeBack(memory) }
+    }
 
     /// Zeros in memory of their own.
     package convenience init(rows: Int, columns: Int) {
@@ -39,6 +60,26 @@ package final class Tensor {
     }
 
     package var count: Int { rows * columns }
+
+    /// A run of rows that shares this tensor's memory.
+    package func rows(_ range: Range<Int>) -> Tensor {
+        Tensor(rows: range.count, columns: columns, of: self, from: range.lowerBound * columns)
+    }
+
+    /// A run of values, counted through all rows, as one row that shares this tensor's memory.
+    package func values(_ range: Range<Int>) -> Tensor { Tensor(rows: 1, columns: range.count, of: self, from: range.lowerBound) }
+
+    /// The numbers as weights that share this tensor's memory: they follow its changes. The tensor must outlive them if its memory comes
+    /// from a pool.
+    package var matrix: Matrix { matrix(as: .f32, rows: rows, columns: columns) }
+
+    /// The tensor's memory as weights of another type or shape, which must find room in it; otherwise the same.
+    package func matrix(as type: StorageType, rows: Int, columns: Int) -> Matrix {
+        Matrix(type: type, rows: rows, columns: columns, memory: memory, offset: UnsafeRawPointer(values) - UnsafeRawPointer(memory.base))
+    }
+
+    /// Every value becomes zero.
+    package func clear() { values.update(repeating: 0, count: count) }
 
     /// The first value of a row.
     package func row(_ row: Int) -> UnsafeMutablePointer<Float> {

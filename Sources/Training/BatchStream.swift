@@ -6,6 +6,13 @@ package protocol BatchStream {
     /// What the next batch depends on. Setting it to what it once was brings the same batches again.
     var state: State { get set }
 
+    /// Whether a state, which may come from a file, can be one of a stream made as this one.
+    func fits(_ state: State) -> Bool
+
     /// The batch of one optimizer step, cut into parts that are gone through one after the other: their gradients are added up.
     mutating func next() throws -> [PackedBatch]
+}
+
+extension BatchStream {
+    package func fits(_ state: State) -> Bool { true }
 }

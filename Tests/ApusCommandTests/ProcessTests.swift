@@ -119,15 +119,21 @@ enum ApusProcess {
 
     /// - Parameters:
     ///   - output: standard output of the process; captured if nil.
+    ///   - fileBlocks: how many blocks of 512 bytes a file may have that the process writes, as if the disk were full then.
     ///   - whileRunning: called once the process runs.
     static func run(
-        _ arguments: [String], input: FileHandle = .nullDevice, output: FileHandle? = nil,
+        _ arguments: [String], input: FileHandle = .nullDevice, output: FileHandle? = nil, fileBlocks: Int? = nil,
         whileRunning: (Process) async throws -> Void = { _ in }
     ) async throws -> Result {
         let process = Process()
         let (captured, errors) = (Pipe(), Pipe())
-        process.executableURL = binary
-        process.arguments = arguments
+        if let fileBlocks {
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            process.arguments = ["-c", "ulimit -f \(fileBlocks); exec \"$0\" \"$@\"", binary?.path ?? ""] + arguments
+        } else {
+            process.executableURL = binary
+            process.arguments = arguments
+        }
         process.standardInput = input
         process.standardError = errors
         if let output {

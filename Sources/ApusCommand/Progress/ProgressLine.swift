@@ -42,6 +42,7 @@ struct ProgressLine {
         let total = progress.total.map { "/" + Formatting.count($0) } ?? ""
         return [
             meter.fraction.map(Formatting.percent),
+            progress.detail?.onOneLine,
             "\(Formatting.count(progress.completed))\(total) \(progress.unit)",
             meter.secondsLeft.map { Formatting.duration(seconds: $0) + " left" },
             meter.rate.map { Formatting.rate($0, unit: progress.unit) },

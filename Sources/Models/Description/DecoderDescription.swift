@@ -1,17 +1,25 @@
+import Positions
+
 /// A decoder as its family describes it: what it computes, and never how. Inference and training are two interpreters of it.
 package struct DecoderDescription: Sendable {
     package let ends: DecoderEnds
     package let blocks: [DecoderBlock]
 
     /// Final, normalised states of the wanted rows: `[rows, width]`.
-    func states<Operations: DecoderOperations>(_ operations: inout Operations) throws -> Operations.Activations {
+    package func states<Operations: DecoderOperations>(_ operations: inout Operations) throws -> Operations.Activations {
         var x = try operations.embed(ends.embedding)
         if ends.embeddingScale != 1 { try operations.scale(&x, by: ends.embeddingScale) }
         if let positions = ends.positions { try operations.addPositions(positions, to: &x) }
         for (layer, block) in blocks.enumerated() {
-            try block.run(&x, layer: layer, isLast: layer == blocks.count - 1, &operations)
+            let isLast = layer == blocks.count - 1
+            try operations.layer(&x) { try block.run(&$0, layer: layer, isLast: isLast, &$1) }
         }
         return try operations.norm(x, ends.outputNorm)
+    }
+
+    /// The rotation of every layer for sequences of up to so many tokens.
+    package func rotaryOfLayers(length: Int, headDim: Int) -> [Rotary] {
+        blocks.map { $0.attention.rotation?.rotary(length: length) ?? .none(headDim: headDim) }
     }
 }
 

@@ -47,11 +47,18 @@ package protocol DecoderOperations {
     /// Adds a branch to the residual stream.
     mutating func add(_ branch: Activations, to residual: inout Activations) throws
 
+    /// Runs one layer on the residual stream: what `body` does. Training may run it a second time instead of keeping its results.
+    mutating func layer(_ x: inout Activations, _ body: @escaping (inout Activations, inout Self) throws -> Void) throws
+
     /// Called once all layers have stored their keys and values: from here on only the rows whose results are wanted count.
     mutating func keepWantedRows(_ x: Activations) throws -> Activations
 }
 
 extension DecoderOperations {
+    package mutating func layer(_ x: inout Activations, _ body: @escaping (inout Activations, inout Self) throws -> Void) throws {
+        try body(&x, &self)
+    }
+
     /// One projection alone.
     package mutating func project(_ x: Activations, _ projection: Projection) throws -> Activations {
         try project(x, [projection])[0]

@@ -60,7 +60,7 @@ package struct ConcatenatedStream: BatchStream {
     package var stepsPerEpoch: Int { chunkCount / chunksPerStep }
 
     /// Whether the state can be one of this stream.
-    func fits(_ state: State) -> Bool { state.epoch >= 0 && (0...chunkCount).contains(state.chunk) }
+    package func fits(_ state: State) -> Bool { state.epoch >= 0 && (0...chunkCount).contains(state.chunk) }
 
     package mutating func next() -> [PackedBatch] {
         if state.chunk + chunksPerStep > chunkCount { state = State(epoch: state.epoch + 1) }

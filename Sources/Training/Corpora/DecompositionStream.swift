@@ -78,7 +78,7 @@ package struct DecompositionStream: BatchStream {
     package var stepsPerEpoch: Int { batchCounts.reduce(0, +) }
 
     /// Whether the state can be one of this stream.
-    func fits(_ state: State) -> Bool {
+    package func fits(_ state: State) -> Bool {
         state.epoch >= 0 && (0..<options.cycles).contains(state.cycle) && state.used.count == batchCounts.count
             && zip(state.used, batchCounts).allSatisfy { (0...$1).contains($0) }
     }

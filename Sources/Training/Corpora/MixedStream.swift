@@ -65,7 +65,7 @@ package struct MixedStream: BatchStream {
         }
     }
 
-    func fits(_ state: State) -> Bool {
+    package func fits(_ state: State) -> Bool {
         state.step >= 0 && state.credits.count == streams.count && state.streams.count == streams.count
             && zip(streams, state.streams).allSatisfy { $0.fits($1) }
     }

@@ -1,0 +1,53 @@
+import Tensors
+
+/// A tensor that training may change: its float32 master, and the gradient that batches add up.
+///
+/// Not Sendable: it belongs to the one decoder that is trained.
+package final class Parameter {
+    /// GGUF's name, "blk.0.attn_q.weight"; that of an adapter ends in ".lora_a" or ".lora_b".
+    package let name: String
+    /// The tensor's shape in files: `[rows, columns]` of a matrix, `[count]` of a vector.
+    package let shape: [Int]
+    /// All dimensions but the last are rows; a vector is one row.
+    package let value: Tensor
+    /// Of the shape of `value`, zeros until something is added to it; made when it is first asked for.
+    package private(set) lazy var gradient = Tensor(rows: value.rows, columns: value.columns)
+    /// Whether optimizers change it; gradients of others are not computed.
+    package let isTrained: Bool
+    /// Whether weight decay applies: to matrices it does, to norms and biases it does not.
+    package let decays: Bool
+
+    package init(name: String, shape: [Int], value: Tensor, isTrained: Bool = true, decays: Bool) {
+        self.name = name
+        self.shape = shape
+        self.value = value
+        self.isTrained = isTrained
+        self.decays = decays
+    }
+}
+
+/// The parameters of a model in the order in which its description declares them.
+package struct ParameterSet: Sequence {
+    package let all: [Parameter]
+    private let places: [String: Int]
+
+    package init(_ all: [Parameter]) {
+        self.all = all
+        places = Dictionary(all.enumerated().map { ($1.name, $0) }) { first, _ in first }
+    }
+
+    /// Those that optimizers change.
+    package var trained: [Parameter] { all.filter(\.isTrained) }
+
+    /// How many numbers are trained.
+    package var trainedCount: Int { trained.reduce(0) { $0 + $1.value.count } }
+
+    package subscript(name: String) -> Parameter? { places[name].map { all[$0] } }
+
+    package func makeIterator() -> IndexingIterator<[Parameter]> { all.makeIterator() }
+
+    /// Forgets all gradients: the next batch begins from zero.
+    package func clearGradients() {
+        for parameter in trained { parameter.gradient.clear() }
+    }
+}

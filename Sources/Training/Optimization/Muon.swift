@@ -1,0 +1,100 @@
+import Tensors
+
+/// Momentum whose steps are made orthogonal, for the matrices of layers; all other parameters take AdamW's steps. (Jordan et al., Muon:
+/// An Optimizer for Hidden Layers in Neural Networks, 2024; scaled to the size of AdamW's steps after Liu et al., Muon is Scalable for
+/// LLM Training, 2025, so that one learning rate serves both.)
+package final class Muon: Optimizer {
+    private static let momentumKept: Float = 0.95
+    /// The usual root mean square of AdamW's steps.
+    private static let stepSize: Float = 0.2
+
+    private let weightDecay: Float
+    private let compute: Compute
+    private let matrices: [(parameter: Parameter, momentum: Tensor)]
+    private let others: AdamW
+
+    package init(_ parameters: [Parameter], options: AdamWOptions = AdamWOptions(), compute: Compute) {
+        weightDecay = Float(options.weightDecay)
+        self.compute = compute
+        matrices = parameters.filter(Self.isHidden).map { ($0, Tensor(rows: $0.value.rows, columns: $0.value.columns)) }
+        others = AdamW(parameters.filter { !Self.isHidden($0) }, options: options, compute: compute)
+    }
+
+    /// Whether a parameter leads from one state of the model to another; embeddings and the head, which lead from and to tokens, do not.
+    private static func isHidden(_ parameter: Parameter) -> Bool {
+        parameter.decays && parameter.shape.count == 2 && parameter.name.hasPrefix("blk.")
+    }
+
+    package var memory: [NamedTensor] { matrices.map { ($0.parameter.name + ".momentum", $0.momentum) } + others.memory }
+
+    package func step(_ number: Int, rate: Double, gradientScale: Double) {
+        let shrinking = 1 - Float(rate) * weightDecay
+        for (parameter, momentum) in matrices {
+            let value = parameter.value, direction = Tensor(rows: value.rows, columns: value.columns)
+            compute.scale(momentum, by: Self.momentumKept)
+            compute.add(parameter.gradient, times: Float(gradientScale), to: momentum)
+            compute.add(parameter.gradient, times: Float(gradientScale), to: direction)
+            compute.add(momentum, times: Self.momentumKept, to: direction)
+            let step = Orthogonalizer(compute).orthogonal(direction)
+            compute.scale(value, by: shrinking)
+            compute.add(step, times: -Float(rate) * Self.stepSize * Float(max(value.rows, value.columns)).squareRoot(), to: value)
+        }
+        others.step(number, rate: rate, gradientScale: gradientScale)
+    }
+}
+
+/// Brings all singular values of a matrix near one, by a polynomial that is applied a few times.
+struct Orthogonalizer {
+    private static let rounds = 5
+    /// The coefficients of x, x³ and x⁵ that Muon's authors found: small values grow fast, and all end between 0.7 and 1.2.
+    private static let coefficients: (Float, Float, Float) = (3.4445, -4.775, 2.0315)
+
+    private let compute: Compute
+
+    init(_ compute: Compute) { self.compute = compute }
+
+    /// - Parameter x: `[rows, columns]`; it is not changed.
+    func orthogonal(_ x: Tensor) -> Tensor {
+        let isTall = x.rows > x.columns
+        let wide = isTall ? transposed(x) : copy(x)
+        compute.scale(wide, by: Float(1 / (compute.sumOfSquares(wide).squareRoot() + 1e-7)))
+        for _ in 0..<Self.rounds { refine(wide) }
+        return isTall ? transposed(wide) : wide
+    }
+
+    /// X becomes a·X + (b·A + c·A²)·X, where A = X·Xᵀ.
+    private func refine(_ x: Tensor) {
+        let square = product(x, x), fourth = product(square, square), (a, b, c) = Self.coefficients
+        compute.scale(fourth, by: c)
+        compute.add(square, times: b, to: fourth)
+        let change = product(fourth, transposed(x))
+        compute.scale(x, by: a)
+        compute.add(change, to: x)
+    }
+
+    /// `x · yᵀ`.
+    private func product(_ x: Tensor, _ y: Tensor) -> Tensor {
+        let product = Tensor(rows: x.rows, columns: y.rows)
+        compute.multiply(x, [y.matrix], into: [product])
+        return product
+    }
+
+    private func transposed(_ x: Tensor) -> Tensor {
+        let transposed = Tensor(rows: x.columns, columns: x.rows)
+        compute.transpose(x, into: transposed)
+        return transposed
+    }
+
+    private func copy(_ x: Tensor) -> Tensor {
+        let copy = Tensor(rows: x.rows, columns: x.columns)
+        x.copyRows(0..<x.rows, to: copy)
+        return copy
+    }
+}
+
+extension Compute {
+    /// target += factor · x.
+    func add(_ x: Tensor, times factor: Float, to target: Tensor) {
+        for row in 0..<x.rows { add(row: row, of: x, times: factor, toRow: row, of: target) }
+    }
+}

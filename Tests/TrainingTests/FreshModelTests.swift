@@ -1,0 +1,96 @@
+import ApusTesting
+import Attention
+import Foundation
+import KeyValues
+import ModelFiles
+import Models
+import Tensors
+import Testing
+import Tokenizers
+
+@testable import Training
+
+@Suite("New models, and what is exported")
+struct FreshModelTests {
+    /// A pool of its own for each use: tests run side by side, and a pool serves one caller at a time.
+    private static var compute: Compute { Compute(pool: WorkerPool(threads: 2)) }
+
+    private static func vocabulary() throws -> Vocabulary {
+        let file = try TinyModel().open()
+        return try Vocabulary(metadata: file.metadata, source: file.path)
+    }
+
+    private static func fresh(_ architecture: String, tied: Bool = true, seed: UInt64 = 1) throws -> FreshModel {
+        let sizes = FreshModel.Sizes(
+            architecture: architecture, layers: 2, width: 64, heads: 4, keyValueHeads: 2, headDim: 16, feedForward: 96, context: 128,
+            ropeBase: 10_000, tied: tied, seed: seed)
+        return try FreshModel(sizes, vocabulary: vocabulary(), name: "fresh")
+    }
+
+    @Test("Every architecture makes a file that the engine opens and reads with", arguments: FreshModel.architectures, [true, false])
+    func architectures(name: String, tied: Bool) throws {
+        let model = try Self.fresh(name, tied: tied), folder = try TemporaryFolder(), path = folder.file("fresh.gguf")
+        #expect((model.tensor("output.weight") == nil) == tied)
+        try ModelWriter(model, plan: QuantizationPlan(publishing: model), pool: Self.compute.pool).write(to: path)
+        let opened = try OpenedModel(path: path), decoder = try Models.Decoder(opened, compute: Self.compute)
+        #expect(decoder.name == "fresh" && opened.source.tensors.count == model.tensors.count)
+        // Before it has learned anything, all tokens are about as likely.
+        let loss = try Self.loss(of: [5, 90, 17, 200, 33], decoder)
+        #expect(abs(loss - log(Double(decoder.configuration.vocabulary))) < 0.3)
+    }
+
+    @Test("Weights have their deviations, are the same for the same seed, and others for another")
+    func weights() throws {
+        let model = try Self.fresh("llama")
+        func deviation(_ name: String) throws -> Double {
+            let values = Tensor(decoding: try model.matrix(name)).array.map(Double.init)
+            return (values.reduce(0) { $0 + $1 * $1 } / Double(values.count)).squareRoot()
+        }
+        #expect(try abs(deviation("blk.0.ffn_up.weight") - 0.02) < 0.001 && abs(deviation("token_embd.weight") - 0.02) < 0.001)
+        #expect(try abs(deviation("blk.1.ffn_down.weight") - 0.01) < 0.0005 && abs(deviation("blk.0.attn_output.weight") - 0.01) < 0.0005)
+        #expect(try deviation("blk.0.attn_norm.weight") == 1)
+        func values(_ model: FreshModel, _ name: String) throws -> [Float] { Tensor(decoding: try model.matrix(name)).array }
+        let again = try Self.fresh("llama"), other = try Self.fresh("llama", seed: 2)
+        #expect(try values(model, "blk.0.attn_q.weight") == values(again, "blk.0.attn_q.weight"))
+        #expect(try values(model, "blk.0.attn_q.weight") != values(other, "blk.0.attn_q.weight"))
+        #expect(try values(model, "blk.0.ffn_up.weight") != values(model, "blk.0.ffn_gate.weight"))
+    }
+
+    @Test("A trained model that is written and opened again predicts as it did in training", arguments: [nil, 4])
+    func export(rank: Int?) throws {
+        let source = try Self.fresh("llama"), adapters = rank.map { LoRAOptions(rank: $0, alpha: 8) }
+        let trained = try TrainedDecoder(
+            source: source, compute: Self.compute, options: TrainingOptions(precision: .float32, adapters: adapters))
+        var random = SeededGenerator(seed: 4)
+        for parameter in trained.parameters.trained {
+            for index in 0..<parameter.value.count { parameter.value.values[index] += random.normal(deviation: 0.05) }
+        }
+        trained.refresh()
+        let tokens = (0..<48).map { _ in Int32(random.next() % 256 + 3) }
+        var batch = PackedBatch()
+        batch.append(tokens)
+        let expected = try trained.loss(of: batch).mean
+
+        let model = TrainedModel(trained, from: source, name: "learned"), folder = try TemporaryFolder()
+        try ModelWriter(model, plan: QuantizationPlan(publishing: model, mix: StorageMix.named("f32")), pool: Self.compute.pool)
+            .write(to: folder.file("learned.gguf"))
+        try FolderWriter(FolderModel(model), pool: Self.compute.pool).write(to: folder.file("learned"))
+        for path in ["learned.gguf", "learned"] {
+            let decoder = try Models.Decoder(OpenedModel(path: folder.file(path)), compute: Self.compute)
+            #expect(try abs(Self.loss(of: tokens, decoder) - expected) < 1e-4)
+        }
+        #expect(try OpenedModel(path: folder.file("learned.gguf")).source.metadata.string("general.name") == "learned")
+    }
+
+    /// The mean loss of all tokens but the first.
+    private static func loss(of tokens: [Int32], _ decoder: Models.Decoder) throws -> Double {
+        let cache = decoder.makeCache(try decoder.cacheSpec(keyType: .f32, valueType: .f32), arena: PageArena())
+        let states = try #require(try decoder.states(tokens: tokens, cache: cache, policy: FullAttention(), wanted: .all))
+        let logits = try decoder.logits(states)
+        let losses = tokens.dropFirst().enumerated().map { row, target -> Double in
+            let scores = (0..<logits.columns).map { Double(logits[row, $0]) }, most = scores.max() ?? 0
+            return log(scores.reduce(0) { $0 + exp($1 - most) }) + most - scores[Int(target)]
+        }
+        return losses.reduce(0, +) / Double(losses.count)
+    }
+}
