@@ -31,13 +31,13 @@ TARGET static void NAMED(layer_norm)(
     float mean = NAMED(sum)(x, count) / (float)count;
     double variance = (double)NAMED(sum_of_squares)(x, count, mean) / (double)count;
     float factor = (float)(1 / sqrt(variance + (double)epsilon));
-    for (ptrdiff_t i = 0; i < count; i++) out[i] = (x[i] - mean) * factor * weight[i];
+    EACH_ALONE for (ptrdiff_t i = 0; i < count; i++) out[i] = (x[i] - mean) * factor * weight[i];
     if (!bias) return;
     for (ptrdiff_t i = 0; i < count; i++) out[i] += bias[i];
 }
 
 #define FOR_EACH(function, factor) \
-    for (ptrdiff_t i = 0; i < count; i++) out[i] = NAMED(function)(x[i]) factor; \
+    EACH_ALONE for (ptrdiff_t i = 0; i < count; i++) out[i] = NAMED(function)(x[i]) factor; \
     break
 
 #define FOR_EACH_OF(functions, factor) \
@@ -63,7 +63,7 @@ LOCAL float NAMED(limited)(float x, float limit) {
 TARGET static void NAMED(gate_clamped)(
     const float *gate, const float *up, ptrdiff_t count, float limit, float slope, float *out
 ) {
-    for (ptrdiff_t i = 0; i < count; i++) {
+    EACH_ALONE for (ptrdiff_t i = 0; i < count; i++) {
         float open = gate[i] > limit ? limit : gate[i];
         out[i] = open * NAMED(sigmoid)(slope * open) * (NAMED(limited)(up[i], limit) + 1);
     }
@@ -81,6 +81,7 @@ static const ActivationKernels FAMILY = {
     NAMED(layer_norm), NAMED(activate), NAMED(gate), NAMED(gate_clamped), NAMED(soft_cap), NAMED(clamp),
 };
 
+#undef EACH_ALONE
 #undef FOR_EACH_OF
 #undef FOR_EACH
 #undef JOIN_

@@ -28,6 +28,14 @@ static void shape_registers(int rows) {
     _tile_loadconfig(&shapes);
 }
 
+/// How far behind this page the next one lies; 0: nothing is to be fetched.
+INLINE size_t bytes_ahead(const void *page, const void *next) { return next ? (size_t)((uintptr_t)next - (uintptr_t)page) : 0; }
+
+/// Asks for a run of bytes that begins with a cache line.
+INLINE void fetch(const void *from, size_t bytes) {
+    for (size_t i = 0; i < bytes; i += 64) _mm_prefetch((const char *)from + i, _MM_HINT_T1);
+}
+
 // ---------------------------------------------------------------- queries
 
 static size_t tile_count(int32_t rows) { return ((size_t)rows + TILE - 1) / TILE; }
@@ -43,9 +51,11 @@ static float *starts_of_tile(const AttentionBlock *block, int32_t first) {
     return (float *)(query_tile(block, first + TILE) - TILE * 4);
 }
 
+/// Two tiles even for few rows: those of a page, and those of the page before it.
 static size_t tile_query_bytes(const PageShape *shape, int32_t rows) {
-    const size_t tiles = tile_count(rows) * query_tile_bytes(padded_dimension(shape->key_dim)), floats = query_bytes(shape, rows);
-    return tiles > floats ? tiles : floats;
+    const size_t tiles = rows > TILE ? tile_count(rows) : 2;
+    const size_t shorts = tiles * query_tile_bytes(padded_dimension(shape->key_dim)), floats = query_bytes(shape, rows);
+    return shorts > floats ? shorts : floats;
 }
 
 /// Sixteen places of a row, from an even one on, turned by the angles [2][pairs] of their pairs; those beyond `pairs` stay.
@@ -95,22 +105,6 @@ static void set_starts(const AttentionBlock *block, const float *centre) {
             UNROLLED for (int k = 0; k < 4; k++)
                 sum[k] = _mm512_fmadd_ps(_mm512_load_ps(columns + (size_t)(e + k) * TILE), _mm512_set1_ps(centre[e + k]), sum[k]);
         _mm512_store_ps(starts_of_tile(block, first), _mm512_add_ps(_mm512_add_ps(sum[0], sum[1]), _mm512_add_ps(sum[2], sum[3])));
-    }
-}
-
-/// Turns at most sixteen rows by the same angles and sets their starts.
-static void place_few(const AttentionBlock *block, const float *angles, const float *centre) {
-    const int32_t dim = padded_dimension(block->shape->key_dim), pairs = angles ? block->shape->rotary_pairs : 0;
-    uint8_t *shorts = query_tile(block, 0);
-    float *starts = starts_of_tile(block, 0);
-    for (int32_t r = 0; r < block->rows; r++) {
-        __m512 start = _mm512_setzero_ps();
-        for (int32_t place = 0; place < dim; place += LANES) {
-            const __m512 x = turned(block->paired + (size_t)r * (size_t)dim, angles, pairs, place);
-            start = _mm512_fmadd_ps(x, _mm512_loadu_ps(centre + place), start);
-            store_short_row(shorts, r, place, x);
-        }
-        starts[r] = _mm512_reduce_add_ps(start);
     }
 }
 
@@ -236,12 +230,11 @@ static void careful_softmax(const AttentionBlock *block, const PageView *view, i
                                                                         _mm512_load_ps(scores + half * TILE_DEPTH + LANES)));
 }
 
-/// Scores of the rows of a tile to probabilities.
-static void tile_softmax(const AttentionBlock *block, const PageView *view, int32_t first, float scores[TILE][PAGE_TOKENS],
-                         uint8_t probabilities[2][TILE][64]) {
+/// Scores of so many rows of a tile to probabilities.
+INLINE void tile_softmax(const AttentionBlock *block, const PageView *view, int32_t first, int32_t rows, const float *starts,
+                         float scores[TILE][PAGE_TOKENS], uint8_t probabilities[2][TILE][64]) {
     const bool shaped = block->soft_cap > 0 || block->slopes;
-    const float *starts = starts_of_tile(block, first);
-    for (int32_t r = 0; r < TILE; r++) {
+    for (int32_t r = 0; r < rows; r++) {
         const int32_t row = first + r;
         const uint64_t mask = mask_of(block, view, row);
         const float reference = block->reference[row];
@@ -264,23 +257,17 @@ INLINE bool tile_sees(const AttentionBlock *block, const PageView *view, int32_t
     return any != 0;
 }
 
-/// How far behind this page the next one lies; 0: nothing is to be fetched.
-INLINE size_t bytes_ahead(const void *page, const void *next) { return next ? (size_t)((uintptr_t)next - (uintptr_t)page) : 0; }
-
 static void score_tile(const AttentionBlock *block, const PageView *view, const ShortPage *page, int32_t first,
                        float scores[TILE][PAGE_TOKENS]) {
-    const int32_t dim = padded_dimension(block->shape->key_dim);
-    const size_t ahead = first == 0 && block->shape->key_type == CACHE_BF16 ? bytes_ahead(view->keys, view->next_keys) : 0;
-    tile_scores(query_tile(block, first), page->keys, dim, ahead, scores);
+    tile_scores(query_tile(block, first), page->keys, padded_dimension(block->shape->key_dim), 0, scores);
 }
 
 static void finish_tile(const AttentionBlock *block, const PageView *view, const ShortPage *page, int32_t first,
                         float scores[TILE][PAGE_TOKENS]) {
     _Alignas(64) uint8_t probabilities[2][TILE][64];
     const int32_t dim = padded_dimension(block->shape->value_dim);
-    const size_t ahead = first == 0 && page->values == view->values ? bytes_ahead(view->values, view->next_values) : 0;
-    tile_softmax(block, view, first, scores, probabilities);
-    add_tile_values(dim, probabilities, page->values, ahead, block->out + (size_t)first * (size_t)dim);
+    tile_softmax(block, view, first, TILE, starts_of_tile(block, first), scores, probabilities);
+    add_tile_values(dim, probabilities, page->values, 0, block->out + (size_t)first * (size_t)dim);
 }
 
 static void short_tile_page(const AttentionBlock *block, const PageView *view) {
@@ -329,26 +316,12 @@ static void tile_mass(const AttentionBlock *block, const PageView *view, const f
     else short_tile_mass(block, view, log_sum, masses);
 }
 
-/// The rows of one token over a page in bf16 of which all is seen: not the page is turned but the rows.
-static void attend_few_tiles(const AttentionBlock *block, const PageView *view, const float *angles) {
-    const bool is_short = block->shape->key_type == CACHE_BF16 && block->shape->value_type == CACHE_BF16;
-    if (!is_short || block->rows > TILE || view->masks || view->slot_rotation) {
-        attend_few_bytes(block, view, angles);
-        return;
-    }
-    _Alignas(64) float scores[TILE][PAGE_TOKENS];
-    const float *centre = key_centre(view->keys);
-    const ShortPage page = {(const uint32_t *)key_elements(view->keys, padded_dimension(block->shape->key_dim)), view->values, centre, 0};
-    place_few(block, angles, centre);
-    shape_registers(block->rows);
-    score_tile(block, view, &page, 0, scores);
-    finish_tile(block, view, &page, 0, scores);
-    _tile_release();
-}
+#include "attention_amx_bytes.h"
+#include "attention_amx_few.h"
 
 const AttentionKernels attention_amx = {
     .name = "amx", .family = KERNELS_AMX, .room_bytes = short_room_bytes, .query_bytes = tile_query_bytes,
-    .place = place_tiles_or_f32, .page = tile_page, .single = attend_few_tiles, .mass = tile_mass,
+    .place = place_tiles_or_f32, .page = tile_page, .few = attend_few_tiles, .mass = tile_mass,
 };
 #pragma clang attribute pop
 #endif

@@ -10,6 +10,6 @@
 
 const AttentionKernels attention_avx2 = {
     .name = "avx2", .family = KERNELS_AVX2, .room_bytes = room_bytes, .query_bytes = query_bytes,
-    .place = place_rows, .page = attend_page, .single = attend_few, .mass = page_mass,
+    .place = place_rows, .page = attend_page, .few = attend_few, .mass = page_mass,
 };
 #endif

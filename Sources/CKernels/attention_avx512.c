@@ -12,6 +12,6 @@
 
 const AttentionKernels attention_avx512 = {
     .name = "avx512", .family = KERNELS_AVX512, .room_bytes = room_bytes, .query_bytes = query_bytes,
-    .place = place_rows, .page = attend_page, .single = attend_few_bytes, .mass = page_mass,
+    .place = place_rows, .page = attend_page, .few = attend_few_bytes, .mass = page_mass,
 };
 #endif

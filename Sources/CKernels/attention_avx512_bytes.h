@@ -139,12 +139,14 @@ static const FewRows byte_pages_of_rows[] = {byte_rows_1, byte_rows_2, byte_rows
                                              byte_rows_5, byte_rows_6, byte_rows_7, byte_rows_8};
 
 /// Eight-bit pages of which all is seen; all others go the common way.
-static void attend_few_bytes(const AttentionBlock *block, const PageView *view, const float *angles) {
+static void attend_few_bytes(const AttentionBlock *block, const PageView *views, int32_t count, const float *angles, size_t stride) {
     const bool bytes = block->shape->key_type == CACHE_Q8 && block->shape->value_type == CACHE_Q8;
-    if (!bytes || block->rows > MOST_ROWS || view->masks || view->slot_rotation) {
-        attend_few(block, view, angles);
+    if (!bytes || !are_few(block, views)) {
+        attend_few(block, views, count, angles, stride);
         return;
     }
-    turn_rows(block, angles, block->queries);
-    byte_pages_of_rows[block->rows - 1](block, view, block->queries);
+    for (int32_t i = 0; i < count; i++) {
+        turn_rows(block, angles ? angles + (size_t)i * stride : NULL, block->queries);
+        byte_pages_of_rows[block->rows - 1](block, views + i, block->queries);
+    }
 }

@@ -117,7 +117,7 @@ static void mass_either(const AttentionBlock *block, const PageView *view, const
 
 const AttentionKernels attention_avx512_dot = {
     .name = "avx512-dot", .family = KERNELS_AVX512, .room_bytes = short_room_bytes, .query_bytes = dot_query_bytes,
-    .place = place_either, .page = page_either, .single = attend_few_bytes, .mass = mass_either,
+    .place = place_either, .page = page_either, .few = attend_few_bytes, .mass = mass_either,
 };
 #pragma clang attribute pop
 #endif

@@ -11,5 +11,5 @@
 
 const AttentionKernels attention_portable = {
     .name = "portable", .family = KERNELS_PORTABLE, .room_bytes = room_bytes, .query_bytes = query_bytes,
-    .place = place_rows, .page = attend_page, .single = attend_few, .mass = page_mass,
+    .place = place_rows, .page = attend_page, .few = attend_few, .mass = page_mass,
 };

@@ -153,11 +153,16 @@ static void turn_rows(const AttentionBlock *block, const float *restrict angles,
     }
 }
 
-static void attend_few(const AttentionBlock *block, const PageView *view, const float *angles) {
-    if (block->rows > MOST_ROWS || view->masks || view->slot_rotation) {
-        attend_single(block, view, angles);
-        return;
+/// Whether so many rows over such pages go by the ways for few rows.
+INLINE bool are_few(const AttentionBlock *block, const PageView *views) {
+    return block->rows <= MOST_ROWS && !views->masks && !views->slot_rotation;
+}
+
+static void attend_few(const AttentionBlock *block, const PageView *views, int32_t count, const float *angles, size_t stride) {
+    const bool few = are_few(block, views);
+    for (int32_t i = 0; i < count; i++, angles = angles ? angles + stride : NULL) {
+        if (few) turn_rows(block, angles, block->queries);
+        if (few) pages_of_rows[block->rows - 1](block, views + i, block->queries);
+        else attend_single(block, views + i, angles);
     }
-    turn_rows(block, angles, block->queries);
-    pages_of_rows[block->rows - 1](block, view, block->queries);
 }

@@ -1,13 +1,5 @@
 // Training attention in plain vectors of four, which every processor runs, and the choice of a family.
-#define LANES 4
-#define KERNEL
-#define KERNEL_INLINE static inline __attribute__((always_inline))
-#define UNROLL _Pragma("clang loop unroll(full)")
-#if defined(__aarch64__)
-#define COLUMNS 4
-#else
-#define COLUMNS 2
-#endif
+#include "plain_vectors.h"
 #include <math.h>
 #include "attention_training_floats.h"
 #include "attention_training_scores.h"

@@ -6,29 +6,14 @@
 // Products wait in a list until the vectors work on other blocks: exponentials take about half as long as the tiles do, and both can
 // go on at the same time if their instructions lie near each other.
 #if defined(__x86_64__)
-#include "lanes_avx512.h"
-#include "tiles.h"
+#include "training_tiles.h"
 #include "attention_training.h"
 #include <math.h>
-
-#undef KERNEL
-#undef KERNEL_INLINE
-#define KERNEL TILE_KERNEL
-#define KERNEL_INLINE static inline __attribute__((always_inline)) KERNEL
 
 typedef uint16_t Element;
 enum { SIDE = TRAINING_BLOCK, DIMENSION_UNIT = TILE_DEPTH, SIDES_ALIKE = false };
 
 // ---------------------------------------------------------------- products
-
-/// Two by two tiles of a product. A left side has rows of `left_words` words; rows of a right side, and of out, lie `stride` words apart.
-typedef struct {
-    const uint32_t *left, *right;
-    float *out;
-    size_t left_words, stride;
-    int32_t steps;
-    bool adds;                              // to what is there
-} TileProduct;
 
 enum { MOST_WAITING = 64, PARTS = 32 };
 
@@ -38,41 +23,8 @@ typedef struct {
     int32_t count, done, parts;
 } Products;
 
-KERNEL static void multiply_tiles(const TileProduct *product) {
-    const size_t left_bytes = product->left_words * 4, bytes = product->stride * 4;
-    const uint32_t *left = product->left, *right = product->right;
-    float *out = product->out, *below = out + TILE * product->stride;
-    if (product->adds) {
-        _tile_loadd(0, out, bytes);
-        _tile_loadd(1, out + TILE, bytes);
-        _tile_loadd(2, below, bytes);
-        _tile_loadd(3, below + TILE, bytes);
-    } else {
-        _tile_zero(0);
-        _tile_zero(1);
-        _tile_zero(2);
-        _tile_zero(3);
-    }
-    for (int32_t step = 0; step < product->steps; step++, left += TILE, right += TILE * product->stride) {
-        _tile_loadd(4, left, left_bytes);
-        _tile_loadd(6, right, bytes);
-        _tile_dpbf16ps(0, 4, 6);
-        _tile_loadd(7, right + TILE, bytes);
-        _tile_dpbf16ps(1, 4, 7);
-        _tile_loadd(5, left + TILE * product->left_words, left_bytes);
-        _tile_dpbf16ps(2, 5, 6);
-        _tile_dpbf16ps(3, 5, 7);
-    }
-    _tile_stored(0, out, bytes);
-    _tile_stored(1, out + TILE, bytes);
-    _tile_stored(2, below, bytes);
-    _tile_stored(3, below + TILE, bytes);
-}
-
 KERNEL static void begin_products(Products *products) {
-    TileShapes shapes = {0};
-    for (int tile = 0; tile < 8; tile++) shape_tile(&shapes, tile, TILE, 64);
-    _tile_loadconfig(&shapes);
+    shape_whole_tiles();
     products->count = products->done = products->parts = 0;
 }
 
@@ -122,27 +74,6 @@ KERNEL_INLINE void add_to_columns(Products *products, int32_t dim, const Element
 }
 
 // ---------------------------------------------------------------- packing
-
-/// 16 numbers of a row, times a factor; what is missing of them is 0.
-KERNEL_INLINE __m512 some_numbers(const float *x, int32_t count, __m512 factor) {
-    if (count >= LANES) return _mm512_mul_ps(_mm512_loadu_ps(x), factor);
-    return count <= 0 ? _mm512_setzero_ps() : _mm512_mul_ps(_mm512_maskz_loadu_ps((__mmask16)((1 << count) - 1), x), factor);
-}
-
-/// 32 numbers of two rows as pairs that are one below the other.
-KERNEL_INLINE void pair_rows_of(__m512i first, __m512i second, __m512i *low, __m512i *high) {
-    const __m512i places = _mm512_add_epi16(_mm512_set1_epi32(0x00200000), _mm512_mullo_epi32(
-        _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0), _mm512_set1_epi32(0x10001)));
-    *low = _mm512_permutex2var_epi16(first, places, second);
-    *high = _mm512_permutex2var_epi16(first, _mm512_add_epi16(places, _mm512_set1_epi16(16)), second);
-}
-
-/// 32 numbers from a dimension on of one token of a block.
-KERNEL_INLINE __m512i short_numbers(const float *x, ptrdiff_t stride, int32_t token, int32_t count, int32_t e, int32_t dim, __m512 factor) {
-    if (token >= count) return _mm512_setzero_si512();
-    const float *row = x + token * stride + e;
-    return pack_bf16(some_numbers(row, dim - e, factor), some_numbers(row + LANES, dim - e - LANES, factor));
-}
 
 /// A left side [64 tokens][dimension].
 KERNEL static void pack_left_rows(const float *x, ptrdiff_t stride, int32_t count, int32_t dim, int32_t padded, float factor,
@@ -203,6 +134,15 @@ KERNEL static void pack_left_columns(const float *x, ptrdiff_t stride, int32_t c
             }
         }
     }
+}
+
+/// 2^x with a relative error of 8e-5, for numbers that are rounded to bf16 next; 0 of minus infinity.
+KERNEL_INLINE Floats weight_of(Floats x) {
+    const __m512 f = _mm512_reduce_ps((__m512)x, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
+    __m512 y = _mm512_fmadd_ps(_mm512_set1_ps(0.07802443f), f, _mm512_set1_ps(0.22606737f));
+    y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(0.69583342f));
+    y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(0.99992523f));
+    return (Floats)_mm512_scalef_ps(y, (__m512)x);
 }
 
 /// Writes two vectors of two rows, from a row and a column on, of weights that become a left side, a right side, or both.

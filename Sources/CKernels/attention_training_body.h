@@ -94,8 +94,8 @@ KERNEL static void finish_queries(const TrainingSequence *sequence, int32_t head
     float factors[SIDE] = {0}, *log_sums = sequence->log_sum + token * sequence->log_sum_stride + head;
     for (int32_t q = 0; q < count; q++) {
         const float own = state->reference[q], reference = sink > own ? sink : own;
-        const float weight = own == -INFINITY ? 0 : exp2f(own - reference);
-        const float sum = state->sum[q] * weight + (sink == -INFINITY ? 0 : exp2f(sink - reference));
+        const float weight = own == reference ? 1 : exp2f(own - reference);
+        const float sum = state->sum[q] * weight + (sequence->sinks ? exp2f(sink - reference) : 0);
         factors[q] = weight / sum;
         log_sums[q * sequence->log_sum_stride] = (reference + log2f(sum)) * LN_2;
     }

@@ -1,30 +1,12 @@
 // Training attention with products in float32: how blocks lie, and their products. Vectors of any width.
-//
-// Before including it, define COLUMNS: how many vectors a tile of sums is wide; ROWS * COLUMNS sums must fit the registers.
 #pragma once
-#include "vectors.h"
+#include "register_tiles.h"
+#include "vector_powers.h"
 #include "attention_training.h"
 
 typedef float Element;
 /// Dimensions are padded with zeros to a multiple of the unit. Weights lie alike as left and as right sides.
-enum { SIDE = TRAINING_BLOCK, DIMENSION_UNIT = 16, SIDES_ALIKE = true, ROWS = 4 };
-
-KERNEL_INLINE void register_tile(const int V, int32_t steps, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step,
-                                 bool adds, float *out, size_t stride) {
-    Floats sums[ROWS][COLUMNS];
-    UNROLL for (int r = 0; r < ROWS; r++)
-        UNROLL for (int v = 0; v < V; v++) sums[r][v] = adds ? load_floats(out + (size_t)r * stride + v * LANES) : (Floats){0};
-    for (int32_t i = 0; i < steps; i++, a += a_step, b += b_step) {
-        Floats w[COLUMNS];
-        UNROLL for (int v = 0; v < V; v++) w[v] = load_floats(b + v * LANES);
-        UNROLL for (int r = 0; r < ROWS; r++) {
-            const float x = a[(size_t)r * a_row];
-            UNROLL for (int v = 0; v < V; v++) sums[r][v] += x * w[v];
-        }
-    }
-    UNROLL for (int r = 0; r < ROWS; r++)
-        UNROLL for (int v = 0; v < V; v++) store_floats(out + (size_t)r * stride + v * LANES, sums[r][v]);
-}
+enum { SIDE = TRAINING_BLOCK, DIMENSION_UNIT = 16, SIDES_ALIKE = true };
 
 /// out [rows][columns] = or += a · b, where a [rows][steps] lies by any strides and rows of b and out lie one after the other.
 KERNEL static void multiply(int32_t rows, int32_t columns, int32_t steps, const float *a, size_t a_row, size_t a_step, const float *b,
@@ -95,6 +77,9 @@ KERNEL_INLINE void add_to_columns(Products *products, int32_t dim, const Element
     (void)products;
     multiply(dim, SIDE, SIDE, left, 1, (size_t)dim, weights, true, out);
 }
+
+/// 2^x, exactly 0 of minus infinity.
+KERNEL_INLINE Floats weight_of(Floats x) { return chosen(x == splat(-INFINITY), splat(0), power_of_two(x)); }
 
 /// Writes two vectors of two rows, from a row and a column on, of weights that become a left side, a right side, or both; here these
 /// are the same.

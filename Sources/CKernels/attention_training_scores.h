@@ -2,30 +2,13 @@
 // score, its sums) stands in the lanes of vectors and nothing is added up across them.
 //
 // Scores are in powers of two: log2(e) is folded into the queries.
+#include "vector_powers.h"
 
 static const float LOG2_E = 1.44269504f, LN_2 = 0.69314718f;
 /// How far a score may exceed the reference before it is raised, in powers of two: sums are then seldom rescaled.
 static const float HEADROOM = 8;
 
 enum { SIDE_VECTORS = SIDE / LANES };
-
-KERNEL_INLINE Floats splat(float x) { return (Floats){0} + x; }
-KERNEL_INLINE Floats chosen(Words which, Floats yes, Floats no) { return (Floats)(((Words)yes & which) | ((Words)no & ~which)); }
-/// The second where either is not a number.
-KERNEL_INLINE Floats larger(Floats a, Floats b) { return chosen(a > b, a, b); }
-
-/// 2^x for x <= 126, below -126 2^-126; relative error 2e-7. What is not a number stays so.
-KERNEL_INLINE Floats power_of_two(Floats x) {
-    const Floats magic = splat(12582912.0f);                    // 1.5 * 2^23: adding it rounds to an integer
-    x = larger(splat(-126.0f), x);
-    const Floats shifted = x + magic, f = x - (shifted - magic);
-    Floats y = splat(0.00132765f) * f + splat(0.00967554f);
-    y = y * f + splat(0.05550713f);
-    y = y * f + splat(0.2402212f);
-    y = y * f + splat(0.69314697f);
-    y = y * f + splat(1.00000007f);
-    return (Floats)((Words)y + ((Words)shifted << 23));
-}
 
 /// Where a block lies, and what happens to its scores.
 typedef struct {
@@ -127,7 +110,7 @@ KERNEL static void block_softmax(const BlockRule *rule, int32_t value_dim, float
             UNROLL for (int r = 0; r < 2; r++) {
                 UNROLL for (int v = 0; v < 2; v++) {
                     const Floats score = load_floats(scores + (key + r) * SIDE + (vector + v) * LANES);
-                    x[r][v] = chosen(score == splat(-INFINITY), splat(0), power_of_two(score - base[v]));
+                    x[r][v] = weight_of(score - base[v]);
                     sum[v] += x[r][v];
                 }
             }
@@ -158,7 +141,7 @@ KERNEL static void block_gradient(const BlockRule *rule, const QuerySums *sums, 
                     const Words distance = distances(rule, key + r, vector + v);
                     Floats score = load_floats(scores + place), slope = splat(1);
                     if (bends) score = shaped(rule, score, distance, &slope);
-                    x[r][v] = power_of_two(score - load_floats(sums->log_sum + query));
+                    x[r][v] = weight_of(score - load_floats(sums->log_sum + query));
                     if (rule->partial) x[r][v] = (Floats)((Words)x[r][v] & visible(rule, distance));
                     y[r][v] = x[r][v] * (load_floats(slopes + place) - load_floats(sums->shares + query));
                     if (bends) y[r][v] *= slope;

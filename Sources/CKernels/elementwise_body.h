@@ -17,7 +17,7 @@ TARGET static void NAMED(rms_norm)(const float *x, const float *weight, ptrdiff_
     for (; i < count; i++) lanes[0] += x[i] * x[i];
     double mean = (double)NAMED(total)(lanes) / (double)count;
     float factor = (float)(1 / sqrt(mean + (double)epsilon));
-    for (i = 0; i < count; i++) out[i] = x[i] * factor * weight[i];
+    EACH_ALONE for (i = 0; i < count; i++) out[i] = x[i] * factor * weight[i];
 }
 
 TARGET static void NAMED(add)(const float *x, ptrdiff_t count, float *out) {
@@ -58,6 +58,7 @@ static const ElementwiseKernels FAMILY = {
     NAMED(rms_norm), NAMED(add), NAMED(add_scaled), NAMED(scale), NAMED(softmax), NAMED(argmax), JOIN(decode, FAMILY),
 };
 
+#undef EACH_ALONE
 #undef JOIN_
 #undef JOIN
 #undef NAMED

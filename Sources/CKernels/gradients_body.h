@@ -19,18 +19,6 @@
         result = NAMED(total)(lanes); \
     } while (0)
 
-/// Writes an expression in i for every i. Lanes are computed before any of them is written, so that results may replace what they
-/// are computed from; `compute` and `write` are given i and the number of the lane.
-#define WRITE(compute, write) \
-    do { \
-        ptrdiff_t first = 0; \
-        for (; first + ELEMENTWISE_LANES <= count; first += ELEMENTWISE_LANES) { \
-            for (ptrdiff_t l = 0, i = first; l < ELEMENTWISE_LANES; l++, i++) compute; \
-            for (ptrdiff_t l = 0, i = first; l < ELEMENTWISE_LANES; l++, i++) write; \
-        } \
-        for (ptrdiff_t l = 0, i = first; i < count; i++) { compute; write; } \
-    } while (0)
-
 // ---------------------------------------------------------------- norms
 
 TARGET static void NAMED(rms_norm)(
@@ -42,9 +30,8 @@ TARGET static void NAMED(rms_norm)(
     SUM(along, out_gradient[i] * weight[i] * x[i]);
     const double mean = (double)squares / (double)count + (double)epsilon;
     const float factor = (float)(1 / sqrt(mean)), share = (float)((double)along / (mean * (double)count));
-    if (weight_gradient) for (ptrdiff_t i = 0; i < count; i++) weight_gradient[i] += out_gradient[i] * (x[i] * factor);
-    float y[ELEMENTWISE_LANES];
-    WRITE(y[l] = factor * (out_gradient[i] * weight[i] - x[i] * share), x_gradient[i] = y[l]);
+    if (weight_gradient) EACH_ALONE for (ptrdiff_t i = 0; i < count; i++) weight_gradient[i] += out_gradient[i] * (x[i] * factor);
+    EACH_ALONE for (ptrdiff_t i = 0; i < count; i++) x_gradient[i] = factor * (out_gradient[i] * weight[i] - x[i] * share);
 }
 
 TARGET static void NAMED(layer_norm)(
@@ -60,9 +47,9 @@ TARGET static void NAMED(layer_norm)(
     const double variance = (double)squares / (double)count + (double)epsilon;
     const float factor = (float)(1 / sqrt(variance)), share = (float)((double)along / (variance * (double)count));
     const float level = whole / (float)count;
-    if (weight_gradient) for (ptrdiff_t i = 0; i < count; i++) weight_gradient[i] += out_gradient[i] * ((x[i] - mean) * factor);
-    float y[ELEMENTWISE_LANES];
-    WRITE(y[l] = factor * (out_gradient[i] * weight[i] - level - (x[i] - mean) * share), x_gradient[i] = y[l]);
+    if (weight_gradient) EACH_ALONE for (ptrdiff_t i = 0; i < count; i++) weight_gradient[i] += out_gradient[i] * ((x[i] - mean) * factor);
+    EACH_ALONE for (ptrdiff_t i = 0; i < count; i++)
+        x_gradient[i] = factor * (out_gradient[i] * weight[i] - level - (x[i] - mean) * share);
 }
 
 // ---------------------------------------------------------------- activations
@@ -95,22 +82,23 @@ LOCAL float NAMED(relu_slope)(float x) { return x > 0 ? 1 : 0; }
     }
 
 #define ACTIVATION_LOOP(function) \
-    WRITE(y[l] = NAMED(function##_slope)(x[i]) * out_gradient[i], x_gradient[i] = y[l])
+    EACH_ALONE for (ptrdiff_t i = 0; i < count; i++) x_gradient[i] = NAMED(function##_slope)(x[i]) * out_gradient[i]
 
 TARGET static void NAMED(activate)(ActivationFunction f, const float *x, const float *out_gradient, ptrdiff_t count, float *x_gradient) {
-    float y[ELEMENTWISE_LANES];
     FOR_EACH_FUNCTION(ACTIVATION_LOOP)
 }
 
 #define GATE_LOOP(function) \
-    WRITE((y[l] = NAMED(function##_slope)(gate[i]) * up[i] * out_gradient[i], z[l] = NAMED(function)(gate[i]) * out_gradient[i]), \
-          (gate_gradient[i] = y[l], up_gradient[i] = z[l]))
+    EACH_ALONE for (ptrdiff_t i = 0; i < count; i++) { \
+        const float x = gate[i], y = up[i], ahead = out_gradient[i]; \
+        gate_gradient[i] = NAMED(function##_slope)(x) * y * ahead; \
+        up_gradient[i] = NAMED(function)(x) * ahead; \
+    }
 
 TARGET static void NAMED(gate)(
     ActivationFunction f, const float *gate, const float *up, const float *out_gradient, ptrdiff_t count, float *gate_gradient,
     float *up_gradient
 ) {
-    float y[ELEMENTWISE_LANES], z[ELEMENTWISE_LANES];
     FOR_EACH_FUNCTION(GATE_LOOP)
 }
 
@@ -118,7 +106,7 @@ TARGET static void NAMED(gate_clamped)(
     const float *gate, const float *up, const float *out_gradient, ptrdiff_t count, float limit, float slope, float *gate_gradient,
     float *up_gradient
 ) {
-    for (ptrdiff_t i = 0; i < count; i++) {
+    EACH_ALONE for (ptrdiff_t i = 0; i < count; i++) {
         const float x = gate[i] > limit ? limit : gate[i], y = up[i] > limit ? limit : up[i] < -limit ? -limit : up[i];
         const float open = NAMED(sigmoid)(slope * x), ahead = out_gradient[i];
         const bool gate_moves = gate[i] <= limit, up_moves = up[i] <= limit && up[i] >= -limit;
@@ -129,7 +117,7 @@ TARGET static void NAMED(gate_clamped)(
 
 TARGET static void NAMED(soft_cap)(float cap, const float *capped, ptrdiff_t count, float *gradient) {
     const float inverse = 1 / cap;
-    for (ptrdiff_t i = 0; i < count; i++) {
+    EACH_ALONE for (ptrdiff_t i = 0; i < count; i++) {
         const float tangent = capped[i] * inverse;
         gradient[i] *= 1 - tangent * tangent;
     }
@@ -153,12 +141,12 @@ TARGET static void NAMED(adam_w)(
 ) {
     const float beta1 = step->beta1, beta2 = step->beta2, scale = step->gradient_scale, epsilon = step->epsilon;
     const float kept = 1 - step->rate * step->decay, rate = step->rate / step->correction1, square = 1 / step->correction2;
-    for (ptrdiff_t i = 0; i < count; i++) {
+    EACH_ALONE for (ptrdiff_t i = 0; i < count; i++) {
         const float g = gradient[i] * scale;
         const float m = beta1 * first[i] + (1 - beta1) * g, v = beta2 * second[i] + (1 - beta2) * g * g;
         first[i] = m;
         second[i] = v;
-        value[i] = value[i] * kept - rate * m / (sqrtf(v * square) + epsilon);
+        value[i] = value[i] * kept - rate * m / (__builtin_elementwise_sqrt(v * square) + epsilon);   // sqrtf might set errno
     }
 }
 
@@ -180,8 +168,8 @@ static const GradientKernels FAMILY = {
     NAMED(adam_w), NAMED(sum_of_squares),
 };
 
+#undef EACH_ALONE
 #undef SUM
-#undef WRITE
 #undef FOR_EACH_FUNCTION
 #undef ACTIVATION_LOOP
 #undef GATE_LOOP

@@ -30,20 +30,23 @@ static size_t value_index(CacheElement type, int32_t padded, int32_t e, int32_t 
 /// Chooses a bf16 scale so that the largest element fits `most` steps; returns its inverse. A vector with an infinite element,
 /// or one that is not a number, gets a scale that is not a number: whoever sees the token sees that.
 static float choose_scale(int32_t count, const float *x, float most, uint16_t *scale) {
-    float largest = 0;
+    uint32_t largest = 0;                                       // magnitudes are in the order of their bits
     for (int32_t i = 0; i < count; i++) {
-        if (!isfinite(x[i])) { *scale = 0x7fc0; return 0; }
-        largest = fmaxf(largest, fabsf(x[i]));
+        uint32_t magnitude = page_bits(x[i]) & 0x7fffffff;
+        largest = magnitude > largest ? magnitude : largest;
     }
-    *scale = page_to_bf16(largest / most);
+    if (largest >= 0x7f800000) { *scale = 0x7fc0; return 0; }
+    *scale = page_to_bf16(page_float(largest) / most);
     float rounded = page_from_bf16(*scale);
     return rounded > 0 && isfinite(1 / rounded) ? 1 / rounded : 0;
 }
-/// `inverse` 0 stands for a vector of zeros or one that cannot be kept.
-static int32_t quantised(float x, float inverse, int32_t most) {
+/// Rounds to nearest even. `inverse` 0 stands for a vector of zeros or one that cannot be kept.
+static int32_t quantised(float x, float inverse, float most) {
+    const float magic = 12582912.0f;                            // 1.5 * 2^23: adding it rounds to an integer
     if (inverse == 0) return 0;
-    int32_t q = (int32_t)rintf(x * inverse);
-    return q > most ? most : q < -most ? -most : q;
+    float q = x * inverse;
+    q = q > most ? most : q < -most ? -most : q;
+    return (int32_t)(page_bits(q + magic) - page_bits(magic));
 }
 
 static void write_key(CacheElement type, int32_t padded, uint8_t *elements, int32_t slot, const float *key) {

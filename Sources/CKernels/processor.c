@@ -23,17 +23,22 @@ static bool has_amx(void) {
 }
 
 /// Tiles enlarge what is saved of a thread, so Linux hands them out on request: once for all threads of a process, those to come
-/// included. Asking again changes nothing, so the answer may be kept.
-static bool may_use_tiles(void) {
+/// included. Asking again changes nothing.
+static bool is_granted_tiles(void) {
 #if defined(__linux__) && defined(SYS_arch_prctl)
-    enum { REQUEST_STATE = 0x1023, TILE_DATA = 18, UNKNOWN = 0, GRANTED, REFUSED };
-    static atomic_int answer = UNKNOWN;
-    if (atomic_load(&answer) == UNKNOWN)
-        atomic_store(&answer, syscall(SYS_arch_prctl, REQUEST_STATE, TILE_DATA) == 0 ? GRANTED : REFUSED);
-    return atomic_load(&answer) == GRANTED;
+    enum { REQUEST_STATE = 0x1023, TILE_DATA = 18 };
+    return syscall(SYS_arch_prctl, REQUEST_STATE, TILE_DATA) == 0;
 #else
     return false;
 #endif
+}
+
+/// Whether tiles are there and may be used. The answer is kept: a virtual machine takes microseconds to name its features.
+static bool may_use_tiles(void) {
+    enum { UNKNOWN, YES, NO };
+    static atomic_int answer = UNKNOWN;
+    if (atomic_load(&answer) == UNKNOWN) atomic_store(&answer, has_amx() && is_granted_tiles() ? YES : NO);
+    return atomic_load(&answer) == YES;
 }
 #endif
 
@@ -43,7 +48,7 @@ bool kernel_family_supported(KernelFamily family) {
 #if defined(__x86_64__)
         case KERNELS_AVX2: return has_avx2();
         case KERNELS_AVX512: return has_avx512();
-        case KERNELS_AMX: return has_avx512() && has_amx() && may_use_tiles();
+        case KERNELS_AMX: return has_avx512() && may_use_tiles();
 #elif defined(__aarch64__)
         case KERNELS_NEON: return true;
 #endif

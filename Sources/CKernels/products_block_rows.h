@@ -5,9 +5,10 @@
 // Where dot products want unsigned weights (WEIGHT_OFFSET), they are left as they are unpacked, and the offset is settled in
 // float32 with the scaled sums of the activations, as minima are.
 #pragma once
+#include "row_streams.h"
 #include "unpacking_scales.h"
 
-enum { AHEAD = 4096, MOST_ROWS = 4, MOST_VECTORS = SUPERBLOCK / 4 / LANES };
+enum { MOST_ROWS = 4, MOST_VECTORS = SUPERBLOCK / 4 / LANES };
 
 KERNEL static void arrange_quantised_row(const float *x, int count, ptrdiff_t columns, void *group) {
     (void)count;   // a group is one row
@@ -62,9 +63,9 @@ KERNEL_INLINE void add_stretch(WeightFormat format, int n, const uint8_t *p, con
     UNROLL for (int half = 0; half < scale_vectors(format); half++) add_groups(format, n, p, half, x, i + half, sum);
 }
 
-/// Asks for what is read 4 KB on. Into the second cache: in the first it would push out the activations.
-KERNEL_INLINE void prefetch_ahead(const uint8_t *p, size_t bytes) {
-    for (size_t i = 0; i < bytes; i += 64) __builtin_prefetch(p + AHEAD + i, 0, 2);
+/// Asks for bytes into the second cache: in the first they would push out the activations.
+KERNEL_INLINE void prefetch(const uint8_t *p, size_t bytes) {
+    for (size_t i = 0; i < bytes; i += 64) __builtin_prefetch(p + i, 0, 2);
 }
 
 KERNEL_INLINE float settled_total(WeightFormat format, RowSum sum) {
@@ -77,15 +78,16 @@ KERNEL_INLINE float settled_total(WeightFormat format, RowSum sum) {
 KERNEL_INLINE void few_blocks_range(WeightFormat format, int n, const Weights *weights, const void *activations, ptrdiff_t first,
                                     ptrdiff_t last, float *out) {
     const ptrdiff_t stretches = weights->columns / stretch_weights(format), step = stretch_weights(format) / (4 * BLOCK);
-    const size_t bytes = stretch_bytes(format), row_bytes = weight_row_bytes(format, weights->columns);
+    const size_t bytes = stretch_bytes(format), row_bytes = weight_row_bytes(format, weights->columns), ahead = stream_ahead(row_bytes);
     const QuantisedStretch *x[MOST_ROWS];
     UNROLL for (int r = 0; r < n; r++) x[r] = quantised_row(activations, r, weights->columns);
-    for (ptrdiff_t j = first; j < last; j++) {
+    for (ptrdiff_t place = 0; place < last - first; place++) {
+        const ptrdiff_t j = first + streamed(last - first, place);
         const uint8_t *p = weight_row(format, weights, j);
         RowSum sum[MOST_ROWS];
         UNROLL for (int r = 0; r < n; r++) sum[r] = (RowSum){{0}, {0}};
         for (ptrdiff_t i = 0; i < stretches; i++, p += bytes) {
-            prefetch_ahead(p, bytes);
+            prefetch(p + ahead, bytes);
             add_stretch(format, n, p, x, i * step, sum);
         }
         if (row_bytes % bytes) {                               // the last 1 to 3 blocks, followed by zeros

@@ -4,9 +4,10 @@
 //   FEW_TILE_ROWS(n)          weight rows that n activation rows are multiplied with at once
 // (Dot products of bf16 pairs round the activations, and on some processors run at half the rate of float32: not used here.)
 #pragma once
+#include "row_streams.h"
 #include "vectors.h"
 
-enum { PREFETCH_BYTES = 4096, TILE_COLUMNS = TILE_VECTORS * LANES, MOST_TILE_SUMS = 16 };
+enum { TILE_COLUMNS = TILE_VECTORS * LANES, MOST_TILE_SUMS = 16 };
 
 KERNEL_INLINE size_t element_bytes(WeightFormat format) { return format == WEIGHTS_F32 ? 4 : 2; }
 
@@ -30,12 +31,11 @@ KERNEL_INLINE Floats load_last_floats(const float *x, ptrdiff_t count) {
 // ---------------------------------------------------------------- a few activation rows
 
 /// R weight rows from j on times n activation rows, S vectors in a step. U of them are added up apart, which hides the latency
-/// where R and n do not. One row streams far ahead; of several rows the same place in the next ones is fetched, since 4 KB ahead
-/// would be what is being read.
+/// where R and n do not.
 KERNEL_INLINE void few_tile(WeightFormat format, int R, int n, int S, int U, const Weights *weights, const float *x,
                             ptrdiff_t j, float *out) {
     const ptrdiff_t columns = weights->columns, step = S * LANES;
-    const size_t row_bytes = (size_t)columns * element_bytes(format), ahead = R == 1 ? PREFETCH_BYTES : (size_t)R * row_bytes;
+    const size_t row_bytes = (size_t)columns * element_bytes(format), ahead = stream_ahead((size_t)R * row_bytes);
     const uint8_t *rows = weight_row(format, weights, j);
     Floats sum[MOST_TILE_SUMS];
     UNROLL for (int s = 0; s < R * n * U; s++) sum[s] = (Floats){0};
@@ -71,9 +71,10 @@ KERNEL_INLINE void few_tile(WeightFormat format, int R, int n, int S, int U, con
 KERNEL_INLINE void few_range(WeightFormat format, int n, const Weights *weights, const float *x, ptrdiff_t first,
                              ptrdiff_t last, float *out) {
     const int R = FEW_TILE_ROWS(n), S = n == 1 ? 4 : 2, U = n == 1 ? 4 : 1;
-    ptrdiff_t j = first;
-    for (; j + R <= last; j += R) few_tile(format, R, n, S, U, weights, x, j, out);
-    for (; j < last; j++) few_tile(format, 1, n, S, U, weights, x, j, out);
+    const ptrdiff_t tiles = (last - first) / R;
+    for (ptrdiff_t place = 0; place < tiles; place++)
+        few_tile(format, R, n, S, U, weights, x, first + streamed(tiles, place) * R, out);
+    for (ptrdiff_t j = first + tiles * R; j < last; j++) few_tile(format, 1, n, S, U, weights, x, j, out);
 }
 
 KERNEL_INLINE void few(WeightFormat format, const Weights *weights, ptrdiff_t n, const float *x, ptrdiff_t first,

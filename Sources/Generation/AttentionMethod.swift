@@ -22,13 +22,17 @@ public struct AttentionMethod: Sendable, Hashable {
 
 /// Why a text cannot be read or asked as wished.
 enum WindowError: Failure {
-    case tooLong(tokens: Int, reserved: Int, window: Int, method: String)
+    /// - Parameter positions: how many the model has learned, if it knows no others.
+    case tooLong(tokens: Int, reserved: Int, window: Int, method: String, positions: Int?)
 
     var kind: FailureKind { .usage }
 
     var description: String {
         switch self {
-        case .tooLong(let tokens, let reserved, let window, let method):
+        case .tooLong(let tokens, let reserved, _, _, let positions?):
+            "The text has \(tokens) tokens and \(reserved) more are kept for the question and the reply, but the model has learned "
+                + "positions for \(positions) tokens only and no method can take it farther; choose another model, or a shorter text."
+        case .tooLong(let tokens, let reserved, let window, let method, nil):
             "The text has \(tokens) tokens and \(reserved) more are kept for the question and the reply, but the model was trained for "
                 + "\(window) and the method \"\(method)\" does not go beyond; choose --method streaming or sliding, or raise "
                 + "--context-length if you know that the model can do more."

@@ -80,7 +80,8 @@ struct ResolvedReading {
         let empty = decoder.makeCache(spec, arena: PageArena())
         let reach = PlanReach(policy, of: decoder, position: max(0, last), cache: empty)
         guard reach.farthest >= window else { return }
-        throw .tooLong(tokens: tokens, reserved: reserved, window: window, method: policy.name)
+        throw .tooLong(
+            tokens: tokens, reserved: reserved, window: window, method: policy.name, positions: decoder.learnedPositions)
     }
 }
 

@@ -95,8 +95,11 @@ package final class KeyValueCache: @unchecked Sendable {
         guard index >= 0, index <= existing, (1...CacheSpec.pageTokens).contains(count) else {
             throw .pageDoesNotFit(index: index, pages: existing)
         }
-        let entry = PageEntry(page: page, count: count)
-        if index < existing { layers[layer].heads[head].replace(index, with: entry) } else { layers[layer].heads[head].append(entry) }
+        if index < existing {
+            layers[layer].heads[head].replace(index, with: page, count: count)
+        } else {
+            layers[layer].heads[head].append(page, count: count)
+        }
         layers[layer].filled = max(layers[layer].filled, index * CacheSpec.pageTokens + count)
     }
 
@@ -104,9 +107,7 @@ package final class KeyValueCache: @unchecked Sendable {
     package func passOver(toToken end: Int, layer: Int) {
         let pages = (end + CacheSpec.pageTokens - 1) / CacheSpec.pageTokens
         for head in layers[layer].heads.indices {
-            while layers[layer].heads[head].count < pages {
-                layers[layer].heads[head].append(PageEntry(droppedAt: layers[layer].heads[head].count))
-            }
+            while layers[layer].heads[head].count < pages { layers[layer].heads[head].append(nil) }
         }
         layers[layer].filled = max(layers[layer].filled, end)
     }

@@ -21,7 +21,7 @@ struct LayerPages {
                 try ownOpenPage(head: head, arena: arena)
                 while heads[head].count <= lastPage {
                     let start = heads[head].count * CacheSpec.pageTokens
-                    heads[head].append(PageEntry(page: try Page(spec: layout.spec, start: start, arena: arena), count: 0))
+                    heads[head].append(try Page(spec: layout.spec, start: start, arena: arena), count: 0)
                 }
             }
         } catch {
@@ -37,7 +37,7 @@ struct LayerPages {
         let isAlone = heads[head].isUniquelyReferenced(open), entry = heads[head][open]
         guard let page = entry.page, entry.isConsecutive else { throw .openPageCannotGrow(index: open) }
         if isAlone && page.isWritable { return }
-        heads[head].replace(open, with: PageEntry(page: try page.copy(spec: layout.spec, arena: arena), count: entry.count))
+        heads[head].replace(open, with: try page.copy(spec: layout.spec, arena: arena), count: entry.count)
     }
 
     /// Marks `tokens` more slots as filled.

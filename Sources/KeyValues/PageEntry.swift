@@ -1,10 +1,9 @@
-/// One place in a head's table: the page, and what a reader of it needs, side by side so that walking over thousands of pages
-/// touches neither the page objects nor their reference counts.
+/// One place in a head's table: where the page lies and what a reader of it needs, side by side. It holds no reference, so that
+/// walking over thousands of pages touches neither the page objects nor their reference counts.
 ///
-/// Sendable because its addresses are those of the page beside them, which it keeps alive and which is Sendable itself.
+/// Valid as long as the table that it came from. Sendable because its addresses are those of a page, which is Sendable itself.
 package struct PageEntry: @unchecked Sendable {
-    /// Nil where the page was dropped.
-    package internal(set) var page: Page?
+    private var reference: Unmanaged<Page>?
     package private(set) var keys: UnsafeRawPointer?
     package private(set) var values: UnsafeRawPointer?
     /// The position of slot 0.
@@ -14,8 +13,9 @@ package struct PageEntry: @unchecked Sendable {
     /// Whether slot `s` holds position `start + s`.
     package private(set) var isConsecutive: Bool
 
+    /// - Parameter page: whoever makes the entry keeps it alive.
     init(page: Page, count: Int) {
-        self.page = page
+        reference = Unmanaged.passUnretained(page)
         self.count = count
         keys = UnsafeRawPointer(page.keys)
         values = UnsafeRawPointer(page.values)
@@ -30,8 +30,13 @@ package struct PageEntry: @unchecked Sendable {
         isConsecutive = true
     }
 
+    /// Whether the page is there.
+    package var isPresent: Bool { reference != nil }
+    /// Nil where the page was dropped.
+    package var page: Page? { reference?.takeUnretainedValue() }
+
     mutating func drop() {
-        page = nil
+        reference = nil
         keys = nil
         values = nil
     }

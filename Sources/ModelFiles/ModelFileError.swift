@@ -157,7 +157,7 @@ extension ModelFileError {
             "; the file is damaged or was written by a faulty tool"
         case .unknownTensorType, .unknownElementType, .unsupportedVersion:
             "; the file may be newer than this program, or damaged"
-        case .cannotWrite: "; nothing was left behind"
+        case .cannotWrite: "; nothing was left half written"
         case .unreadable, .notThere, .wrongType, .misused: ""
         }
     }

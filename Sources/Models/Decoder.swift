@@ -104,6 +104,9 @@ package final class Decoder: @unchecked Sendable {
 
     func rule(layer: Int) -> ScoreRule { rules[layer] }
 
+    /// For how many tokens the model has learned positions, where it has no others: no method can take it farther.
+    package var learnedPositions: Int? { description.ends.positions.map { matrix($0).rows } }
+
     // MARK: Running
 
     /// Runs tokens through all layers; their keys and values are appended to `cache`.

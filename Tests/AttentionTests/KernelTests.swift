@@ -36,11 +36,11 @@ struct KernelTests {
         }
     }
 
-    @Test("Lengths around the edges of tiles and pages", arguments: [1, 2, 15, 16, 17, 63, 64, 65, 127, 128, 129, 1000])
+    @Test("Lengths around the edges of tiles and pages", arguments: [1, 2, 15, 16, 17, 63, 64, 65, 127, 128, 129, 1000, 1300])
     func lengths(tokens: Int) throws {
         for queries in Set([1, min(tokens, 3)]) {
             let problem = AttentionCase(tokens: tokens, queries: queries, heads: 1, group: 1, keyDim: 8, valueDim: 8)
-            try check(problem, types: [.f32, .bf16])
+            try check(problem, types: [.f32, .bf16, .q8])
         }
     }
 
@@ -136,6 +136,21 @@ struct KernelTests {
                     }
                 }
             }
+        }
+    }
+
+    @Test("A single query shows what is not a number in a full page", arguments: [CacheType.bf16, .f16, .q8, .q4])
+    func visibleRubbish(type: CacheType) throws {
+        let problem = AttentionCase(tokens: 130, queries: 1, keyType: type == .q4 ? .q8 : type, valueType: type)
+        let keys = problem.keyTensor, values = problem.valueTensor
+        for column in 0..<keys.columns / 2 { keys[20, column] = .nan }
+        for column in values.columns / 2..<values.columns { values[20, column] = .infinity }
+        let cache = try problem.makeCache(keys: keys, values: values)
+        for table in AttentionKernelTable.all {
+            let found = try AttentionCase.compute.attend(
+                queries: problem.queryTensor, firstPosition: problem.firstPosition, layer: 0, cache: cache, plans: AttentionCase.causal,
+                rule: problem.scoreRule, request: AttentionRequest(kernels: table))
+            #expect(found.outputs.array.allSatisfy { !$0.isFinite }, "\(table)")
         }
     }
 }

@@ -8,7 +8,7 @@ import Testing
 struct PackedAttentionTests {
     private static let slopes: [Float] = [0.5, 0.1]
 
-    static let cases = [
+    static let cases: [PackedAttentionCase] = [
         PackedAttentionCase(),
         PackedAttentionCase(sequences: [0..<1, 1..<65, 65..<129], group: 2),
         PackedAttentionCase(sequences: [2..<30, 33..<100], keyValueHeads: 2, keyDim: 20, valueDim: 36, restRows: 3),
@@ -20,27 +20,33 @@ struct PackedAttentionTests {
         PackedAttentionCase(sequences: [0..<70], keyValueHeads: 2, window: 9, softCap: 3, slopes: slopes, sinks: [-1, 2]),
     ]
 
-    @Test("Outputs and sums agree with brute force", arguments: Kernels.all, cases)
-    func forward(kernels: Kernels, problem: PackedAttentionCase) {
-        let expected = PlainPackedAttention(problem).results(), found = problem.found(kernels: kernels)
-        #expect(largestDifference(found.outputs.array, expected.outputs) < 1e-5)
-        #expect(largestDifference(found.logSumExp.array, expected.logSumExp) < 1e-5)
+    @Test("Outputs and sums agree with brute force", arguments: cases)
+    func forward(problem: PackedAttentionCase) {
+        let expected = PlainPackedAttention(problem).results()
+        for kernels in Kernels.all {
+            let found = problem.found(kernels: kernels)
+            #expect(largestDifference(found.outputs.array, expected.outputs) < 1e-5, "\(kernels)")
+            #expect(largestDifference(found.logSumExp.array, expected.logSumExp) < 1e-5, "\(kernels)")
+        }
     }
 
-    @Test("Gradients are the slopes of the loss", arguments: Kernels.all, cases)
-    func gradients(kernels: Kernels, problem: PackedAttentionCase) {
-        let plain = PlainPackedAttention(problem), found = problem.found(kernels: kernels)
+    @Test("Gradients are the slopes of the loss", arguments: cases)
+    func gradients(problem: PackedAttentionCase) {
+        let plain = PlainPackedAttention(problem), found = Kernels.all.map { problem.found(kernels: $0) }
         var random = SeededGenerator(seed: 3)
-        func check(_ gradient: [Float], _ numbers: WritableKeyPath<PlainPackedAttention, [Double]>, _ name: String) {
-            for _ in 0..<min(6, gradient.count) {
-                let place = random.below(gradient.count), expected = plain.slope(numbers, at: place)
-                #expect(abs(Double(gradient[place]) - expected) < 2e-5 * max(1, abs(expected)), "\(name) \(place)")
+        func check(_ gradients: [[Float]], _ numbers: WritableKeyPath<PlainPackedAttention, [Double]>, _ name: String) {
+            let count = plain[keyPath: numbers].count
+            for _ in 0..<min(3, count) {
+                let place = random.below(count), expected = plain.slope(numbers, at: place)
+                for (kernels, gradient) in zip(Kernels.all, gradients) {
+                    #expect(abs(Double(gradient[place]) - expected) < 2e-5 * max(1, abs(expected)), "\(kernels): \(name) \(place)")
+                }
             }
         }
-        check(found.gradient.queries.array, \.queries, "queries")
-        check(found.gradient.keys.array, \.keys, "keys")
-        check(found.gradient.values.array, \.values, "values")
-        check(found.sinks, \.sinks, "sinks")
+        check(found.map(\.gradient.queries.array), \.queries, "queries")
+        check(found.map(\.gradient.keys.array), \.keys, "keys")
+        check(found.map(\.gradient.values.array), \.values, "values")
+        check(found.map(\.sinks), \.sinks, "sinks")
     }
 
     @Test("Rows of no sequence give 0 and get 0", arguments: Kernels.all)
@@ -65,7 +71,7 @@ struct PackedAttentionTests {
     @Test("Any shape gives what plain vectors give, and any number of threads the same bits", arguments: Kernels.all)
     func fuzz(kernels: Kernels) {
         var random = SeededGenerator(seed: FuzzBudget.seed(11))
-        for round in 0..<FuzzBudget.rounds(6) {
+        for round in 0..<FuzzBudget.rounds(3) {
             let problem = PackedAttentionCase.random(&random, seed: UInt64(round)), reference = problem.found(kernels: .portable)
             for precision in [StorageType.f32, .bf16] {
                 let found = problem.found(kernels: kernels, precision: precision)
@@ -90,7 +96,8 @@ struct PackedAttentionTests {
         for precision in [StorageType.f32, .bf16] {
             let attention = PackedAttention(sequences: [0..<count], rule: ScoreRule(scale: 1), keyValueHeads: 1, precision: precision)
             let (outputs, sums) = compute.attendTraining(queries: queries, keys: keys, values: values, attention)
-            #expect(abs(outputs[129, 0] - 40) < 0.01 && abs(sums[129, 0] - 10_000) < 1 && abs(outputs[39, 5] - 39) < 0.01)
+            #expect(abs(outputs[129, 0] - 40) < 0.01 && abs(outputs[39, 5] - 39) < 0.2)
+            #expect(abs(sums[129, 0] - 10_000) < (precision == .f32 ? 0.1 : 80))
             let gradient = compute.attendTrainingGradient(
                 queries: queries, keys: keys, values: values, outputs: outputs, logSumExp: sums, outputGradient: values, attention)
             #expect(gradient.queries.array.allSatisfy(\.isFinite) && gradient.keys.array.allSatisfy(\.isFinite))
@@ -103,7 +110,7 @@ extension PackedAttentionCase {
         var problem = PackedAttentionCase(sequences: [], seed: seed)
         var start = random.below(3)
         for _ in 0..<1 + random.below(3) {
-            let count = [1, 2, 15, 16, 17, 63, 64, 65, 127, 128, 129, 200][random.below(12)]
+            let count = [1, 2, 15, 16, 17, 63, 64, 65, 127, 128, 129][random.below(11)]
             problem.sequences.append(start..<start + count)
             start += count + random.below(2)
         }

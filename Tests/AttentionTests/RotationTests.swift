@@ -20,7 +20,7 @@ struct RotationTests {
         var testDescription: String { "\(pairs) pairs of \(headDim), \(layout), gain \(gain)" }
     }
 
-    static let shapes = [Rotary.Layout.interleaved, .halves].flatMap { layout in
+    static let shapes: [Shape] = [Rotary.Layout.interleaved, .halves].flatMap { layout in
         [
             Shape(headDim: 16, pairs: 8, layout: layout), Shape(headDim: 64, pairs: 32, layout: layout, gain: 1.2),
             Shape(headDim: 10, pairs: 3, layout: layout), Shape(headDim: 80, pairs: 20, layout: layout, gain: 0.7),

@@ -57,4 +57,15 @@ struct PageTableTests {
         #expect(Self.present(fork).isEmpty)
         #expect(Self.present(cache).count == 70)
     }
+
+    @Test("Walking over entries finds what subscripts find", arguments: [0..<0, 0..<150, 3..<64, 64..<65, 60..<140, 127..<151])
+    func walking(pages: Range<Int>) throws {
+        let cache = try Self.cache(tokens: 150 * 64 + 10)
+        cache.drop(pages: 50..<130, layer: 0)
+        let table = cache.pages(layer: 0, head: 1), walked = Array(table.entries(pages))
+        #expect(walked.map(\.start) == pages.map { table[$0].start })
+        #expect(walked.map(\.count) == pages.map { table[$0].count })
+        #expect(walked.map(\.isPresent) == pages.map { !(50..<130).contains($0) })
+        #expect(walked.map(\.keys) == pages.map { table[$0].keys })
+    }
 }

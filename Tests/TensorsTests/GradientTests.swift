@@ -47,7 +47,7 @@ struct GradientTests {
         var testDescription: String { "[\(rows), \(columns)] by [\(weightRows), \(weightColumns)], centred: \(isCentred)" }
     }
 
-    static let normShapes = [true, false].flatMap { isCentred in
+    static let normShapes: [NormShape] = [true, false].flatMap { isCentred in
         [(1, 1, 1, 1), (3, 37, 1, 37), (5, 48, 1, 16), (4, 60, 3, 10), (40, 64, 1, 64)].map {
             NormShape(rows: $0.0, columns: $0.1, weightRows: $0.2, weightColumns: $0.3, isCentred: isCentred)
         }
@@ -110,9 +110,10 @@ struct GradientTests {
         }
     }
 
-    static let gates = Activation.allCases.map(GatedActivation.plain) + [.clamped(limit: 1.1, slope: 1.702)]
+    static let gatedActivations: [GatedActivation] =
+        Activation.allCases.map(GatedActivation.plain) + [.clamped(limit: 1.1, slope: 1.702)]
 
-    @Test("Gates, also over their inputs", arguments: Kernels.all, gates)
+    @Test("Gates, also over their inputs", arguments: Kernels.all, gatedActivations)
     func gates(kernels: Kernels, activation: GatedActivation) {
         let gate = Self.random(3, 37, seed: 6), up = Self.random(3, 37, seed: 7), ahead = Self.random(3, 37, seed: 8)
         let (gates, ups) = (gate.array, up.array)

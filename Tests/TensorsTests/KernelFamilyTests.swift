@@ -8,6 +8,12 @@ struct KernelFamilyTests {
         "Whatever the processor can run is offered: no family lacks one of its tables",
         arguments: [KERNELS_PORTABLE, KERNELS_NEON, KERNELS_AVX2, KERNELS_AVX512, KERNELS_AMX])
     func complete(family: KernelFamily) {
-        #expect(Kernels.all.contains { $0.family == family } == kernel_family_supported(family))
+        let isSupported = kernel_family_supported(family)
+        #expect(Kernels.all.contains { $0.family == family } == isSupported)
+        guard isSupported else { return }
+        #expect(rotation_kernels(family) != nil)
+        for shortens in [false, true] {
+            #expect(training_attention_kernels(family, shortens) != nil && weight_gradient_kernels(family, shortens) != nil)
+        }
     }
 }

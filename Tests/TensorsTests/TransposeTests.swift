@@ -10,7 +10,8 @@ struct TransposeTests {
     private static func random(_ rows: Int, _ columns: Int) -> Tensor {
         var generator = SeededGenerator(seed: 31)
         let tensor = Tensor(rows: rows, columns: columns, generator.gaussians(rows * columns).map { 3 * $0 })
-        for (place, number) in [Float.nan, .infinity, -.infinity, 0, -0.0, 1e-41, 3.3961e38].enumerated() where place < tensor.count {
+        let special: [Float] = [.nan, .infinity, -.infinity, 0, -0.0, Float(bitPattern: 0x1234), 3.3961e38]
+        for (place, number) in special.enumerated() where place < tensor.count {
             tensor[place % rows, place / rows % columns] = number
         }
         return tensor

@@ -85,14 +85,14 @@ extension AttentionContext {
 
     /// Whether any query may see anything of a page.
     private func isShown(_ entry: PageEntry, to positions: ClosedRange<Int>, band: Band) -> Bool {
-        entry.page != nil && entry.count > 0 && band.overlaps(entry.distances(to: positions))
+        entry.isPresent && entry.count > 0 && band.overlaps(entry.distances(to: positions))
     }
 }
 
 extension PageEntry {
     /// The positions that its slots hold.
     var positions: ClosedRange<Int> {
-        if let positions = page?.positions, let least = positions.prefix(count).min(), let most = positions.prefix(count).max() {
+        if !isConsecutive, let filled = page?.positions?.prefix(count), let least = filled.min(), let most = filled.max() {
             return Int(least)...Int(most)
         }
         return start...start + max(count, 1) - 1

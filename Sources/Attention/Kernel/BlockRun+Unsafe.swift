@@ -65,11 +65,12 @@ struct BlockRun {
     /// Adds some pages of a span to the rows' state.
     mutating func attend(_ part: SpanPart) {
         let functions = context.kernels.functions
-        if tokens.count == 1, context.plan(head: head).spans[part.span].placement.maps == nil {
-            visit(part, placesRows: false) { block, view, angles in functions.single(&block, &view, angles) }
-        } else {
-            visit(part, placesRows: true) { block, view, _ in functions.page(&block, &view) }
+        guard tokens.count == 1, context.plan(head: head).spans[part.span].placement.maps == nil else {
+            return visit(part, placesRows: true) { block, view, _ in functions.page(&block, &view) }
         }
+        var run = PageRun(context: context, memory: memory + scratch.run)
+        visit(part, placesRows: false) { block, view, angles in run.add(view, angles: angles, to: block) }
+        run.finish(block)
     }
 
     /// Goes over the pages of a part that any row sees something of.
@@ -85,17 +86,18 @@ struct BlockRun {
             span: span, frame: context.layout.spec.frame, blockStart: positions.lowerBound, firstQuery: context.firstPosition)
         let visible = PageMasks(span: span, queries: positions, firstRow: tokens.lowerBound * group, group: group)
         if placesRows { placeRows(placing, positions: positions) }
+        var entries = context.pages[head].entries(part.pages), upcoming = entries.next()
         for index in part.pages {
-            let entry = context.pages[head][index]
+            guard let entry = upcoming else { break }
+            upcoming = entries.next()
             let verdict = visible.fill(masks, entry: entry, index: index)
             if case .nothing = verdict { continue }
             var view = PageView()
             view.keys = entry.keys
             view.values = entry.values
             if case .some = verdict { view.masks = UnsafePointer(masks) }
-            let next = context.pages[head][min(index + 1, part.pages.upperBound - 1)]
-            view.next_keys = next.keys
-            view.next_values = next.values
+            view.next_keys = upcoming?.keys
+            view.next_values = upcoming?.values
             setDistances(&view, placing: placing, positions: positions, entry: entry, index: index)
             let rowAngles = setAngles(
                 &view, placing: placing, position: placesRows ? nil : positions.lowerBound, entry: entry, index: index)
@@ -194,7 +196,7 @@ extension BlockRun {
 extension PageEntry {
     /// The position that a slot holds, or would hold if it were filled.
     func position(of slot: Int) -> Int {
-        if let positions = page?.positions, slot < positions.count { return Int(positions[slot]) }
+        if !isConsecutive, let positions = page?.positions, slot < positions.count { return Int(positions[slot]) }
         return start + slot
     }
 }

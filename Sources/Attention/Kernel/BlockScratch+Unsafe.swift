@@ -3,7 +3,7 @@ import KeyValues
 
 /// Where the working memory of a block of rows lies in one run of bytes.
 struct BlockScratch {
-    let state, queries, room, paired, angles, masks, distances, slopes, pageAngles, slotAngles, slotOffsets: Int
+    let state, queries, room, paired, angles, masks, distances, slopes, pageAngles, slotAngles, slotOffsets, run: Int
     let byteCount: Int
     /// Bytes of a state, for those that are kept outside.
     var stateBytes: Int { queries }
@@ -26,6 +26,7 @@ struct BlockScratch {
         pageAngles = take(entry * 4)
         slotAngles = take(entry * CacheSpec.pageTokens * 4)
         slotOffsets = take(CacheSpec.pageTokens * 4)
+        run = take(PageRun.byteCount(entryCount: entry))
         byteCount = end
     }
 }

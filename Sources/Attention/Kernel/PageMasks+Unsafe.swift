@@ -18,7 +18,7 @@ struct PageMasks {
     /// Fills `masks`, a word per row, where the rows do not all see the same all or nothing.
     func fill(_ masks: UnsafeMutablePointer<UInt64>, entry: PageEntry, index: Int) -> Verdict {
         let distances = entry.distances(to: queries)
-        guard entry.page != nil, entry.count > 0, span.band.overlaps(distances) else { return .nothing }
+        guard entry.isPresent, entry.count > 0, span.band.overlaps(distances) else { return .nothing }
         let inSpan = slots(of: index, count: entry.count)
         if inSpan == .max, span.rows.isAll, span.band.covers(distances) { return .everything }
         var any: UInt64 = 0

@@ -11,3 +11,4 @@
 #include "transposes.h"
 #include "rotations.h"
 #include "attention_training.h"
+#include "weight_gradients.h"

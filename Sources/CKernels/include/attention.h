@@ -47,8 +47,9 @@ typedef struct {
     void (*place)(const AttentionBlock *block, const float *angles, size_t stride);
     /// Adds a page to the state. Rows must have been placed.
     void (*page)(const AttentionBlock *block, const PageView *view);
-    /// The same for at most 8 rows, placed by `angles` [2][rotary_pairs] or NULL; view->rotation is not looked at.
-    void (*single)(const AttentionBlock *block, const PageView *view, const float *angles);
+    /// The same for the rows of one token and a run of pages. For page i the rows are turned by angles[i * stride], [2][rotary_pairs]
+    /// (NULL: not); `rotation` is not looked at. A page with masks, slot_rotation or distances comes alone.
+    void (*few)(const AttentionBlock *block, const PageView *views, int32_t count, const float *angles, size_t stride);
     /// masses[head of the group][64] += sum over tokens of 2^(score - log_sum[row]). Rows must have been placed.
     void (*mass)(const AttentionBlock *block, const PageView *view, const float *log_sum, float *masses);
 } AttentionKernels;

@@ -14,7 +14,7 @@ public enum SamplingError: Failure, Equatable {
     public var kind: FailureKind {
         switch self {
         case .invalidOptions, .unknownToken: .usage
-        case .noUsableLogit, .notANumber: .internal
+        case .noUsableLogit, .notANumber: .badData
         }
     }
 

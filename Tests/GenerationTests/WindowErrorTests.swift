@@ -1,0 +1,15 @@
+import Testing
+
+@testable import Generation
+
+@Suite("Texts that are too long")
+struct WindowErrorTests {
+    @Test("Only models whose positions are not a table are advised to take another method")
+    func advice() {
+        func text(positions: Int?) -> String {
+            WindowError.tooLong(tokens: 900, reserved: 100, window: 512, method: "full", positions: positions).description
+        }
+        #expect(text(positions: nil).contains("--method streaming"))
+        #expect(!text(positions: 512).contains("--method") && text(positions: 512).contains("512 tokens"))
+    }
+}
