@@ -7,7 +7,8 @@ import Tensors
 /// is to be done with the result's gradient.
 ///
 /// Operations keep only the values that their gradients need. Those that change a value in place are safe because no gradient needs what
-/// it was before: `scale`, `clamp` and `add` take over the results of products and norms, whose gradients follow from their inputs.
+/// it was before: `scale`, `add` and the rotation of queries and keys take over the results of products and norms, whose gradients follow
+/// from their inputs.
 struct TrainingOperations: DecoderOperations {
     let context: TrainingContext
     /// `nil` while only results are wanted.
@@ -145,11 +146,11 @@ struct TrainingOperations: DecoderOperations {
     }
 
     mutating func clamp(_ x: inout Variable, to limit: Float) {
-        compute.clamp(x.value, to: limit)
-        let input = x
-        x = result(x.value, isNeeded: x.gradient != nil) { [compute, workspace] gradient in
+        let input = x, y = x.gradient == nil ? x.value : workspace.copy(x.value)
+        compute.clamp(y, to: limit)
+        x = result(y, isNeeded: input.gradient != nil) { [compute, workspace] gradient in
             let passed = workspace.tensor(like: gradient)
-            compute.clampGradient(clamped: input.value, limit: limit, outputGradient: gradient, into: passed)
+            compute.clampGradient(input.value, limit: limit, outputGradient: gradient, into: passed)
             input.gradient?.add(passed, workspace)
         }
     }
