@@ -52,6 +52,7 @@ def curve(name, folder):
     variant = VARIANTS[name]
     _, stored = checkpoints.plan(variant, folder)
     model = checkpoints.load(variant.config, stored, folder / "whole", "eager").double()
+    model.get_input_embeddings().padding_idx = None  # else the row of that token would learn nothing as an input
     matrices = [parameter for parameter in model.parameters() if parameter.dim() > 1]
     others = [parameter for parameter in model.parameters() if parameter.dim() == 1]
     optimizer = torch.optim.AdamW(
