@@ -93,8 +93,8 @@ struct HostileReadingTests {
             bytes: [UInt8](repeating: 0, count: 32 * 4).enumerated().map { [0, 0, 0xC0, 0x7F][$0.offset % 4] })
         try writer.write(to: path)
         let model = try Model(at: path, threads: 1)
-        await expectFailure([.internal]) { _ = try await model.read(ReadingFixture.text(bytes: 100), into: folder.file("r")) }
-        await expectFailure([.internal]) { _ = try await ReadingFixture.report(of: model.complete([65])) }
+        await expectFailure([.badData]) { _ = try await model.read(ReadingFixture.text(bytes: 100), into: folder.file("r")) }
+        await expectFailure([.badData]) { _ = try await ReadingFixture.report(of: model.complete([65])) }
         #expect(!FileManager.default.fileExists(atPath: folder.file("r")))
     }
 

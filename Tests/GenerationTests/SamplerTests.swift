@@ -175,7 +175,7 @@ private let filterings: [SamplingOptions] = [
 @Suite("Random source") struct RandomSourceTests {
     @Test("SplitMix64 and xoshiro256** give their authors' numbers")
     func publishedNumbers() {
-        var seeder = SplitMix64(state: 1_234_567)
+        var seeder = SplitMix64(seed: 1_234_567)
         #expect(
             (0..<5).map { _ in seeder.next() } == [
                 6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423, 4_593_380_528_125_082_431,

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// A token that may be chosen, and how much speaks for it.
 struct Candidate: Equatable {
     /// Its number in the vocabulary.
@@ -55,7 +57,7 @@ extension [Candidate] {
     func border(holding mass: Double) -> Candidate? {
         var undecided = self
         var missing = mass
-        var pivots = SplitMix64(state: 0)
+        var pivots = SplitMix64(seed: 0)
         while !undecided.isEmpty {
             let pivot = undecided[Int(pivots.next() % UInt64(undecided.count))]
             let before = undecided.filter { $0.precedes(pivot) }

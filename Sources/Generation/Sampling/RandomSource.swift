@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Random numbers that are the same for the same seed on every machine: xoshiro256**, whose 256 bits of state SplitMix64 draws from the
 /// seed (Blackman and Vigna 2018, arXiv:1805.01407).
 ///
@@ -6,7 +8,7 @@ package struct RandomSource: RandomNumberGenerator, Sendable {
     private var state: (UInt64, UInt64, UInt64, UInt64)
 
     package init(seed: UInt64) {
-        var seeder = SplitMix64(state: seed)
+        var seeder = SplitMix64(seed: seed)
         self.init(state: (seeder.next(), seeder.next(), seeder.next(), seeder.next()))
     }
 
@@ -30,19 +32,6 @@ package struct RandomSource: RandomNumberGenerator, Sendable {
     /// A number from 0 up to, and never, 1: one of the 2⁵³ multiples of 2⁻⁵³, each as likely as the next.
     package mutating func unitInterval() -> Double {
         Double(next() >> 11) * 0x1p-53
-    }
-}
-
-/// Steele, Lea and Flood's generator (2014): spreads one seed over the state of another generator, so that neighbouring seeds are unlike.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
 

@@ -1,23 +1,18 @@
-/// Random choices that are the same for the same seed on every machine and in every version of the language, and whose state can be saved:
-/// SplitMix64 (Steele, Lea and Flood, 2014).
+import Diagnostics
+
+/// Random choices that are the same for the same seed on every machine and in every version of the language, and whose state can be saved.
 package struct CorpusRandom: Codable, Hashable, Sendable {
-    private var state: UInt64
+    private var generator: SplitMix64
 
     /// - Parameter path: numbers that tell apart what is drawn for different ends from one seed: an epoch, a bucket.
     package init(seed: UInt64, _ path: Int...) {
-        state = seed
+        generator = SplitMix64(seed: seed)
         for number in path {
-            state = next() ^ UInt64(bitPattern: Int64(number))
+            generator = SplitMix64(seed: next() ^ UInt64(bitPattern: Int64(number)))
         }
     }
 
-    package mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
+    package mutating func next() -> UInt64 { generator.next() }
 
     /// A number from 0 up to, and never, 1.
     package mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }

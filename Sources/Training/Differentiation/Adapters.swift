@@ -31,7 +31,8 @@ struct AdapterFactory {
 
     private mutating func make(_ declaration: WeightDeclarations.Declaration) -> (inner: StoredWeight, outer: StoredWeight) {
         let outputs = declaration.shape[0], inputs = declaration.shape[1], rank = options.rank
-        var random = AdapterNoise(seed: options.seed, name: declaration.name)
+        // What other adapters there are makes no difference to this one.
+        var random = SplitMix64(seed: Fingerprint(of: declaration.name.utf8).value ^ options.seed)
         let bound = 1 / Float(inputs).squareRoot()
         let inner = Tensor(rows: rank, columns: inputs, (0..<rank * inputs).map { _ in random.next(within: bound) })
         let pair = [("lora_a", inner), ("lora_b", Tensor(rows: outputs, columns: rank))].map { suffix, value in
@@ -79,22 +80,7 @@ struct AdaptedWeight {
     }
 }
 
-/// Random numbers for one tensor, which do not depend on what other tensors there are. (Steele et al., Fast Splittable Pseudorandom Number
-/// Generators, 2014.)
-private struct AdapterNoise {
-    private var state: UInt64
-
-    init(seed: UInt64, name: String) {
-        state = Fingerprint(of: name.utf8).value ^ seed
-    }
-
+extension SplitMix64 {
     /// Evenly distributed over ±bound.
-    mutating func next(within bound: Float) -> Float {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var bits = state
-        bits = (bits ^ bits >> 30) &* 0xBF58_476D_1CE4_E5B9
-        bits = (bits ^ bits >> 27) &* 0x94D0_49BB_1331_11EB
-        bits ^= bits >> 31
-        return bound * (2 * Float(bits >> 40) / Float(1 << 24) - 1)
-    }
+    fileprivate mutating func next(within bound: Float) -> Float { bound * (2 * Float(next() >> 40) / Float(1 << 24) - 1) }
 }

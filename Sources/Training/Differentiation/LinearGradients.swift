@@ -91,10 +91,11 @@ struct LinearGradients {
     }
 }
 
-/// Gradients `dW = dYᵀ · X` of weights that share an input, in one product: the transposed gradients lie under each other.
+/// Gradients `dW = dYᵀ · X` of weights that share an input.
 struct WeightGradients {
     private let workspace: Workspace
-    private var parts: [(outputGradient: Tensor, sum: Tensor)] = []
+    private var outputGradients: [Tensor] = []
+    private var sums: [Tensor] = []
 
     init(_ workspace: Workspace) {
         self.workspace = workspace
@@ -103,25 +104,16 @@ struct WeightGradients {
     /// - Parameters:
     ///   - outputGradient: `[rows, outputs]`.
     ///   - sum: `[outputs, inputs]`, what the product is to be added to.
-    mutating func add(_ outputGradient: Tensor, to sum: Tensor) { parts.append((outputGradient, sum)) }
+    mutating func add(_ outputGradient: Tensor, to sum: Tensor) {
+        outputGradients.append(outputGradient)
+        sums.append(sum)
+    }
 
     /// - Parameters:
     ///   - input: `[rows, inputs]`.
     ///   - type: the numbers that the product is computed with.
     func finish(input: Tensor, as type: StorageType) {
-        guard !parts.isEmpty, input.rows > 0 else { return }
-        let compute = workspace.compute, rows = parts.reduce(0) { $0 + $1.sum.rows }
-        let stacked = workspace.tensor(rows, input.rows), product = workspace.tensor(rows, input.columns)
-        forEachPart { part, range in compute.transpose(part.outputGradient, into: stacked.rows(range)) }
-        workspace.withTransposed(input, as: type) { compute.multiply(stacked, $0, into: product) }
-        forEachPart { part, range in compute.add(product.rows(range), to: part.sum) }
-    }
-
-    private func forEachPart(_ body: ((outputGradient: Tensor, sum: Tensor), Range<Int>) -> Void) {
-        var first = 0
-        for part in parts {
-            body(part, first..<first + part.sum.rows)
-            first += part.sum.rows
-        }
+        guard !sums.isEmpty, input.rows > 0 else { return }
+        workspace.compute.addWeightGradients(input, outputGradients: outputGradients, to: sums, precision: type)
     }
 }
