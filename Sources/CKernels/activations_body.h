@@ -1,10 +1,4 @@
-// One body of the activation kernels, included once per family by activations.c with
-//   FAMILY   the table to define
-//   TARGET   the attribute that admits the family's instructions; the compiler does the rest
-#define JOIN_(a, b) a##_##b
-#define JOIN(a, b) JOIN_(a, b)
-#define NAMED(name) JOIN(FAMILY, name)
-#define LOCAL static inline __attribute__((always_inline)) TARGET
+// One body of the activation kernels, included once per family by vector_families.h.
 #include "activation_math.h"
 
 LOCAL float NAMED(sum)(const float *x, ptrdiff_t count) {
@@ -84,9 +78,3 @@ static const ActivationKernels FAMILY = {
 #undef EACH_ALONE
 #undef FOR_EACH_OF
 #undef FOR_EACH
-#undef JOIN_
-#undef JOIN
-#undef NAMED
-#undef LOCAL
-#undef FAMILY
-#undef TARGET

@@ -1,11 +1,5 @@
-// One body of the elementwise kernels, included once per family by elementwise.c with
-//   FAMILY   the table to define
-//   TARGET   the attribute that admits the family's instructions; the compiler does the rest
+// One body of the elementwise kernels, included once per family by vector_families.h.
 // Loops run over lanes of 16 so that every family adds up in the same order.
-#define JOIN_(a, b) a##_##b
-#define JOIN(a, b) JOIN_(a, b)
-#define NAMED(name) JOIN(FAMILY, name)
-#define LOCAL static inline __attribute__((always_inline)) TARGET
 
 #include "elementwise_math.h"
 
@@ -59,9 +53,3 @@ static const ElementwiseKernels FAMILY = {
 };
 
 #undef EACH_ALONE
-#undef JOIN_
-#undef JOIN
-#undef NAMED
-#undef LOCAL
-#undef FAMILY
-#undef TARGET

@@ -1,11 +1,5 @@
-// One body of the gradient kernels, included once per family by gradients.c with
-//   FAMILY   the table to define
-//   TARGET   the attribute that admits the family's instructions; the compiler does the rest
+// One body of the gradient kernels, included once per family by vector_families.h.
 // Loops run over lanes of 16 so that every family adds up in the same order.
-#define JOIN_(a, b) a##_##b
-#define JOIN(a, b) JOIN_(a, b)
-#define NAMED(name) JOIN(FAMILY, name)
-#define LOCAL static inline __attribute__((always_inline)) TARGET
 #include "activation_math.h"
 
 /// The sum over all i of an expression in i, in lanes.
@@ -173,9 +167,3 @@ static const GradientKernels FAMILY = {
 #undef FOR_EACH_FUNCTION
 #undef ACTIVATION_LOOP
 #undef GATE_LOOP
-#undef JOIN_
-#undef JOIN
-#undef NAMED
-#undef LOCAL
-#undef FAMILY
-#undef TARGET

@@ -1,10 +1,4 @@
-// One body of the rotations, included once per family by rotations.c with
-//   FAMILY   the table to define
-//   TARGET   the attribute that admits the family's instructions; the compiler does the rest
-#define JOIN_(a, b) a##_##b
-#define JOIN(a, b) JOIN_(a, b)
-#define NAMED(name) JOIN(FAMILY, name)
-#define LOCAL static inline __attribute__((always_inline)) TARGET
+// One body of the rotations, included once per family by vector_families.h.
 
 /// Turns `count` pairs of which one half begins at x and the other at y, `step` floats apart. All are read before any is written.
 LOCAL void NAMED(turn)(ptrdiff_t count, ptrdiff_t step, const float *cosines, const float *sines, float sense, const float *x,
@@ -42,10 +36,3 @@ TARGET static void NAMED(rotate)(const RotationShape *shape, const float *angles
 }
 
 static const RotationKernels FAMILY = {NAMED(rotate)};
-
-#undef JOIN_
-#undef JOIN
-#undef NAMED
-#undef LOCAL
-#undef FAMILY
-#undef TARGET

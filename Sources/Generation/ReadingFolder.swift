@@ -67,12 +67,13 @@ struct ReadingFolder {
         guard FileManager.default.fileExists(atPath: path) else { throw .missing(folder: path) }
         guard let data = FileManager.default.contents(atPath: manifestFile) else { throw .notAReading(folder: path) }
         // Another version may have other keys.
-        if let version = try? Self.decoder.decode(ManifestVersion.self, from: data).version, version != ReadingManifest.currentVersion {
+        let version = try? StateCoding.decoder.decode(ManifestVersion.self, from: data).version
+        if let version, version != ReadingManifest.currentVersion {
             throw .otherVersion(folder: path, version: version)
         }
         let manifest: ReadingManifest
         do {
-            manifest = try Self.decoder.decode(ReadingManifest.self, from: data)
+            manifest = try StateCoding.decoder.decode(ReadingManifest.self, from: data)
         } catch {
             throw .damaged(file: manifestFile, reason: "it does not hold the expected keys (\(error))")
         }
@@ -92,22 +93,9 @@ struct ReadingFolder {
     /// Replaces the manifest as a whole.
     func write(_ manifest: ReadingManifest) throws {
         let file = try AtomicFile(path: manifestFile)
-        try file.write(Array(Self.encoder.encode(manifest)))
+        try file.write(Array(StateCoding.encoder.encode(manifest)))
         try file.commit()
     }
-
-    private static let encoder: JSONEncoder = {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return encoder
-    }()
-
-    private static let decoder: JSONDecoder = {
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        return decoder
-    }()
 }
 
 /// The one key that manifests of all versions have.

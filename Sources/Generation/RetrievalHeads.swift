@@ -58,7 +58,7 @@ package struct RetrievalHeads: Codable, Sendable, Equatable {
 struct AttentionNotANumber: Failure {
     let layer: Int
 
-    var kind: FailureKind { .internal }
+    var kind: FailureKind { .badData }
 
     var description: String {
         "the attention of layer \(layer) is not a number; the model file may be damaged, which its checksum would show"

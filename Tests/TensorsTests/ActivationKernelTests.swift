@@ -1,3 +1,4 @@
+import ApusTesting
 import CKernels
 import Foundation
 import Tensors
@@ -10,24 +11,13 @@ struct ActivationKernelTests {
 
     private func table(_ kernels: Kernels) throws -> ActivationKernels { try #require(activation_kernels(kernels.family)).pointee }
 
-    /// The functions in double precision.
-    private static func exact(_ activation: Activation, _ x: Double) -> Double {
-        switch activation {
-        case .silu: x / (1 + exp(-x))
-        case .gelu: 0.5 * x * erfc(-x / 2.0.squareRoot())
-        case .geluTanh: 0.5 * x * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
-        case .geluQuick: x / (1 + exp(-1.702 * x))
-        case .relu: max(x, 0)
-        }
-    }
-
     @Test("Functions agree with double precision", arguments: Kernels.all, Activation.allCases)
     func functions(kernels: Kernels, activation: Activation) {
         let compute = Compute(pool: WorkerPool(threads: 1), kernels: kernels)
         let x = Tensor(rows: 1, columns: Self.inputs.count, Self.inputs)
         compute.activate(x, activation)
         for (input, output) in zip(Self.inputs, x.array) {
-            #expect(abs(Double(output) - Self.exact(activation, Double(input))) <= 3e-7 * Double(abs(input)), "\(input)")
+            #expect(abs(Double(output) - activation.exact(Double(input))) <= 3e-7 * Double(abs(input)), "\(input)")
         }
     }
 

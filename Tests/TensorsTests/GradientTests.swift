@@ -1,3 +1,4 @@
+import ApusTesting
 import CKernels
 import Foundation
 import Tensors
@@ -88,16 +89,6 @@ struct GradientTests {
 
     // MARK: Activations
 
-    private static func exact(_ activation: Activation, _ x: Double) -> Double {
-        switch activation {
-        case .silu: x / (1 + exp(-x))
-        case .gelu: 0.5 * x * erfc(-x / 2.0.squareRoot())
-        case .geluTanh: 0.5 * x * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
-        case .geluQuick: x / (1 + exp(-1.702 * x))
-        case .relu: max(x, 0)
-        }
-    }
-
     @Test("Activations, also in place", arguments: Kernels.all, Activation.allCases)
     func activations(kernels: Kernels, activation: Activation) {
         let inputs = stride(from: Float(-20), through: 20, by: 0.0371).map { $0 }
@@ -105,7 +96,7 @@ struct GradientTests {
         let factors = ahead.array
         Self.compute(kernels).activateGradient(x, activation, outputGradient: ahead, into: ahead)
         for (place, input) in inputs.enumerated() {
-            let expected = Double(factors[place]) * Self.slope([input], at: 0) { Self.exact(activation, $0[0]) }
+            let expected = Double(factors[place]) * Self.slope([input], at: 0) { activation.exact($0[0]) }
             #expect(abs(Double(ahead.array[place]) - expected) < 3e-6 * max(1, abs(expected)), "\(input)")
         }
     }
@@ -121,7 +112,7 @@ struct GradientTests {
             activation, gate: gate, up: up, outputGradient: ahead, gateGradient: gate, upGradient: up)
         func joined(_ gate: Double, _ up: Double) -> Double {
             switch activation {
-            case .plain(let activation): return Self.exact(activation, gate) * up
+            case .plain(let activation): return activation.exact(gate) * up
             case .clamped(let limit, let slope):
                 let open = min(gate, Double(limit)), rest = min(max(up, -Double(limit)), Double(limit)) + 1
                 return open / (1 + exp(-Double(slope) * open)) * rest

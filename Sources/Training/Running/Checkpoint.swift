@@ -20,7 +20,7 @@ struct Checkpoint: Sendable {
         let folder = try AtomicFolder(path: path, replacing: false)
         try folder.writing {
             for group in groups { try Self.write(group.tensors, to: folder.file(group.file)) }
-            try folder.write(String(decoding: Self.encoder.encode(state), as: UTF8.self) + "\n", as: "state.json")
+            try folder.write(String(decoding: StateCoding.encoder.encode(state), as: UTF8.self) + "\n", as: "state.json")
         }
         try folder.commit()
     }
@@ -29,7 +29,7 @@ struct Checkpoint: Sendable {
     func readState<State: Decodable>(_ type: State.Type) throws(TrainingError) -> State {
         guard let data = FileManager.default.contents(atPath: stateFile) else { throw damaged("it has no state.json") }
         do {
-            return try Self.decoder.decode(type, from: data)
+            return try StateCoding.decoder.decode(type, from: data)
         } catch {
             throw damaged("state.json does not hold the expected keys (\(error))")
         }
@@ -59,17 +59,4 @@ struct Checkpoint: Sendable {
         for (name, tensor) in tensors { try tensor.withBytes { (bytes) throws(ModelFileError) in try writer.write(bytes, of: name) } }
         try writer.finish()
     }
-
-    private static let encoder: JSONEncoder = {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return encoder
-    }()
-
-    private static let decoder: JSONDecoder = {
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        return decoder
-    }()
 }
