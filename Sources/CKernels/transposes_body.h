@@ -17,30 +17,35 @@ KERNEL_INLINE void load_square(const float *x, ptrdiff_t columns, Words square[L
     transpose(square);
 }
 
-KERNEL static void transpose_floats(const float *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride, float *out) {
+/// Turns x [rows][columns] into out [columns][stride] of float, or of bf16 where it `shortens`, which must be constant.
+KERNEL_INLINE void transpose_numbers(bool shortens, const float *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride, void *out) {
+    float *floats = out;
+    uint16_t *halves = out;
     const ptrdiff_t whole_rows = rows / LANES * LANES, whole_columns = columns / LANES * LANES;
     for (ptrdiff_t c = 0; c < whole_columns; c += LANES) {
         for (ptrdiff_t r = 0; r < whole_rows; r += LANES) {
             Words square[LANES];
             load_square(x + r * columns + c, columns, square);
-            UNROLL for (int i = 0; i < LANES; i++) store_words(out + (c + i) * stride + r, square[i]);
+            UNROLL for (int i = 0; i < LANES; i++) {
+                const ptrdiff_t place = (c + i) * stride + r;
+                if (shortens) store_halves(halves + place, shortened((Floats)square[i]));
+                else store_words(floats + place, square[i]);
+            }
         }
     }
-    for (ptrdiff_t c = 0; c < columns; c++)
-        for (ptrdiff_t r = c < whole_columns ? whole_rows : 0; r < rows; r++) out[c * stride + r] = x[r * columns + c];
+    for (ptrdiff_t c = 0; c < columns; c++) {
+        for (ptrdiff_t r = c < whole_columns ? whole_rows : 0; r < rows; r++) {
+            if (shortens) halves[c * stride + r] = bf16_of_float(x[r * columns + c]);
+            else floats[c * stride + r] = x[r * columns + c];
+        }
+    }
 }
 
+KERNEL static void transpose_floats(const float *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride, float *out) {
+    transpose_numbers(false, x, rows, columns, stride, out);
+}
 KERNEL static void transpose_halves(const float *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride, uint16_t *out) {
-    const ptrdiff_t whole_rows = rows / LANES * LANES, whole_columns = columns / LANES * LANES;
-    for (ptrdiff_t c = 0; c < whole_columns; c += LANES) {
-        for (ptrdiff_t r = 0; r < whole_rows; r += LANES) {
-            Words square[LANES];
-            load_square(x + r * columns + c, columns, square);
-            UNROLL for (int i = 0; i < LANES; i++) store_halves(out + (c + i) * stride + r, shortened((Floats)square[i]));
-        }
-    }
-    for (ptrdiff_t c = 0; c < columns; c++)
-        for (ptrdiff_t r = c < whole_columns ? whole_rows : 0; r < rows; r++) out[c * stride + r] = bf16_of_float(x[r * columns + c]);
+    transpose_numbers(true, x, rows, columns, stride, out);
 }
 
 KERNEL static void shorten_floats(const float *x, ptrdiff_t count, uint16_t *out) {

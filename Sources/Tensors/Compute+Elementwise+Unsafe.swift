@@ -44,6 +44,12 @@ extension Compute {
         forEachRow(of: x) { row in kernels.elementwise.add(x.values + row * x.columns, x.columns, target.values + row * x.columns) }
     }
 
+    /// target += factor · x.
+    package func add(_ x: Tensor, times factor: Float, to target: Tensor) {
+        requireSameShape(x, target)
+        forEachRow(of: x) { row in add(row: row, of: x, times: factor, toRow: row, of: target) }
+    }
+
     /// One row of x, times a factor, is added to one row of target.
     package func add(row: Int, of x: Tensor, times factor: Float, toRow place: Int, of target: Tensor) {
         precondition(x.columns == target.columns, "a row of \(x.columns) added to one of \(target.columns)")

@@ -29,6 +29,9 @@ package struct PackedBatch: Sendable, Equatable {
         self.sequences = sequences
     }
 
+    /// How much all targets count together.
+    package var totalWeight: Double { weights.reduce(0) { $0 + Double($1) } }
+
     /// The rows of each sequence.
     package var ranges: [Range<Int>] {
         var start = 0

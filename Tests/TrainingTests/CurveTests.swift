@@ -32,7 +32,7 @@ struct CurveTests {
     func curve(name: String) throws {
         let goldens = try Goldens.load(), golden = try #require(goldens.curves.first { $0.name == name })
         let decoder = try TinyTraining(name).decoder(), compute = decoder.compute
-        let moments = decoder.parameters.trained.map { parameter in
+        let moments = decoder.parameters.map { parameter in
             (0..<2).map { _ in Tensor(rows: parameter.value.rows, columns: parameter.value.columns) }
         }
         for (index, expected) in golden.losses.enumerated() {
@@ -42,7 +42,7 @@ struct CurveTests {
             let loss = try decoder.accumulateGradients(of: batch, scale: 1 / Float(batch.tokens.count))
             #expect(abs(loss.mean / expected - 1) < 1e-5, "step \(index): \(loss.mean) instead of \(expected)")
             let corrections = goldens.betas.map { Float(1 - pow($0, Double(index + 1))) }
-            for (parameter, moments) in zip(decoder.parameters.trained, moments) {
+            for (parameter, moments) in zip(decoder.parameters, moments) {
                 let step = AdamWStep(
                     rate: Float(goldens.rate), beta1: Float(goldens.betas[0]), beta2: Float(goldens.betas[1]),
                     epsilon: Float(goldens.epsilon), decay: parameter.decays ? Float(goldens.decay) : 0, correction1: corrections[0],

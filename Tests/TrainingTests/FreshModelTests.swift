@@ -62,7 +62,7 @@ struct FreshModelTests {
         let trained = try TrainedDecoder(
             source: source, compute: Self.compute, options: TrainingOptions(precision: .float32, adapters: adapters))
         var random = SeededGenerator(seed: 4)
-        for parameter in trained.parameters.trained {
+        for parameter in trained.parameters {
             for index in 0..<parameter.value.count { parameter.value.values[index] += random.normal(deviation: 0.05) }
         }
         trained.refresh()

@@ -73,7 +73,7 @@ struct OptimizationTests {
     @Test("The steps of Muon are near orthogonal, in either shape", arguments: [(12, 30), (30, 12), (16, 16)])
     func orthogonal(rows: Int, columns: Int) {
         let matrix = parameters(rows, columns)[0].value
-        let result = Orthogonalizer(ToyTraining.compute()).orthogonal(matrix)
+        let result = Orthogonalizer(Workspace(compute: ToyTraining.compute())).orthogonal(matrix)
         // The smaller Gram matrix is near the identity: the polynomial leaves singular values between about 0.7 and 1.2.
         let isWide = rows <= columns, size = min(rows, columns)
         func entry(_ row: Int, _ column: Int) -> Float { isWide ? result[row, column] : result[column, row] }

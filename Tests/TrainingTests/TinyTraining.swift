@@ -45,7 +45,7 @@ struct TinyTraining {
 /// Gradients by name.
 extension TrainedDecoder {
     func gradients() -> [String: [Float]] {
-        Dictionary(uniqueKeysWithValues: parameters.trained.map { ($0.name, $0.gradient.array) })
+        Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0.gradient.array) })
     }
 
     /// The loss of a batch and its gradients, from zero.

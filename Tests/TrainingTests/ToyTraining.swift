@@ -91,7 +91,7 @@ struct ToyTraining {
         _ beginning: TrainingBeginning = .fresh, model: ToyModel = ToyModel(), cancellation: Cancellation = Cancellation(),
         progress: ProgressHandler = { _ in }
     ) throws -> (outcome: TrainingOutcome, model: ToyModel) {
-        let compute = Self.compute(), parameters = model.parameters.trained
+        let compute = Self.compute(), parameters = model.parameters.all
         var plan = TrainingPlan(
             schedule: LearningRateSchedule(curve: .cosine, peak: 0.05, warmupSteps: 5, finalShare: 0.1, steps: steps), clip: 0.5,
             checkpointInterval: checkpointInterval, evaluationInterval: 4, averagesFrom: averagesFrom, stopsAfter: stopsAfter,

@@ -145,7 +145,7 @@ struct TrainerTests {
         let model = ToyModel(), compute = ToyTraining.compute()
         let plan = TrainingPlan(schedule: LearningRateSchedule(curve: .constant, peak: 1, steps: 3), batchTokens: 1)
         let trainer = try Trainer(
-            model, stream: Empty(), heldOut: [], optimizer: AdamW(model.parameters.trained, compute: compute), plan: plan,
+            model, stream: Empty(), heldOut: [], optimizer: AdamW(model.parameters.all, compute: compute), plan: plan,
             folder: TrainingFolder(path: place.file("empty")), compute: compute)
         #expect(throws: TrainingError.nothingToLearn(step: 1)) { try trainer.run() }
     }

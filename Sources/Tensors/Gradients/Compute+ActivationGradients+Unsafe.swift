@@ -29,6 +29,15 @@ extension Compute {
         }
     }
 
+    /// The gradient of `clamp`, given x as it was before: values beyond the bounds have none.
+    package func clampGradient(_ x: Tensor, limit: Float, outputGradient: Tensor, into inputGradient: Tensor) {
+        requireSameShape(x, outputGradient)
+        requireSameShape(x, inputGradient)
+        forEachRun(of: x.count) { run in
+            for index in run { inputGradient.values[index] = abs(x.values[index]) < limit ? outputGradient.values[index] : 0 }
+        }
+    }
+
     /// The gradient of `softCap` in place, given its result.
     package func softCapGradient(_ capped: Tensor, _ cap: Float, gradient: Tensor) {
         requireSameShape(capped, gradient)

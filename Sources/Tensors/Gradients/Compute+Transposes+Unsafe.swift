@@ -44,13 +44,6 @@ extension Compute {
         }
     }
 
-    /// x as a new matrix of float32 or bfloat16.
-    package func converted(_ x: Tensor, to type: StorageType) -> Matrix {
-        let matrix = Matrix.plain(type, rows: x.rows, columns: x.columns)
-        convert(x, into: matrix)
-        return matrix
-    }
-
     /// Calls `body` for runs of rows: long enough that what is written of a column fills lines, short enough to stay in a cache.
     private func transpose(_ x: Tensor, _ body: (_ rows: Range<Int>) -> Void) {
         forEachRun(of: x.rows, length: 64, body)

@@ -1,6 +1,7 @@
 import Diagnostics
 import Documents
 import Foundation
+import ModelFiles
 
 /// One document to train on.
 package struct CorpusText: Hashable, Sendable {
@@ -26,8 +27,7 @@ package struct CorpusText: Hashable, Sendable {
 
     /// The files that a path stands for.
     package static func files(at path: String) throws -> [String] {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else { return [path] }
+        guard FileManager.default.isFolder(atPath: path) else { return [path] }
         let names = try FileManager.default.subpathsOfDirectory(atPath: path).filter { $0.hasSuffix(".txt") }.sorted()
         guard !names.isEmpty else { throw CorpusError.noTexts(path) }
         return names.map { "\(path)/\($0)" }

@@ -17,16 +17,12 @@ final class LinearWeight {
         var matrix: Matrix?
         var isCurrent = false
 
-        mutating func current(or make: () -> Matrix, _ write: (Matrix) -> Void) -> Matrix {
-            if let matrix {
-                if !isCurrent { write(matrix) }
-                isCurrent = true
-                return matrix
-            }
-            let fresh = make()
-            matrix = fresh
+        mutating func current(in fresh: @autoclosure () -> Matrix, _ write: (Matrix) -> Void) -> Matrix {
+            let matrix = matrix ?? fresh()
+            if !isCurrent { write(matrix) }
+            self.matrix = matrix
             isCurrent = true
-            return fresh
+            return matrix
         }
     }
 
@@ -63,7 +59,7 @@ final class LinearWeight {
     /// W as products take it: weights that are not trained stay in their file's type.
     func forward(_ workspace: Workspace) -> Matrix {
         guard let values = stored.values?.rows(part), type != .f32 else { return table }
-        return copy.current(or: { workspace.compute.converted(values, to: type) }, { workspace.compute.convert(values, into: $0) })
+        return copy.current(in: .plain(type, rows: values.rows, columns: values.columns)) { workspace.compute.convert(values, into: $0) }
     }
 
     /// Wᵀ `[inputs, outputs]`. For weights that are not trained it is made anew each time: that costs little beside the product, and a
@@ -71,8 +67,9 @@ final class LinearWeight {
     func withTransposed(_ workspace: Workspace, _ body: (Matrix) -> Void) {
         if let values = stored.values?.rows(part) {
             body(
-                transposedCopy.current(
-                    or: { workspace.compute.transposed(values, as: type) }, { workspace.compute.transpose(values, into: $0) }))
+                transposedCopy.current(in: .plain(type, rows: values.columns, columns: values.rows)) {
+                    workspace.compute.transpose(values, into: $0)
+                })
         } else {
             let table = table, values = workspace.tensor(table.rows, table.columns)
             workspace.compute.embed(tokens: (0..<Int32(table.rows)).map { $0 }, table: table, into: values)

@@ -12,16 +12,13 @@ package final class Parameter {
     package let value: Tensor
     /// Of the shape of `value`, zeros until something is added to it; made when it is first asked for.
     package private(set) lazy var gradient = Tensor(rows: value.rows, columns: value.columns)
-    /// Whether optimizers change it; gradients of others are not computed.
-    package let isTrained: Bool
     /// Whether weight decay applies: to matrices it does, to norms and biases it does not.
     package let decays: Bool
 
-    package init(name: String, shape: [Int], value: Tensor, isTrained: Bool = true, decays: Bool) {
+    package init(name: String, shape: [Int], value: Tensor, decays: Bool) {
         self.name = name
         self.shape = shape
         self.value = value
-        self.isTrained = isTrained
         self.decays = decays
     }
 }
@@ -36,11 +33,8 @@ package struct ParameterSet: Sequence {
         places = Dictionary(all.enumerated().map { ($1.name, $0) }) { first, _ in first }
     }
 
-    /// Those that optimizers change.
-    package var trained: [Parameter] { all.filter(\.isTrained) }
-
     /// How many numbers are trained.
-    package var trainedCount: Int { trained.reduce(0) { $0 + $1.value.count } }
+    package var trainedCount: Int { all.reduce(0) { $0 + $1.value.count } }
 
     package subscript(name: String) -> Parameter? { places[name].map { all[$0] } }
 
@@ -48,6 +42,6 @@ package struct ParameterSet: Sequence {
 
     /// Forgets all gradients: the next batch begins from zero.
     package func clearGradients() {
-        for parameter in trained { parameter.gradient.clear() }
+        for parameter in all { parameter.gradient.clear() }
     }
 }

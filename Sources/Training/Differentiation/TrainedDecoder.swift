@@ -87,7 +87,3 @@ package final class TrainedDecoder {
         return FusedHead(weight: weights.matrix(ends.head), scale: ends.logitScale, cap: ends.logitCap, workspace: workspace)
     }
 }
-
-extension PackedBatch {
-    fileprivate var totalWeight: Double { weights.reduce(0) { $0 + Double($1) } }
-}

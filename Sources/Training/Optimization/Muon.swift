@@ -9,13 +9,13 @@ package final class Muon: Optimizer {
     private static let stepSize: Float = 0.2
 
     private let weightDecay: Float
-    private let compute: Compute
+    private let workspace: Workspace
     private let matrices: [(parameter: Parameter, momentum: Tensor)]
     private let others: AdamW
 
     package init(_ parameters: [Parameter], options: AdamWOptions = AdamWOptions(), compute: Compute) {
         weightDecay = Float(options.weightDecay)
-        self.compute = compute
+        workspace = Workspace(compute: compute)
         matrices = parameters.filter(Self.isHidden).map { ($0, Tensor(rows: $0.value.rows, columns: $0.value.columns)) }
         others = AdamW(parameters.filter { !Self.isHidden($0) }, options: options, compute: compute)
     }
@@ -28,14 +28,15 @@ package final class Muon: Optimizer {
     package var memory: [NamedTensor] { matrices.map { ($0.parameter.name + ".momentum", $0.momentum) } + others.memory }
 
     package func step(_ number: Int, rate: Double, gradientScale: Double) {
-        let shrinking = 1 - Float(rate) * weightDecay
+        let compute = workspace.compute, shrinking = 1 - Float(rate) * weightDecay
+        let orthogonalizer = Orthogonalizer(workspace)
         for (parameter, momentum) in matrices {
-            let value = parameter.value, direction = Tensor(rows: value.rows, columns: value.columns)
+            let value = parameter.value, direction = workspace.copy(parameter.gradient)
             compute.scale(momentum, by: Self.momentumKept)
             compute.add(parameter.gradient, times: Float(gradientScale), to: momentum)
-            compute.add(parameter.gradient, times: Float(gradientScale), to: direction)
+            compute.scale(direction, by: Float(gradientScale))
             compute.add(momentum, times: Self.momentumKept, to: direction)
-            let step = Orthogonalizer(compute).orthogonal(direction)
+            let step = orthogonalizer.orthogonal(direction)
             compute.scale(value, by: shrinking)
             compute.add(step, times: -Float(rate) * Self.stepSize * Float(max(value.rows, value.columns)).squareRoot(), to: value)
         }
@@ -49,14 +50,15 @@ struct Orthogonalizer {
     /// The coefficients of x, x³ and x⁵ that Muon's authors found: small values grow fast, and all end between 0.7 and 1.2.
     private static let coefficients: (Float, Float, Float) = (3.4445, -4.775, 2.0315)
 
-    private let compute: Compute
+    private let workspace: Workspace
+    private var compute: Compute { workspace.compute }
 
-    init(_ compute: Compute) { self.compute = compute }
+    init(_ workspace: Workspace) { self.workspace = workspace }
 
     /// - Parameter x: `[rows, columns]`; it is not changed.
     func orthogonal(_ x: Tensor) -> Tensor {
         let isTall = x.rows > x.columns
-        let wide = isTall ? transposed(x) : copy(x)
+        let wide = isTall ? transposed(x) : workspace.copy(x)
         compute.scale(wide, by: Float(1 / (compute.sumOfSquares(wide).squareRoot() + 1e-7)))
         for _ in 0..<Self.rounds { refine(wide) }
         return isTall ? transposed(wide) : wide
@@ -74,27 +76,14 @@ struct Orthogonalizer {
 
     /// `x · yᵀ`.
     private func product(_ x: Tensor, _ y: Tensor) -> Tensor {
-        let product = Tensor(rows: x.rows, columns: y.rows)
+        let product = workspace.tensor(x.rows, y.rows)
         compute.multiply(x, [y.matrix], into: [product])
         return product
     }
 
     private func transposed(_ x: Tensor) -> Tensor {
-        let transposed = Tensor(rows: x.columns, columns: x.rows)
+        let transposed = workspace.tensor(x.columns, x.rows)
         compute.transpose(x, into: transposed)
         return transposed
-    }
-
-    private func copy(_ x: Tensor) -> Tensor {
-        let copy = Tensor(rows: x.rows, columns: x.columns)
-        x.copyRows(0..<x.rows, to: copy)
-        return copy
-    }
-}
-
-extension Compute {
-    /// target += factor · x.
-    func add(_ x: Tensor, times factor: Float, to target: Tensor) {
-        for row in 0..<x.rows { add(row: row, of: x, times: factor, toRow: row, of: target) }
     }
 }

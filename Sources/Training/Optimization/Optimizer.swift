@@ -20,7 +20,7 @@ package typealias NamedTensor = (name: String, tensor: Tensor)
 package enum WholeGradient {
     /// Its Euclidean norm; the order of the sum is fixed.
     package static func norm(of parameters: ParameterSet, compute: Compute) -> Double {
-        parameters.trained.reduce(0) { $0 + compute.sumOfSquares($1.gradient) }.squareRoot()
+        parameters.reduce(0) { $0 + compute.sumOfSquares($1.gradient) }.squareRoot()
     }
 
     /// What a gradient is multiplied by so that it is not longer than `limit`; nil: it may have any length. (Pascanu, Mikolov and Bengio,

@@ -12,7 +12,7 @@ package final class WeightAverage {
     package init(of parameters: ParameterSet, steps: Int = 0, compute: Compute) {
         self.steps = steps
         self.compute = compute
-        averaged = parameters.trained.map { ($0, Tensor(rows: $0.value.rows, columns: $0.value.columns)) }
+        averaged = parameters.map { ($0, Tensor(rows: $0.value.rows, columns: $0.value.columns)) }
     }
 
     package var memory: [NamedTensor] { averaged.map { ($0.parameter.name, $0.mean) } }

@@ -80,14 +80,15 @@ extension TrainingMaterial {
     /// - Throws: `CorpusError` where the texts do not fill a step, `RecipeError` for lengths that do not fit.
     package func stream() throws -> CorpusStream {
         let data = recipe.data
-        guard data.streams.count > 1 else { return try stream(data.streams[0], number: 0, step: recipe.step) }
+        var filler: Filler?
+        guard data.streams.count > 1 else { return try stream(data.streams[0], number: 0, step: recipe.step, filler: &filler) }
         let tokens = recipe.step.tokens / data.batchesPerStep
         guard tokens > 0, tokens * data.batchesPerStep == recipe.step.tokens else {
             throw contradiction(
                 "\"data.batches_per_step\" is \(data.batchesPerStep), which does not divide the \(recipe.step.tokens) tokens of a step")
         }
         let step = StepSize(tokens: tokens, tokensPerPart: recipe.step.tokensPerPart)
-        let streams = try data.streams.enumerated().map { try stream($1, number: $0, step: step) }
+        let streams = try data.streams.enumerated().map { try stream($1, number: $0, step: step, filler: &filler) }
         let phases = data.phases.map { phase in
             MixedStream.Phase(
                 steps: max(1, Int((Double(recipe.steps) * phase.share).rounded())), shares: phase.streams, finalShares: phase.finalStreams)
@@ -95,8 +96,12 @@ extension TrainingMaterial {
         return .mixed(try MixedStream(streams, phases: phases, batchesPerStep: data.batchesPerStep))
     }
 
-    /// - Parameter number: of the stream: each draws by itself.
-    private func stream(_ stream: TrainingRecipe.Stream, number: Int, step: StepSize) throws -> CorpusStream {
+    /// - Parameters:
+    ///   - number: of the stream: each draws by itself.
+    ///   - filler: what all generated streams share; made for the first of them.
+    private func stream(
+        _ stream: TrainingRecipe.Stream, number: Int, step: StepSize, filler: inout Filler?
+    ) throws -> CorpusStream {
         let seed = recipe.seed &+ UInt64(number)
         switch stream {
         case .texts(let texts) where texts.packing == .decomposition: return try decomposition(texts, step: step, seed: seed)
@@ -107,7 +112,9 @@ extension TrainingMaterial {
             return .concatenated(try ConcatenatedStream(corpus, options: options))
         case .lookups(var options, let length, let hasOffsets):
             (options.length, options.offsets) = (length ?? usualLength, offsets(hasOffsets))
-            let writer = try LookupWriter(options, tokenizer: tokenizer, filler: Filler(corpus, tokenizer: tokenizer))
+            let shared = try filler ?? Filler(corpus, tokenizer: tokenizer)
+            filler = shared
+            let writer = try LookupWriter(options, tokenizer: tokenizer, filler: shared)
             return .lookups(try LookupStream(writer, step: step, seed: seed))
         }
     }

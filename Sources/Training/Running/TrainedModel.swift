@@ -24,7 +24,7 @@ package struct TrainedModel: ModelSource, @unchecked Sendable {
         self.decoder = decoder
         path = source.path
         adapted = Set(decoder.adaptedNames)
-        let changed = adapted.union(decoder.parameters.trained.map(\.name))
+        let changed = adapted.union(decoder.parameters.map(\.name))
         tensors = source.tensors.map { tensor in
             changed.contains(tensor.name) ? SourceTensor(name: tensor.name, shape: tensor.shape, type: .f32) : tensor
         }
@@ -36,7 +36,7 @@ package struct TrainedModel: ModelSource, @unchecked Sendable {
 
     package func matrix(_ name: String) throws -> Matrix {
         if adapted.contains(name), let merged = decoder.mergedWeight(name) { return merged.matrix }
-        if let parameter = decoder.parameters[name], parameter.isTrained { return parameter.value.matrix }
+        if let parameter = decoder.parameters[name] { return parameter.value.matrix }
         return try source.matrix(name)
     }
 

@@ -69,7 +69,7 @@ package final class Trainer<Model: Trainable, Stream: BatchStream> {
     /// What a checkpoint holds beside the state.
     private var tensors: [Checkpoint.Group] {
         [
-            ("weights.safetensors", model.parameters.trained.map { ($0.name, $0.value) }), ("moments.safetensors", optimizer.memory),
+            ("weights.safetensors", model.parameters.map { ($0.name, $0.value) }), ("moments.safetensors", optimizer.memory),
             ("average.safetensors", state.averagedSteps > 0 ? average?.memory ?? [] : []),
         ].filter { !$0.1.isEmpty }
     }
@@ -101,7 +101,7 @@ extension Trainer {
     /// Adds up the gradient of the mean loss over all parts of a batch.
     /// - Returns: the mean loss; nil if somebody asked to stop, and then the gradient is of no use.
     private func accumulate(_ parts: [PackedBatch], _ cancellation: Cancellation) throws -> Double? {
-        let weight = parts.reduce(0) { $1.weights.reduce($0) { $0 + Double($1) } }
+        let weight = parts.reduce(0) { $0 + $1.totalWeight }
         guard weight > 0 else { throw TrainingError.nothingToLearn(step: state.step + 1) }
         model.parameters.clearGradients()
         var loss = LossSum()
@@ -161,7 +161,7 @@ extension Trainer {
     /// Writes a checkpoint of the last step, in place of the one before, and draws the curve.
     private func save() throws {
         guard state.step > 0, savedStep != state.step else { return }
-        for parameter in model.parameters.trained {
+        for parameter in model.parameters {
             try requireFinite(compute.sumOfSquares(parameter.value), .weight, step: state.step)
         }
         try metrics.synchronize()

@@ -70,7 +70,7 @@ package struct TrainingRun {
     }
 
     private func optimizer(for decoder: TrainedDecoder) -> any Optimizer {
-        let parameters = decoder.parameters.trained
+        let parameters = decoder.parameters.all
         return switch recipe.optimizer {
         case .adamW: AdamW(parameters, options: recipe.optimizerOptions, compute: compute)
         case .muon: Muon(parameters, options: recipe.optimizerOptions, compute: compute)

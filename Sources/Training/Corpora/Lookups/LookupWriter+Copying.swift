@@ -1,5 +1,3 @@
-import Foundation
-
 extension LookupWriter {
     private static let spanTokens = 10...60
     /// Tokens of a copy from which it can be known what it is a copy of.
@@ -44,9 +42,4 @@ extension LookupWriter {
         var seen: Set<Int> = []
         return order.map { (number: $0, isCopy: !seen.insert($0).inserted) }
     }
-}
-
-extension Double {
-    /// Raised to a power.
-    func power(_ exponent: Double) -> Double { pow(self, exponent) }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Tokenizers
 
 /// Writes sequences that need looking up: facts, text between them, questions at the end.
@@ -148,7 +149,7 @@ package struct LookupWriter: Sendable {
     /// A place for something to be put in: half of the time anywhere, half of the time at a distance from the end that is as likely to
     /// be between 10 and 100 as between 100 and 1,000.
     private func place(among places: [Int], _ count: Int, _ random: inout CorpusRandom) -> Int {
-        let wanted = random.chance(0.5) ? random.below(count + 1) : count - Int(Double(count).power(random.unit()))
+        let wanted = random.chance(0.5) ? random.below(count + 1) : count - Int(pow(Double(count), random.unit()))
         return places.min { abs($0 - wanted) < abs($1 - wanted) } ?? count
     }
 }
