@@ -26,8 +26,12 @@ package protocol AttentionPolicy: Sendable {
     /// - Parameter surprisals: `-ln P(token | those before it)` of each token, where `needs` asks for them; nil of a token that no
     ///   prediction came before.
     func endChunk(_ tokens: ArraySlice<Int32>, surprisals: [Float?], cache: KeyValueCache)
-    /// Drops what no later query will see.
-    func retain(in cache: KeyValueCache)
+    /// Most queries of a layer that may share a plan; runs end at multiples of it.
+    func queriesPerPlan(layer: Int) -> Int?
+    /// The slots of one head that must be there for the query at a position.
+    func slots(neededAt position: Int, layer: Int, head: Int, cache: KeyValueCache) -> [Range<Int>]
+    /// Drops what no later query will see in a layer. Every method says what that is, if only nothing.
+    func retain(in cache: KeyValueCache, layer: Int)
     /// What a method of this name and options remembered when a reading was saved.
     /// - Returns: nil where the record doesn't fit the cache.
     func memory(_ record: MemoryRecord, for cache: KeyValueCache) -> (any SequenceMemory)?
@@ -38,8 +42,18 @@ extension AttentionPolicy {
     package func prepare(_ queries: LayerQueries, cache: KeyValueCache) {}
     package func observe(_ queries: LayerQueries, result: AttentionResult, cache: KeyValueCache) throws(AttentionError) {}
     package func endChunk(_ tokens: ArraySlice<Int32>, surprisals: [Float?], cache: KeyValueCache) {}
-    package func retain(in cache: KeyValueCache) {}
+    package func queriesPerPlan(layer: Int) -> Int? { needs.queriesPerPlan }
+    package func slots(neededAt position: Int, layer: Int, head: Int, cache: KeyValueCache) -> [Range<Int>] {
+        reach(of: position, layer: layer).slots
+    }
     package func memory(_ record: MemoryRecord, for cache: KeyValueCache) -> (any SequenceMemory)? { nil }
+}
+
+extension AttentionPolicy {
+    /// Drops what no later query will see in any layer.
+    package func retain(in cache: KeyValueCache) {
+        for layer in cache.specs.indices { retain(in: cache, layer: layer) }
+    }
 }
 
 /// What a method may show to the query at a position, as far as that is known before there is one.
@@ -75,13 +89,18 @@ package struct PolicyNeeds: Hashable, Sendable {
     /// Whether it remembers things about a sequence that can't be had again from keys and values: without its memory, a saved reading
     /// can't be gone on with.
     package var memory = false
+    /// The length of blocks whose last token is a landmark, which whoever reads a text sets; nil: no landmarks.
+    package var landmarkEvery: Int?
 
-    package init(frame: KeyFrame? = nil, queriesPerPlan: Int? = nil, surprisal: Bool = false, memory: Bool = false) {
+    package init(
+        frame: KeyFrame? = nil, queriesPerPlan: Int? = nil, surprisal: Bool = false, memory: Bool = false, landmarkEvery: Int? = nil
+    ) {
         precondition(queriesPerPlan ?? 1 > 0, "\(queriesPerPlan ?? 0) queries for a plan")
         self.frame = frame
         self.queriesPerPlan = queriesPerPlan
         self.surprisal = surprisal
         self.memory = memory
+        self.landmarkEvery = landmarkEvery
     }
 }
 
