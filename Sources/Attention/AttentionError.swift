@@ -10,6 +10,8 @@ package enum AttentionError: Failure, Hashable {
     case badOption(method: String, option: String, usage: String)
     case tooManyOptions(method: String, usage: String)
     case windowUnknown(method: String, usage: String)
+    case badComposition(method: String, reason: String)
+    case framesDiffer(methods: [String])
 
     package var kind: FailureKind {
         switch self {
@@ -37,6 +39,12 @@ package enum AttentionError: Failure, Hashable {
             "The method \(method) has fewer options than were given; write \(usage)."
         case .windowUnknown(let method, let usage):
             "The model does not say how long its window is, so the method \(method) needs one; write \(usage)."
+        case .badComposition(let method, let reason):
+            "\"\(method)\" composes no method: \(reason); write the parts with + between them and where each stands, such as "
+                + "full:1/3@middle+sliding:512 or full@0-3,7+streaming."
+        case .framesDiffer(let methods):
+            "The methods \(methods.joined(separator: " and ")) want keys cached in different frames, so they cannot serve one model "
+                + "together; choose others."
         }
     }
 }

@@ -13,6 +13,16 @@ extension Compute {
         queries: Tensor, firstPosition: Int, layer: Int, cache: KeyValueCache, head: Int, span: KeySpan, rule: ScoreRule,
         logSumExp: Tensor, kernels table: AttentionKernelTable? = nil
     ) throws(AttentionError) -> Tensor {
+        if span.gate != nil {
+            let sums = try gated(
+                logSumExp, queries: queries, firstPosition: firstPosition, layer: layer, cache: cache, span: span, rule: rule)
+            var own = span
+            own.gate = nil
+            return try attentionMass(
+                queries: queries, firstPosition: firstPosition, layer: layer, cache: cache, head: head, span: own, rule: rule,
+                logSumExp: sums,
+                kernels: table)
+        }
         let context = try AttentionContext(
             queries: queries, firstPosition: firstPosition, layer: layer, cache: cache, plans: [AttentionPlan([span])], rule: rule,
             kernels: table ?? AttentionKernelTable(for: kernels))
@@ -26,16 +36,41 @@ extension Compute {
             let memory = pool.scratch(thread: thread, byteCount: scratch.byteCount)
             var run = BlockRun(context: context, head: head, tokens: 0..<queries.rows, scratch: scratch, memory: memory)
             let index = pages.lowerBound + item
-            run.addMass(of: SpanPart(span: 0, pages: index..<index + 1), logSumExp: logSumExp, to: masses)
+            run.addMass(of: SpanPart(number: 0, span: span, pages: index..<index + 1), logSumExp: logSumExp, to: masses)
         }
         return masses
+    }
+
+    /// What scores of a gated span's keys must be compared with, so that together they get what the gate gets.
+    private func gated(
+        _ logSumExp: Tensor, queries: Tensor, firstPosition: Int, layer: Int, cache: KeyValueCache, span: KeySpan, rule: ScoreRule
+    ) throws(AttentionError) -> Tensor {
+        guard let gate = span.gateSpan else { return logSumExp }
+        var own = span, rule = rule
+        own.gate = nil
+        rule.sinkLogits = nil
+        let sums = Tensor(rows: logSumExp.rows, columns: logSumExp.columns)
+        let parts = try [own, gate].map { span throws(AttentionError) in
+            let result = try attend(
+                queries: queries, firstPosition: firstPosition, layer: layer, cache: cache, plans: [AttentionPlan([span])], rule: rule)
+            // Looking on is not counted as work.
+            cache.count(AttentionCount() - result.count)
+            return result.logSumExp
+        }
+        for row in 0..<sums.rows {
+            for column in 0..<sums.columns {
+                let own = parts[0][row, column], gate = parts[1][row, column]
+                sums[row, column] = gate == -.infinity ? .infinity : logSumExp[row, column] + own - gate
+            }
+        }
+        return sums
     }
 }
 
 extension BlockRun {
     /// Adds the masses of one page's keys.
     fileprivate mutating func addMass(of part: SpanPart, logSumExp: Tensor, to masses: Tensor) {
-        let group = context.group, span = context.plan(head: head).spans[part.span], slots = span.slots, head = head
+        let group = context.group, span = part.span, slots = span.slots, head = head
         let sums = (0..<Int(block.rows)).map { logSumExp[$0 / group, head * group + $0 % group] * Self.log2e }
         var page = [Float](repeating: 0, count: group * CacheSpec.pageTokens)
         let functions = context.kernels.functions

@@ -69,7 +69,7 @@ struct BlockRun {
         let functions = context.kernels.functions
         var run = PageRun(context: context, memory: memory + scratch.run)
         for part in parts {
-            let isMapped = context.plan(head: head).spans[part.span].placement.maps != nil
+            let isMapped = part.span.placement.maps != nil
             if tokens.count == 1, !isMapped {
                 visit(part, placesRows: false) { block, view, angles in run.add(view, angles: angles, to: block) }
             } else {
@@ -87,7 +87,7 @@ struct BlockRun {
         _ part: SpanPart, placesRows: Bool,
         _ body: (_ block: inout AttentionBlock, _ view: inout PageView, _ rowAngles: UnsafePointer<Float>?) -> Void
     ) {
-        let span = context.plan(head: head).spans[part.span], group = context.group
+        let span = part.span, group = context.group
         let positions = context.firstPosition + tokens.lowerBound...context.firstPosition + tokens.upperBound - 1
         let placing = Placing(
             span: span, frame: context.layout.spec.frame, blockStart: positions.lowerBound, firstQuery: context.firstPosition)

@@ -21,6 +21,36 @@ package enum PolicyRegistry {
                 let sinks = options[0] ?? StreamingLLM.defaultSinks
                 return StreamingLLM(sinks: sinks, window: try options.window(at: 1, less: sinks))
             },
+            Entry(name: "sink-window", usage: "sink-window:SINKS:WINDOW", largestOptionCount: 2) { options throws(AttentionError) in
+                let sinks = options[0] ?? SinkWindow.defaultSinks
+                return SinkWindow(sinks: sinks, window: try options.window(at: 1, less: sinks))
+            },
+            Entry(name: "block0", usage: "block0:BLOCK", largestOptionCount: 1) { options throws(AttentionError) in
+                BlockWindow(block: try options.window(at: 0), before: 0)
+            },
+            Entry(name: "block1", usage: "block1:BLOCK", largestOptionCount: 1) { options throws(AttentionError) in
+                BlockWindow(block: try options.window(at: 0, sharedBy: 2), before: 1)
+            },
+            Entry(name: "strided", usage: "strided:LOCAL:STRIDE:BLOCK", largestOptionCount: 3) { options in
+                StridedBlocks(
+                    local: options[0] ?? StridedBlocks.defaultLocal, stride: options[1] ?? StridedBlocks.defaultStride,
+                    block: options[2] ?? StridedBlocks.defaultBlock)
+            },
+            Entry(name: "random-blocks", usage: "random-blocks:WINDOW:FIRST:RANDOM:SEED", largestOptionCount: 4) { options in
+                RandomBlocks(window: options[0] ?? 3, first: options[1] ?? 1, random: options[2] ?? 3, seed: options[3] ?? 1)
+            },
+            Entry(name: "landmark", usage: "landmark:REGULAR:RECALLED", largestOptionCount: 2) { options in
+                LandmarkAttention(
+                    regular: options[0] ?? LandmarkAttention.defaultRegular, recalled: options[1] ?? LandmarkAttention.defaultRecalled)
+            },
+            Entry(name: "masformer", usage: "masformer:BLOCK", largestOptionCount: 1) { options throws(AttentionError) in
+                try Hybrid.masformer(block: options[0] ?? 1024, layers: options.layers)
+            },
+            Entry(name: "longgen", usage: "longgen:LOCAL:STRIDE", largestOptionCount: 2) { options throws(AttentionError) in
+                try Hybrid.longgen(
+                    local: options[0] ?? StridedBlocks.defaultLocal, stride: options[1] ?? StridedBlocks.defaultStride,
+                    layers: options.layers)
+            },
         ]
     }
 
@@ -28,8 +58,11 @@ package enum PolicyRegistry {
     package static var names: [String] { entries.map(\.name) }
 
     /// The policy that a text such as `streaming:4:1020` names.
-    /// - Parameter window: the model's own window in tokens, if it is known: what options that are left out come from.
-    package static func policy(_ text: String, window: Int?) throws(AttentionError) -> any AttentionPolicy {
+    /// - Parameters:
+    ///   - window: the model's own window in tokens, if it is known: what options that are left out come from.
+    ///   - layers: how many the model has; needed where methods are composed of others, `full:1/3+sliding:512`.
+    package static func policy(_ text: String, window: Int?, layers: Int? = nil) throws(AttentionError) -> any AttentionPolicy {
+        guard !text.contains(Hybrid.separator) else { return try Hybrid(text, window: window, layers: layers) }
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         guard let name = parts.first, let entry = entries.first(where: { $0.name == name }) else {
             throw .unknownMethod(parts.first ?? "", known: names)
@@ -42,23 +75,24 @@ package enum PolicyRegistry {
             }
             numbers.append(number)
         }
-        return try entry.make(Options(numbers: numbers, modelWindow: window, method: name, usage: entry.usage))
+        return try entry.make(Options(numbers: numbers, modelWindow: window, layers: layers, method: name, usage: entry.usage))
     }
 
     /// The numbers behind a method's name.
     private struct Options {
         let numbers: [Int]
         let modelWindow: Int?
+        let layers: Int?
         let method: String
         let usage: String
 
         subscript(index: Int) -> Int? { index < numbers.count ? numbers[index] : nil }
 
-        /// A window, by default the model's, of which some tokens go to something else.
-        func window(at index: Int, less taken: Int = 0) throws(AttentionError) -> Int {
+        /// A window, by default the model's, of which some tokens go to something else and the rest is shared evenly.
+        func window(at index: Int, less taken: Int = 0, sharedBy parts: Int = 1) throws(AttentionError) -> Int {
             if let given = self[index] { return given }
             guard let modelWindow, modelWindow > taken else { throw .windowUnknown(method: method, usage: usage) }
-            return modelWindow - taken
+            return max(1, (modelWindow - taken) / parts)
         }
     }
 }
