@@ -10,13 +10,17 @@ final class Evidence: AttentionObserver {
     private let decoder: Decoder
     private let heads: RetrievalHeads
     private let text: ReadText
+    /// Which token of the text each one behind the opening is, where not all were read.
+    private let places: [Int]?
     /// Attention that each token of the text received.
     private var masses: [Double]
 
     /// Tokens at the very beginning that act as sinks whatever they say.
     private static let sinkTokens = 4
 
-    init(decoder: Decoder, heads: RetrievalHeads, text: ReadText) {
+    /// - Parameter shown: the runs of the text that were read, in the order in which they stand behind the opening; `nil` for all of it.
+    init(decoder: Decoder, heads: RetrievalHeads, text: ReadText, shown: [Range<Int>]? = nil) {
+        places = shown.map { Array($0.joined()) }
         self.decoder = decoder
         self.heads = heads
         self.text = text
@@ -24,7 +28,7 @@ final class Evidence: AttentionObserver {
     }
 
     func observe(_ attention: LayerAttention) throws {
-        let first = max(self.text.openingTokens, Self.sinkTokens), end = self.text.tokens.count
+        let first = max(self.text.openingTokens, Self.sinkTokens), end = self.text.openingTokens + (places?.count ?? self.text.textTokens)
         let chosen = heads.heads(inLayer: attention.layer)
         // A text may be shorter than the sinks.
         guard first < end, !chosen.isEmpty else { return }
@@ -42,7 +46,9 @@ final class Evidence: AttentionObserver {
 
     private func add(_ received: Tensor, row: Int, weight: Double, firstSlot: Int) {
         let offset = firstSlot - text.openingTokens
-        for column in 0..<received.columns { masses[offset + column] += Double(received[row, column]) * weight }
+        for column in 0..<received.columns {
+            masses[places?[offset + column] ?? offset + column] += Double(received[row, column]) * weight
+        }
     }
 
     /// The passages that received most, most first.

@@ -38,8 +38,10 @@ extension Model {
         of documents: DocumentSet, bucket: Int = 1024, options: ReadingOptions = ReadingOptions(), progress: ProgressHandler? = nil,
         cancellation: Cancellation = Cancellation()
     ) throws -> PerplexityReport {
+        let plain = decoder.tokenizer.encode(documents.bytes, addSpecial: true)
+        let options = try options.settled(tokens: plain.count, decoder: decoder, arenaLimit: arena.limit)
         let resolved = try ResolvedReading(options, decoder: decoder)
-        let tokens = decoder.tokenizer.encode(documents.bytes, addSpecial: true)
+        let tokens = resolved.landmarks?.inserted(into: plain, from: 0) ?? plain
         try resolved.checkWindow(tokens: tokens.count, reserved: 0, decoder: decoder)
         let cache = resolved.makeCache(decoder, length: tokens.count, arena: arena)
         var losses = LossBuckets(length: bucket)
@@ -50,14 +52,17 @@ extension Model {
             let states = try decoder.states(tokens: chunk, cache: cache, policy: resolved.policy, wanted: .all)
             decoder.endChunk(chunk[...], in: cache, by: resolved.policy)
             guard let states else { continue }
-            try addLosses(of: states, first: start, tokens: tokens, to: &losses)
+            try addLosses(of: states, first: start, tokens: tokens, landmarks: resolved.landmarks, to: &losses)
         }
         progress?(Progress("Predicting " + documents.summary, completed: tokens.count, total: tokens.count))
         return PerplexityReport(buckets: losses.buckets, method: resolved.policy.name)
     }
 
     /// Logits are made for a few rows at a time: those of a whole chunk would fill hundreds of megabytes.
-    private func addLosses(of states: Tensor, first: Int, tokens: [Int32], to losses: inout LossBuckets) throws {
+    /// Nobody is to say a landmark, so none is a loss.
+    private func addLosses(
+        of states: Tensor, first: Int, tokens: [Int32], landmarks: LandmarkTokens?, to losses: inout LossBuckets
+    ) throws {
         let rowsAtOnce = 32
         for row in stride(from: 0, to: states.rows, by: rowsAtOnce) {
             let rows = row..<min(row + rowsAtOnce, states.rows)
@@ -66,6 +71,7 @@ extension Model {
             let logits = try decoder.logits(slice)
             for (offset, row) in rows.enumerated() where first + row + 1 < tokens.count {
                 let next = first + row + 1
+                if landmarks?.isLandmark(tokens[next]) == true { continue }
                 let likelihood = try logits.withRow(offset) { try LogProbabilities.logProbability(of: tokens[next], in: $0) }
                 losses.add(-likelihood, position: next)
             }

@@ -16,11 +16,11 @@ struct Reader {
     let policy: any AttentionPolicy
     let cancellation: Cancellation
 
-    /// Appends `tokens` to `cache`.
+    /// Appends `tokens` to `cache`, with the landmarks that the method wants between them.
     ///
     /// - Parameters:
     ///   - wanted: whose states to return; asked of the last chunk only.
-    ///   - afterChunk: called with the number of tokens read so far by this call.
+    ///   - afterChunk: called with the number of tokens read so far by this call, landmarks included.
     /// - Returns: states `[rows, width]`, or `nil` if none were wanted.
     /// - Throws: `Interrupted` between chunks; what was read stays in the cache.
     @discardableResult
@@ -29,7 +29,9 @@ struct Reader {
         afterChunk: (Int) throws -> Void = { _ in }
     ) throws -> Tensor? {
         var states: Tensor?
-        var rest = tokens
+        let landmarks = try LandmarkTokens(policy, tokenizer: decoder.tokenizer)
+        var rest = landmarks.map { $0.inserted(into: tokens, from: cache.tokenCount)[...] } ?? tokens
+        let count = rest.count
         while !rest.isEmpty {
             try cancellation.check()
             let toBorder = Self.chunkTokens - cache.tokenCount % Self.chunkTokens
@@ -39,7 +41,7 @@ struct Reader {
             states = try decoder.states(
                 tokens: Array(chunk), cache: cache, policy: policy, wanted: isLast ? wanted : .none, observer: isLast ? observer : nil)
             decoder.endChunk(chunk, in: cache, by: policy)
-            try afterChunk(tokens.count - rest.count)
+            try afterChunk(count - rest.count)
         }
         return states
     }

@@ -1,3 +1,4 @@
+import Attention
 import Diagnostics
 import Documents
 import Foundation
@@ -29,12 +30,21 @@ extension Model {
                 of: saved, writer: ReadingWriter(resuming: manifest, in: folder), progress: progress, cancellation: cancellation)
             return saved
         }
-        let text = saved.text.appending(documents, tokenizer: decoder.tokenizer)
+        let text = saved.text.appending(documents, tokenizer: decoder.tokenizer).inserting(saved.resolved.landmarks)
         try saved.resolved.checkWindow(tokens: text.tokens.count, reserved: 0, decoder: decoder)
         let reading = Reading(model: self, text: text, resolved: saved.resolved, cache: saved.cache)
         let writer = try ReadingWriter(appendingTo: manifest, in: folder, reading: reading, maker: maker())
         try readRest(of: reading, writer: writer, progress: progress, cancellation: cancellation)
         return reading
+    }
+
+    /// Landmarks that stand in a text stay there.
+    private func checkLandmarks(_ resolved: ResolvedReading, _ manifest: ReadingManifest) throws {
+        let made = try PolicyRegistry.policy(
+            manifest.method, window: manifest.window ?? decoder.configuration.contextLength, layers: decoder.configuration.layers)
+        guard made.needs.landmarkEvery == resolved.policy.needs.landmarkEvery else {
+            throw LandmarkError.otherBlocks(method: resolved.policy.name, readWith: manifest.method)
+        }
     }
 
     /// - Parameter resuming: documents whose reading may be incomplete, if they are the last.
@@ -50,11 +60,12 @@ extension Model {
             throw ReadingError.incomplete(folder: path, read: manifest.tokensRead, of: manifest.tokenCount)
         }
         let resolved = try manifest.resolve(method: method, contextLength: contextLength, decoder: decoder, folder: path)
+        try checkLandmarks(resolved, manifest)
         try adopt(manifest.retrievalHeads, from: folder)
         let cache = KeyValueCache(specs: manifest.cache, rotary: decoder.rotaryOfLayers(length: manifest.window), arena: arena)
         let reading = Reading(model: self, text: try manifest.text(in: folder), resolved: resolved, cache: cache)
         try manifest.adoptShards(from: folder, into: reading)
-        if let missing = decoder.missing(resolved.policy, position: reading.tokenCount, cache: cache) {
+        if resolved.segments == nil, let missing = decoder.missing(resolved.policy, position: reading.tokenCount, cache: cache) {
             throw ReadingError.cannotServe(folder: path, method: resolved.policy.name, dropped: missing, readWith: manifest.method)
         }
         return (reading, manifest)
@@ -71,8 +82,9 @@ extension ReadingManifest {
     /// The options under which the reading is asked.
     /// - Throws: `ReadingError.damaged` where its pages are not laid out as the model's; a usage error for a method that cannot serve.
     func resolve(method wanted: AttentionMethod?, contextLength: Int?, decoder: Models.Decoder, folder: String) throws -> ResolvedReading {
-        let options = ReadingOptions(
-            method: wanted ?? AttentionMethod(method), frame: frame, system: system, contextLength: contextLength ?? window)
+        let options = try ReadingOptions(
+            method: wanted ?? AttentionMethod(method), frame: frame, system: system, contextLength: contextLength ?? window
+        ).settled(tokens: tokenCount, decoder: decoder)
         guard decoder.rotaryOfLayers(length: contextLength ?? window) == decoder.rotaryOfLayers(length: window) else {
             throw ReadingError.otherWindow(folder: folder, window: window ?? decoder.configuration.contextLength)
         }

@@ -15,6 +15,8 @@ public struct ReadingOptions: Sendable {
     public var system: String?
     /// The longest context in tokens that the model may be used with; `nil` takes what it was trained for.
     public var contextLength: Int?
+    /// What `auto` chose, once it has.
+    var choice: MethodChoice?
 
     public init(
         method: AttentionMethod = .full, cacheType: String = "bf16", frame: String? = nil, system: String? = nil,
@@ -30,20 +32,27 @@ public struct ReadingOptions: Sendable {
 
 /// The options resolved against one model: everything valid, nothing left open.
 struct ResolvedReading {
+    /// Set where the text is not read ahead but segment by segment for each question; `policy` then serves each of them.
+    let segments: Segments?
     let policy: any AttentionPolicy
+    let landmarks: LandmarkTokens?
     let spec: CacheSpec
     let framing: any PromptFraming
     let prompt: DocumentPrompt
-    /// What a person should know about the frame.
+    /// What `auto` chose, and why.
+    let choice: MethodChoice?
+    /// What a person should know about frame and method.
     let notes: [String]
     let window: Int
 
+    /// - Parameter answersOnly: whether a method will do that answers questions and can do nothing else.
     /// - Throws: a usage error for a method, cache type or frame that the model cannot serve.
-    init(_ options: ReadingOptions, decoder: Models.Decoder) throws {
+    init(_ options: ReadingOptions, decoder: Models.Decoder, answersOnly: Bool = false) throws {
         let types = try CacheTypes(options.cacheType)
         try self.init(options, decoder: decoder) { policy in
             try decoder.cacheSpec(keyType: types.keys, valueType: types.values, frame: policy.needs.frame ?? .page)
         }
+        if segments != nil, !answersOnly { throw SegmentsError.asksOnly }
     }
 
     /// For a cache whose layout is given: that of a saved reading.
@@ -57,12 +66,26 @@ struct ResolvedReading {
 
     private init(_ options: ReadingOptions, decoder: Models.Decoder, spec: (any AttentionPolicy) throws -> CacheSpec) throws {
         window = options.contextLength ?? decoder.configuration.contextLength
-        policy = try PolicyRegistry.policy(options.method.specification, window: window)
+        let method = options.method.specification
+        segments = try Segments(method)
+        policy = try segments == nil ? Self.policy(method, window: window, decoder: decoder) : FullAttention()
         self.spec = try spec(policy)
+        landmarks = try LandmarkTokens(policy, tokenizer: decoder.tokenizer)
         let (framing, note) = try ChosenFrame.choose(named: options.frame, for: decoder.tokenizer)
         self.framing = framing
         prompt = try DocumentPrompt(framing: framing, system: options.system)
-        notes = [note, prompt.marks.note].compactMap { $0 }
+        choice = options.choice
+        notes = [note, prompt.marks.note, choice?.sentence].compactMap { $0 }
+    }
+
+    private static func policy(_ method: String, window: Int, decoder: Models.Decoder) throws(AttentionError) -> any AttentionPolicy {
+        do throws(AttentionError) {
+            return try PolicyRegistry.policy(method, window: window, layers: decoder.configuration.layers)
+        } catch {
+            // Some methods are more than a policy.
+            guard case .unknownMethod(let name, let known) = error else { throw error }
+            throw .unknownMethod(name, known: known + [Segments.name, AutomaticMethod.name])
+        }
     }
 
     /// An empty cache for one sequence. The decoder is told how long it may become, which is all that positions may depend on.

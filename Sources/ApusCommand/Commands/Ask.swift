@@ -13,15 +13,19 @@ struct Ask: AsyncParsableCommand {
             comes; the passages that it rests on follow on standard error, with their bytes in the file and their share of the attention.
 
             Nothing is cut: a text longer than the model's window is refused unless --method makes it fit. Without --method the text is \
-            read with full attention, and a saved reading is asked with the method that it was read with.
+            read with full attention, and a saved reading is asked with the method that it was read with. With --method segments the \
+            question is put to each part of the text by itself, and answered from those parts that make the model surest. \
+            --method auto takes what the length of the text and the model's window ask for, and says what that is.
 
             With --json: {"text", "tokens": {"prompt", "reused", "dropped", "visited", "generated"}, "timing": {"read_seconds", \
             "first_token_seconds", "tokens_per_second"}, "sources": [{"file", "start", "end", "text", "weight"}], "method", "positions", \
-            "stop_reason"}.
+            "stop_reason"}; with --method segments also "segments": [{"places": [{"file", "start", "end"}], "entropy", "kept"}], \
+            and with --method auto "method_reason".
 
             EXAMPLES
               apus ask book.txt "Who keeps the key?" --model model.gguf
               apus ask book.reading "And who found it?" --model model.gguf
+              apus ask library.txt "Who built the lighthouse?" --method segments --model model.gguf
               git log | apus ask - "What was fixed?" --method streaming --model model.gguf
             """)
 
@@ -65,8 +69,7 @@ struct Ask: AsyncParsableCommand {
         let source = try TextSource(words.dropLast())
         try check(source)
         let notes = common.notes
-        var printer = ReplyPrinter(isStreaming: !common.json)
-        let report = try await answer(source, notes: notes, printer: &printer)
+        let report = try await answer(source, notes: notes)
         if common.json {
             try StandardOutput().write(report.json)
         } else {
@@ -96,7 +99,7 @@ struct Ask: AsyncParsableCommand {
 // MARK: - Reading and answering
 
 extension Ask {
-    private func answer(_ source: TextSource, notes: Notes, printer: inout ReplyPrinter) async throws -> ReplyReport {
+    private func answer(_ source: TextSource, notes: Notes) async throws -> ReplyReport {
         let documents = try source.documents()
         return try await Interruption.guarding(notes: notes) { cancellation in
             let model = try await modelOptions.open(threads: common.threads, notes: notes)
@@ -104,9 +107,13 @@ extension Ask {
             let reading = try await open(source, documents, model: model, notes: notes, cancellation: cancellation)
             let seconds = (ContinuousClock.now - began).seconds
             for note in reading.notes { notes.note(note) }
-            let pieces = reading.ask(question, options: reply.options(sources: sourceCount), cancellation: cancellation)
+            let display = ProgressDisplay(notes: notes)
+            defer { display.finish() }
+            let pieces = reading.ask(
+                question, options: reply.options(sources: sourceCount), progress: display.handler, cancellation: cancellation)
+            var printer = ReplyPrinter(isStreaming: !common.json, progress: display)
             var report = ReplyReport(try await stream(pieces, to: &printer))
-            if documents != nil { report.addReading(tokens: reading.tokenCount, seconds: seconds) }
+            if documents != nil { report.addReading(tokens: reading.tokensReadAhead, seconds: seconds) }
             return report
         }
     }

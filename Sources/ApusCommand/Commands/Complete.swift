@@ -83,6 +83,7 @@ struct Complete: AsyncParsableCommand {
             let report = ReplyReport(try await printer.relay(pieces))
             try printer.endLine()
             if common.json { try StandardOutput().write(report.json) }
+            if let choice = report.choice { notes.note(choice.sentence) }
             notes.note(report.note)
         } catch is Interrupted {
             try printer.endLine()

@@ -5,7 +5,8 @@ import Generation
 struct ReadingArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "How far each token looks back: full, sliding:W (the last W tokens) or streaming:S:W (the first S and the last W).",
+            "How far each token looks back: full, sliding:W (the last W tokens), streaming:S:W (the first S and the last W), auto, or "
+                + "another that docs/methods.md describes.",
             valueName: "method"))
     var method: String?
 
