@@ -21,6 +21,12 @@ package enum PolicyRegistry {
                 let sinks = options[0] ?? StreamingLLM.defaultSinks
                 return StreamingLLM(sinks: sinks, window: try options.window(at: 1, less: sinks))
             },
+        ] + patterns
+    }
+
+    /// Methods that show the same places of every text, and what is composed of them.
+    private static var patterns: [Entry] {
+        [
             Entry(name: "sink-window", usage: "sink-window:SINKS:WINDOW", largestOptionCount: 2) { options throws(AttentionError) in
                 let sinks = options[0] ?? SinkWindow.defaultSinks
                 return SinkWindow(sinks: sinks, window: try options.window(at: 1, less: sinks))
