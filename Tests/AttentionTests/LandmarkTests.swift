@@ -151,10 +151,11 @@ struct LandmarkTests {
 
     @Test(
         "It is the grouped softmax of the definition, in chunks of any length",
-        arguments: [(9, 2), (9, 3), (9, 100), (3, 1), (20, 2)], [[90], [40, 33, 17], Array(repeating: 1, count: 90)])
-    func definition(sizes: (regular: Int, recalled: Int), chunks: [Int]) throws {
-        let problem = problem(90), reference = Reference(problem, regular: sizes.regular, recalled: sizes.recalled)
-        let rows = try read(problem, LandmarkAttention(regular: sizes.regular, recalled: sizes.recalled), chunks: chunks)
+        arguments: [[9, 2], [9, 3], [9, 100], [3, 1], [20, 2]], [[90], [40, 33, 17], Array(repeating: 1, count: 90)])
+    func definition(sizes: [Int], chunks: [Int]) throws {
+        let regular = sizes[0], recalled = sizes[1]
+        let problem = problem(90), reference = Reference(problem, regular: regular, recalled: recalled)
+        let rows = try read(problem, LandmarkAttention(regular: regular, recalled: recalled), chunks: chunks)
         let queries = problem.queryTensor.rowArrays
         for position in stride(from: 0, to: 90, by: chunks.count == 1 ? 1 : 7) {
             for head in 0..<4 {

@@ -45,16 +45,18 @@ struct LayerPatternTests {
     private static let chunkings = [[150], [64, 50, 36], [100] + Array(repeating: 1, count: 50)]
 
     /// What a method shows: query, key, layer of three, key/value head.
-    private static let masks: [(String, ReferenceDecoder.HeadVisibility)] = [
-        ("full:1/3@middle+sliding:20", { query, key, layer, _ in layer == 1 || query - key < 20 }),
-        ("full@2+sink-window:3:16", { query, key, layer, _ in layer == 2 || key < 3 || query - key < 16 }),
-        ("masformer:24", { query, key, layer, _ in layer == 0 || query / 24 == key / 24 }),
-        ("block1:30@0-1+sliding:7", { query, key, layer, _ in layer < 2 ? query / 30 - key / 30 < 2 : query - key < 7 }),
-        (
-            "full:1/3+strided:1:2:16",
-            { query, key, layer, head in layer == 1 || query / 16 == key / 16 || (key / 16 + head) % 2 == 0 }
-        ),
-    ]
+    private static var masks: [(String, ReferenceDecoder.HeadVisibility)] {
+        [
+            ("full:1/3@middle+sliding:20", { query, key, layer, _ in layer == 1 || query - key < 20 }),
+            ("full@2+sink-window:3:16", { query, key, layer, _ in layer == 2 || key < 3 || query - key < 16 }),
+            ("masformer:24", { query, key, layer, _ in layer == 0 || query / 24 == key / 24 }),
+            ("block1:30@0-1+sliding:7", { query, key, layer, _ in layer < 2 ? query / 30 - key / 30 < 2 : query - key < 7 }),
+            (
+                "full:1/3+strided:1:2:16",
+                { query, key, layer, head in layer == 1 || query / 16 == key / 16 || (key / 16 + head) % 2 == 0 }
+            ),
+        ]
+    }
 
     @Test("Compositions equal the reference pass under the same mask, in chunks of any length", arguments: masks.indices)
     func compositions(index: Int) throws {

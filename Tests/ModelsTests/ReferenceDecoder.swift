@@ -60,7 +60,7 @@ extension ReferenceDecoder {
     /// The logits [n][vocabulary] after each of the tokens, the first of which stands at position 0.
     /// - Parameter sees: which keys a query may look at; causal unless told otherwise. Every query must see one key.
     func logits(after tokens: [Int32], sees: Visibility = { $1 <= $0 }) -> [[Double]] {
-        withoutActuallyEscaping(sees) { sees in logits(after: tokens) { query, key, _, _ in sees(query, key) } }
+        logits(after: tokens) { query, key, _, _ in sees(query, key) }
     }
 
     /// The same where layers and heads see different keys.

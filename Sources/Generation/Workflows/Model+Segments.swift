@@ -81,8 +81,8 @@ private struct SegmentReader {
         let reader = Reader(decoder: decoder, policy: reading.resolved.policy, cancellation: request.cancellation)
         let opening = reading.resolved.makeCache(decoder, arena: arena)
         try reader.read(text.tokens[..<text.openingTokens], into: opening)
+        report(0)
         return try segments.map { segment in
-            report(segment.lowerBound)
             let states = try reader.read(text.content(segment) + prompt, into: opening.fork(), wanted: .last)
             // Without a token that was read, nothing is known.
             guard let states else { return .infinity }

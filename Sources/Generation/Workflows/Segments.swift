@@ -74,7 +74,7 @@ package struct SegmentCut: Hashable, Sendable {
     /// Segments of a text of so many tokens. All have the full length, so that their scores compare: the last one is moved back for that.
     package func segments(of tokens: Int) -> [Range<Int>] {
         guard tokens > length else { return tokens > 0 ? [0..<tokens] : [] }
-        let starts = stride(from: 0, to: tokens - length, by: length - overlap) + [tokens - length]
+        let starts = Array(stride(from: 0, to: tokens - length, by: length - overlap)) + [tokens - length]
         return starts.map { $0..<$0 + length }
     }
 
@@ -94,8 +94,6 @@ package struct SegmentCut: Hashable, Sendable {
         }
     }
 }
-
-private func + (starts: StrideTo<Int>, last: [Int]) -> [Int] { Array(starts) + last }
 
 /// A segment of a text as it was judged.
 public struct ScoredSegment: Sendable, Hashable {
