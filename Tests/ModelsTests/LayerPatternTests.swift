@@ -34,8 +34,8 @@ struct LayerPatternTests {
         return rows
     }
 
-    private static func cache(_ decoder: Models.Decoder) throws -> KeyValueCache {
-        decoder.makeCache(try decoder.cacheSpec(keyType: .f32, valueType: .f32), arena: PageArena())
+    private static func cache(_ decoder: Models.Decoder, frame: KeyFrame = .page) throws -> KeyValueCache {
+        decoder.makeCache(try decoder.cacheSpec(keyType: .f32, valueType: .f32, frame: frame), arena: PageArena())
     }
 
     private static func largestDifference(_ a: [[Double]], _ b: [[Float]]) -> Double {
@@ -82,6 +82,25 @@ struct LayerPatternTests {
             let alone = try Self.logits(decoder, first + continuation, chunks: [100, 20, 30], policy, into: Self.cache(decoder))
             #expect(Array(alone.dropFirst(100)) == found)
         }
+    }
+
+    @Test("Landmarks: a text may be cut anywhere, and within one block it is full attention")
+    func landmarks() throws {
+        let decoder = try Self.decoder(TinyModel(layers: 3).open())
+        func logits(_ policy: any AttentionPolicy, _ chunks: [Int]) throws -> [[Double]] {
+            try Self.logits(decoder, Self.tokens, chunks: chunks, policy, into: Self.cache(decoder, frame: .raw)).map {
+                $0.map(Double.init)
+            }
+        }
+        for policy in [LandmarkAttention(regular: 9, recalled: 2), LandmarkAttention(regular: 20, recalled: 100)] {
+            let whole = try logits(policy, [150])
+            for chunks in Self.chunkings {
+                let found = try logits(policy, chunks).map { $0.map(Float.init) }
+                #expect(Self.largestDifference(whole, found) < 1e-3)
+            }
+        }
+        let full = try logits(FullAttention(), [150]).map { $0.map(Float.init) }
+        #expect(Self.largestDifference(try logits(LandmarkAttention(regular: 150, recalled: 1), [100, 50]), full) < 1e-3)
     }
 
     @Test("A layer that looks near holds pages for what is near, and a full one all")
