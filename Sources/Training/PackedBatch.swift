@@ -51,4 +51,12 @@ package struct PackedBatch: Sendable, Equatable {
         self.weights += weights ?? Array(repeating: 1, count: text.count - 1)
         sequences.append(Sequence(count: text.count - 1, firstPosition: firstPosition))
     }
+
+    /// Adds the sequences of another batch.
+    package mutating func append(_ other: PackedBatch) {
+        tokens += other.tokens
+        targets += other.targets
+        weights += other.weights
+        sequences += other.sequences
+    }
 }

@@ -158,7 +158,7 @@ struct MixedStreamTests {
             return CorpusStream.concatenated(
                 try ConcatenatedStream(corpus, options: .init(length: 16, step: StepSize(tokens: 16))))
         }
-        return try MixedStream(streams, phases: phases, batchesPerStep: batches)
+        return try MixedStream(streams, phases: phases, batchesPerStep: batches, tokensPerPart: 16)
     }
 
     private func counts(_ batches: [PackedBatch]) -> [Int] {

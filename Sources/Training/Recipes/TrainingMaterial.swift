@@ -93,7 +93,8 @@ extension TrainingMaterial {
             MixedStream.Phase(
                 steps: max(1, Int((Double(recipe.steps) * phase.share).rounded())), shares: phase.streams, finalShares: phase.finalStreams)
         }
-        return .mixed(try MixedStream(streams, phases: phases, batchesPerStep: data.batchesPerStep))
+        return .mixed(
+            try MixedStream(streams, phases: phases, batchesPerStep: data.batchesPerStep, tokensPerPart: step.tokensPerPart))
     }
 
     /// - Parameters:
