@@ -94,6 +94,9 @@ package enum RecipeKeys {
         "evaluation.every", .whole(1...100_000_000), usual: "100", "Steps from one look at the held-out part to the next.")
     static let evaluationTokens = RecipeKey(
         "evaluation.tokens", .whole(1...1_000_000_000), usual: "65536", "Tokens of the held-out part that are looked at each time.")
+    static let evaluationLookups = RecipeKey(
+        "evaluation.lookups", .whole(0...1_000_000), usual: "0",
+        "Generated cases of each class (passkeys, wordings seen and unseen, refusals) that are asked each time.")
     static let exports = RecipeKey(
         "export.types", .texts("a list of types of GGUF files, such as f16 or q8_0"), usual: "f16", changesResult: false,
         "What the finished model is stored as: a GGUF file for each.")
@@ -107,7 +110,7 @@ package enum RecipeKeys {
             heads, keyValueHeads, headDim, feedForward, context, ropeBase, tied, modelSeed, beginning, rank, alpha, targets, adapterSeed,
         ] + data + [
             optimizer, rate, beta1, beta2, epsilon, decay, clip, average, curve, warmup, decayShare, final, checkpointInterval,
-            evaluationInterval, evaluationTokens, exports, exportsFolder,
+            evaluationInterval, evaluationTokens, evaluationLookups, exports, exportsFolder,
         ]
 }
 

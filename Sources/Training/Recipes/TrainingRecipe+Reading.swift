@@ -30,6 +30,7 @@ extension TrainingRecipe {
         checkpointInterval = try document.value(RecipeKeys.checkpointInterval) ?? 200
         evaluationInterval = try document.value(RecipeKeys.evaluationInterval) ?? 100
         evaluationTokens = try document.value(RecipeKeys.evaluationTokens) ?? 65_536
+        evaluationLookups = try document.value(RecipeKeys.evaluationLookups) ?? 0
         export = try reader.export()
         settings = document.settings
     }
