@@ -47,11 +47,14 @@ let package = Package(
                 "CKernels", "Diagnostics", "Tensors", "ModelFiles", "Tokenizers", "Positions", "KeyValues", "Attention", "Models",
                 "Documents", "Yams",
             ]),
-        library("Apus", ["Diagnostics", "Documents", "Generation"]),
+        .target(
+            name: "BuiltInModel", dependencies: ["Diagnostics"], resources: [.copy("Resources/built-in.gguf")], swiftSettings: strict),
+        library("Apus", ["Diagnostics", "Documents", "Generation", "BuiltInModel"]),
         .executableTarget(
             name: "ApusCommand",
             dependencies: [
-                "Apus", "Attention", "Diagnostics", "Documents", "Generation", "KeyValues", "ModelFiles", "Models", "Tensors",
+                "Apus", "Attention", "BuiltInModel", "Diagnostics", "Documents", "Generation", "KeyValues", "ModelFiles", "Models",
+                "Tensors",
                 "Tokenizers", "Training", "TextTable", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

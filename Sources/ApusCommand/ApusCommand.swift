@@ -23,7 +23,7 @@ struct ApusCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "TEXT", subcommands: [Ask.self, Read.self, Complete.self, Chat.self]),
             CommandGroup(name: "MODEL", subcommands: [Inspect.self, Tokenize.self, Convert.self, Quantize.self]),
-            CommandGroup(name: "TRAINING", subcommands: [Train.self, DataCommand.self]),
+            CommandGroup(name: "TRAINING", subcommands: [Train.self, DataCommand.self, Eval.self]),
             CommandGroup(name: "MEASURING", subcommands: [Bench.self, Perplexity.self]),
         ])
 

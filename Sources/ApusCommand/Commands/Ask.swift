@@ -7,7 +7,7 @@ import Generation
 struct Ask: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Ask a question about a text.",
-        usage: "apus ask <file> ... <question> --model <path> [<options>]",
+        usage: "apus ask <file> ... <question> [<options>]",
         discussion: """
             Reads the files, or opens a reading saved by `apus read`, and answers the question. The answer goes to standard output as it \
             comes; the passages that it rests on follow on standard error, with their bytes in the file and their share of the attention.

@@ -5,7 +5,8 @@ extension ModelOptions {
     ///
     /// - Parameter threads: how many compute; nil for one on each core.
     func open(threads: Int?, notes: Notes) async throws -> Model {
-        try await notes.announcing("opening \(model)") { try Model(at: model, threads: threads) }
+        let path = try path()
+        return try await notes.announcing("opening \(path)") { try Model(at: path, threads: threads) }
     }
 }
 
