@@ -52,6 +52,7 @@ extension Model {
         let resolved = try manifest.resolve(method: method, contextLength: contextLength, decoder: decoder, folder: path)
         try adopt(manifest.retrievalHeads, from: folder)
         let cache = KeyValueCache(specs: manifest.cache, rotary: decoder.rotaryOfLayers(length: manifest.window), arena: arena)
+        if let limit = arena.residents?.limit { try resolved.checkMemory(limit: limit, length: manifest.tokenCount, decoder: decoder) }
         let reading = Reading(model: self, text: try manifest.text(in: folder), resolved: resolved, cache: cache)
         try manifest.adoptShards(from: folder, into: reading)
         if let missing = PlanReach.missing(resolved.policy, of: decoder, position: reading.tokenCount, cache: cache) {

@@ -86,6 +86,8 @@ struct BlockRun {
             span: span, frame: context.layout.spec.frame, blockStart: positions.lowerBound, firstQuery: context.firstPosition)
         let visible = PageMasks(span: span, queries: positions, firstRow: tokens.lowerBound * group, group: group)
         if placesRows { placeRows(placing, positions: positions) }
+        var touched = TouchedPages(context)
+        defer { touched.settle() }
         var entries = context.pages[head].entries(part.pages), upcoming = entries.next()
         for index in part.pages {
             guard let entry = upcoming else { break }
@@ -102,6 +104,7 @@ struct BlockRun {
             let rowAngles = setAngles(
                 &view, placing: placing, position: placesRows ? nil : positions.lowerBound, entry: entry, index: index)
             body(&block, &view, rowAngles)
+            touched.add(index)
         }
     }
 }
