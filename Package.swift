@@ -47,11 +47,12 @@ let package = Package(
                 "CKernels", "Diagnostics", "Tensors", "ModelFiles", "Tokenizers", "Positions", "KeyValues", "Attention", "Models",
                 "Documents", "Yams",
             ]),
+        library("Evaluation", ["Diagnostics", "ModelFiles", "Tokenizers", "Generation", "Training"]),
         library("Apus", ["Diagnostics", "Documents", "Generation"]),
         .executableTarget(
             name: "ApusCommand",
             dependencies: [
-                "Apus", "Attention", "Diagnostics", "Documents", "Generation", "KeyValues", "ModelFiles", "Models", "Tensors",
+                "Apus", "Attention", "Diagnostics", "Documents", "Evaluation", "Generation", "KeyValues", "ModelFiles", "Models", "Tensors",
                 "Tokenizers", "Training", "TextTable", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -66,6 +67,7 @@ let package = Package(
         tests(of: "Documents"),
         tests(of: "Generation"),
         tests(of: "Training", ["CKernels"]),
+        tests(of: "Evaluation", ["Tokenizers", "Training"]),
         tests(of: "Apus"),
         tests(of: "ApusCommand"),
     ]
