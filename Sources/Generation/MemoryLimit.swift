@@ -11,8 +11,8 @@ extension ResolvedReading {
     ///   - limit: bytes of the cache that may be in memory.
     ///   - length: of the sequence, in tokens.
     func checkMemory(limit: Int, length: Int, decoder: Models.Decoder) throws(MemoryLimitError) {
-        let layers = decoder.configuration.layers, empty = decoder.makeCache(spec, arena: PageArena())
-        let seen = PlanReach(policy, of: decoder, position: max(0, length - 1), cache: empty).visited
+        let layers = decoder.configuration.layers, policy = decoder.limited(policy)
+        let seen = (0..<layers).map { policy.reach(of: max(0, length - 1), layer: $0).slots.reduce(0) { $0 + $1.count } }.max() ?? 0
         let written = min(ReadingWriter.shardTokens, length)
         let error = MemoryLimitError(
             limit: limit, method: policy.name, written: written, writtenBytes: layers * spec.bytes(tokens: written), seen: seen,

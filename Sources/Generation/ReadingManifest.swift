@@ -44,6 +44,12 @@ struct ReadingManifest: Codable, Equatable, Sendable {
         var end: Int { firstToken + tokenCount }
     }
 
+    /// What the method remembered after so many tokens.
+    struct Memory: Codable, Hashable, Sendable {
+        let file: String
+        let tokenCount: Int
+    }
+
     var version = currentVersion
     /// Stands in every shard too, so that a shard of another reading is noticed. Drawn when the reading is begun.
     var identifier = String(UInt64.random(in: .min ... .max), radix: 16)
@@ -69,6 +75,8 @@ struct ReadingManifest: Codable, Equatable, Sendable {
     /// The files that hold tokens and byte offsets, in order.
     var tokenFile: String
     var shards: [Shard]
+    /// What the method remembers besides pages, if it does, when it was saved last: as far as the shards or less far.
+    var memory: Memory?
     /// The model's heads that look things up, so that they need not be found again.
     var retrievalHeads: RetrievalHeads
 
