@@ -19,7 +19,7 @@ public actor Model {
     /// The file or folder that the model came from.
     public nonisolated let path: String
     package nonisolated let decoder: Decoder
-    nonisolated let arena: PageArena
+    package nonisolated let arena: PageArena
     private nonisolated let thread: ModelThread
     private var foundRetrievalHeads: RetrievalHeads?
 

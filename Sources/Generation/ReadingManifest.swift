@@ -18,7 +18,7 @@ struct ReadingManifest: Codable, Equatable, Sendable {
     }
 
     /// What a manifest says about the model that made the reading.
-    struct Maker {
+    struct Maker: Sendable {
         let identity: ModelIdentity
         let retrievalHeads: RetrievalHeads
     }

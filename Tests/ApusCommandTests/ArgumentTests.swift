@@ -55,6 +55,14 @@ struct ArgumentTests {
         #expect(throws: (any Error).self) { try ReadingArguments.parse(["--context-length", "0"]) }
     }
 
+    @Test("Sizes are numbers with a unit of bytes")
+    func sizes() throws {
+        let sizes = ["4GiB": 4 << 30, "512MiB": 512 << 20, "1.5k": 1536, "2GB": 2_000_000_000, "65536": 65536, "1 MB": 1_000_000]
+        for (text, bytes) in sizes { #expect(ByteSize(argument: text)?.bytes == bytes) }
+        for text in ["", "GiB", "0", "-1", "4XiB", "1e9", "1.2.3M", "9999999999TiB"] { #expect(ByteSize(argument: text) == nil) }
+        #expect(try ReadingArguments.parse(["--memory-limit", "4GiB"]).memoryLimit?.bytes == 4 << 30)
+    }
+
     @Test("Idle options are listed in one sentence")
     func idle() throws {
         #expect(IdleOptions.message([], reason: "r") == nil)
