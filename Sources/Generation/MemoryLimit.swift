@@ -11,7 +11,7 @@ extension ResolvedReading {
     ///   - limit: bytes of the cache that may be in memory.
     ///   - length: of the sequence, in tokens.
     func checkMemory(limit: Int, length: Int, decoder: Models.Decoder) throws(MemoryLimitError) {
-        let layers = decoder.configuration.layers, policy = decoder.limited(policy)
+        let layers = decoder.configuration.layers, policy = decoder.limited(self.policy)
         let seen = (0..<layers).map { policy.reach(of: max(0, length - 1), layer: $0).slots.reduce(0) { $0 + $1.count } }.max() ?? 0
         let written = min(ReadingWriter.shardTokens, length)
         let error = MemoryLimitError(

@@ -18,7 +18,10 @@ struct SavedMemoryTests {
         init(tokens: Int) {
             record = MemoryRecord(
                 method: "full", tokens: tokens,
-                floats: ["bounds": (0..<tokens).map { Float(bitPattern: UInt32($0 &* 2_654_435_761) & 0x7F7F_FFFF) }, "none": []],
+                floats: [
+                    "bounds": (0..<tokens).map { Float(bitPattern: UInt32(truncatingIfNeeded: $0 &* 2_654_435_761) & 0x7F7F_FFFF) },
+                    "none": [],
+                ],
                 integers: ["chosen": [.min, -1, 0, .max]])
         }
 
@@ -66,7 +69,7 @@ struct SavedMemoryTests {
         try writer.seal(reading.cache)
         try writer.seal(reading.cache)
         let manifest = try folder.readManifest()
-        #expect(manifest.memory == .init(file: "memory-\(reading.tokenCount).safetensors", tokenCount: reading.tokenCount))
+        #expect(manifest.memory == ReadingManifest.Memory(file: "memory-\(reading.tokenCount).safetensors", tokenCount: reading.tokenCount))
         let file = SavedMemory(path: folder.file(try #require(manifest.memory).file), reading: manifest.identifier)
         #expect(try file.read() == Remembered(tokens: 100).record)
         #expect(manifest.agreeing(with: Forgetful()) == manifest)
