@@ -48,24 +48,20 @@ package struct EvaluationRun: Sendable {
         let identity = try model.identity(with: reading)
         let identityKey = try Fingerprint(of: StateCoding.encoder.encode(identity))
         let file = try ResultFile(in: folder)
-        var results: [EvaluationResult] = [], resumed = 0
-        let texts = benchmark.textCount(cases: settings.cases)
-        let total = benchmark.questionCount(cases: settings.cases) * settings.lengths.count
+        var results: [EvaluationResult] = []
+        var state = RunProgress(
+            handler: progress, benchmark: benchmark.name,
+            total: benchmark.questionCount(cases: settings.cases) * settings.lengths.count)
         for length in settings.lengths {
-            for number in 0..<texts {
+            for number in 0..<benchmark.textCount(cases: settings.cases) {
                 try cancellation.check()
                 let text = try benchmark.text(number, length: length, in: workshop)
                 let task = TextTask(text, length: length, of: self, identity: identityKey)
                 let missing = task.questions.filter { file.results[$0.key] == nil }
-                resumed += task.questions.count - missing.count
-                let asked = results.count
-                func report(_ count: Int) {
-                    progress?(
-                        Progress("Asking \(benchmark.name)", completed: asked + count, total: total, unit: "questions", resumed: resumed))
-                }
-                try await answer(missing, of: task, into: file, report: report, cancellation: cancellation)
+                state.resumed += task.questions.count - missing.count
+                state.completed = results.count + task.questions.count - missing.count
+                try await answer(missing, of: task, into: file, state: &state, cancellation: cancellation)
                 results += task.questions.compactMap { file.results[$0.key] }
-                report(task.questions.count)
             }
         }
         let report = EvaluationReport(benchmark: benchmark, identity: identity, settings: settings, results: results)
@@ -81,11 +77,13 @@ package struct EvaluationRun: Sendable {
 
     /// Reads a text once and asks what is missing, each question on a fork.
     private func answer(
-        _ missing: [TextTask.Question], of task: TextTask, into file: ResultFile, report: (Int) -> Void, cancellation: Cancellation
+        _ missing: [TextTask.Question], of task: TextTask, into file: ResultFile, state: inout RunProgress, cancellation: Cancellation
     ) async throws {
+        state.report()
         guard !missing.isEmpty else { return }
-        let text = try await model.read(tokens: task.tokens, options: reading, reserved: benchmark.replyTokens, cancellation: cancellation)
-        for (number, question) in missing.enumerated() {
+        let text = try await model.read(
+            tokens: task.tokens, options: reading, reserved: benchmark.replyTokens, progress: state.whileReading, cancellation: cancellation)
+        for question in missing {
             let began = ContinuousClock.now
             let answer = try await ask(question.asked.question, about: text, cancellation: cancellation)
             try file.add(
@@ -94,7 +92,8 @@ package struct EvaluationRun: Sendable {
                     question: question.asked.question, references: question.asked.references, reply: answer.text,
                     score: benchmark.metric.score(answer.text, references: question.asked.references), visited: answer.tokens.visited,
                     seconds: (ContinuousClock.now - began) / .seconds(1)))
-            report(number + 1)
+            state.completed += 1
+            state.report()
         }
     }
 
@@ -104,6 +103,28 @@ package struct EvaluationRun: Sendable {
             if let report = piece.report { return report }
         }
         throw Interrupted()
+    }
+}
+
+/// How far a run has come, for who watches it.
+private struct RunProgress: Sendable {
+    let handler: ProgressHandler?
+    let benchmark: String
+    /// Questions in all, those that are answered, and those that were answered before.
+    let total: Int
+    var completed = 0
+    var resumed = 0
+
+    func report(detail: String? = nil) {
+        handler?(
+            Progress("Asking \(benchmark)", completed: completed, total: total, unit: "questions", resumed: resumed, detail: detail))
+    }
+
+    /// Tells how much of a text has been read.
+    var whileReading: ProgressHandler {
+        { [self] reading in
+            report(detail: "reading \(reading.total ?? 0) tokens: \(reading.completed * 100 / max(1, reading.total ?? 1))%")
+        }
     }
 }
 
