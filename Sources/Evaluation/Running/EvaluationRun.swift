@@ -82,7 +82,8 @@ package struct EvaluationRun: Sendable {
         state.report()
         guard !missing.isEmpty else { return }
         let text = try await model.read(
-            tokens: task.tokens, options: reading, reserved: benchmark.replyTokens, progress: state.whileReading, cancellation: cancellation)
+            tokens: task.tokens, options: reading, reserved: benchmark.replyTokens, progress: state.whileReading, cancellation: cancellation
+        )
         for question in missing {
             let began = ContinuousClock.now
             let answer = try await ask(question.asked.question, about: text, cancellation: cancellation)
