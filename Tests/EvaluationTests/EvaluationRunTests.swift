@@ -70,6 +70,8 @@ struct EvaluationRunTests {
         #expect(report.records == 12 && report.groups.filter { $0.depth != nil }.count == 10)
         let map = try #require(HeatMap(report))
         #expect(map.rows.count == 10 && map.rows.allSatisfy { $0.scores.count == 1 && $0.scores[0] != nil })
+        let lines = map.text(isUnicode: false).split(separator: "\n")
+        #expect(lines.count == 11 && lines[0].hasSuffix("3000") && lines[1].contains("0-10%") && lines[1].contains("."))
     }
 
     @Test("The page holds the map as a picture and needs nothing from elsewhere")
