@@ -30,7 +30,9 @@ package enum MappedPages {
 
     private static func mappings() throws -> [Mapping] {
         var mappings: [Mapping] = []
-        for line in try String(contentsOfFile: listing, encoding: .utf8).split(separator: "\n") {
+        // The file says that it has no bytes, so it must be read to its end and not at once.
+        let listing = try FileHandle(forReadingFrom: URL(fileURLWithPath: listing)).readToEnd() ?? Data()
+        for line in String(decoding: listing, as: UTF8.self).split(separator: "\n") {
             let words = line.split(separator: " ", omittingEmptySubsequences: true)
             if words.first == "Rss:", words.count > 1, let kilobytes = Int(words[1]), !mappings.isEmpty {
                 mappings[mappings.count - 1].residentBytes = kilobytes << 10

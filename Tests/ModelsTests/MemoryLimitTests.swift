@@ -50,7 +50,7 @@ struct MemoryLimitTests {
         let decoder = try Self.decoder(threads: 2), spec = try decoder.cacheSpec(keyType: .f32, valueType: .f32)
         let limit = 1 << 20, cache = decoder.makeCache(spec, arena: PageArena(limit: limit))
         _ = try read(cache, tokens[...], by: FullAttention(), on: decoder)
-        #expect(cache.bytesInUse > 2 * limit)
+        #expect(try cache.bytesInUse > 2 * limit && !MappedPages.spilled(of: cache).isEmpty)
         for token in tokens.prefix(5) {
             _ = try read(cache, [token], by: FullAttention(), on: decoder)
             // A piece of work goes over 64 pages of each thread before it tells.
