@@ -19,8 +19,9 @@ struct MemoryLimitTests {
     {
         var last: [Float] = [], rest = tokens
         while !rest.isEmpty {
-            let states = try decoder.states(tokens: Array(rest.prefix(512)), cache: cache, policy: policy, wanted: .last)
-            decoder.retain(in: cache, by: policy)
+            let chunk = rest.prefix(512)
+            let states = try decoder.states(tokens: Array(chunk), cache: cache, policy: policy, wanted: .last)
+            decoder.endChunk(chunk, in: cache, by: policy)
             rest = rest.dropFirst(512)
             last = try decoder.logits(#require(states)).array
         }
