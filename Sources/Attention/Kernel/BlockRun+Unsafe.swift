@@ -101,6 +101,7 @@ struct BlockRun {
             let verdict = visible.fill(masks, entry: entry, index: index, chosen: chosen)
             if case .nothing = verdict { continue }
             note(verdict, entry: entry)
+            touched.add(index)
             var view = PageView()
             view.keys = entry.keys
             view.values = entry.values
@@ -111,7 +112,6 @@ struct BlockRun {
             let rowAngles = setAngles(
                 &view, placing: placing, position: placesRows ? nil : positions.lowerBound, entry: entry, index: index)
             body(&block, &view, rowAngles)
-            touched.add(index)
         }
     }
 }
