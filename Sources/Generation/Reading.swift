@@ -87,7 +87,7 @@ extension Model {
         let plain = try ReadText(documents, prompt: draft.prompt, tokenizer: decoder.tokenizer)
         let settled = try options.settled(tokens: plain.tokens.count, reserved: reserved, decoder: decoder, arenaLimit: arena.limit)
         let resolved = settled.choice == nil ? draft : try ResolvedReading(settled, decoder: decoder)
-        let text = plain.inserting(resolved.landmarks), cache = resolved.makeCache(decoder, arena: arena)
+        let text = plain.inserting(resolved.landmarks), cache = try resolved.makeCache(decoder, arena: arena)
         let reading = Reading(model: self, text: text, resolved: resolved, cache: cache)
         guard resolved.segments == nil else { return reading }
         try resolved.checkWindow(tokens: text.tokens.count, reserved: reserved, decoder: decoder)
