@@ -19,7 +19,9 @@ extension Model {
             try resolved.checkWindow(tokens: tokens.count, reserved: options.maxTokens, decoder: model.decoder)
             let cache = resolved.makeCache(
                 model.decoder, length: tokens.count + min(options.maxTokens, ResolvedReading.mostReserved), arena: model.arena)
-            let generator = Generator(decoder: model.decoder, policy: resolved.policy, options: options, cancellation: cancellation)
+            let generator = Generator(
+                decoder: model.decoder, policy: resolved.policy, positions: resolved.positions.name, options: options,
+                cancellation: cancellation)
             return try generator.generate(prompt: tokens, cache: cache, progress: progress, emit: emit)
         }
     }

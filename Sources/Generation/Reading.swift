@@ -26,6 +26,9 @@ public final class Reading: Sendable {
     /// The method that the text was read with.
     public var method: String { resolved.policy.name }
 
+    /// The position scheme that the text was read with.
+    public var positions: String { resolved.positions.name }
+
     /// What a person should know about how the text was framed: sentences, of which there is none as a rule.
     public var notes: [String] { resolved.notes }
 
@@ -129,7 +132,8 @@ extension Model {
         try reading.resolved.checkWindow(tokens: reading.tokenCount, reserved: reserved, decoder: decoder)
         let evidence = options.sources > 0 ? Evidence(decoder: decoder, heads: try retrievalHeads(), text: reading.text) : nil
         let generator = Generator(
-            decoder: decoder, policy: reading.resolved.policy, options: options, cancellation: cancellation, trimsStart: true,
+            decoder: decoder, policy: reading.resolved.policy, positions: reading.resolved.positions.name, options: options,
+            cancellation: cancellation, trimsStart: true,
             endsOfTurn: documentPrompt.marks.endsOfTurn)
         var report = try generator.generate(prompt: prompt, cache: reading.cache.fork(), observer: evidence, emit: emit)
         report.sources = evidence?.passages(options.sources) ?? []

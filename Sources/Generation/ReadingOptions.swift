@@ -6,6 +6,8 @@ import Models
 /// How a text is read.
 public struct ReadingOptions: Sendable {
     public var method: AttentionMethod
+    /// How positions reach the scores: as the model has them, or stretched for longer texts.
+    public var positions: PositionsOption
     /// Storage of cached keys and values: "bf16", "f16", "f32", "q8", or keys and values apart, "q8:q4".
     public var cacheType: String
     /// The chat frame by name ("chatml", "llama3", "plain", or "model" for the template that the model brings); `nil` takes the model's
@@ -13,14 +15,16 @@ public struct ReadingOptions: Sendable {
     public var frame: String?
     /// Instructions that stand before the text; `nil` takes those customary with the frame, "" none.
     public var system: String?
-    /// The longest context in tokens that the model may be used with; `nil` takes what it was trained for.
+    /// The longest context in tokens that the model may be used with; `nil` takes what it was trained for, or what the position scheme
+    /// makes of that.
     public var contextLength: Int?
 
     public init(
-        method: AttentionMethod = .full, cacheType: String = "bf16", frame: String? = nil, system: String? = nil,
-        contextLength: Int? = nil
+        method: AttentionMethod = .full, positions: PositionsOption = .model, cacheType: String = "bf16", frame: String? = nil,
+        system: String? = nil, contextLength: Int? = nil
     ) {
         self.method = method
+        self.positions = positions
         self.cacheType = cacheType
         self.frame = frame
         self.system = system
@@ -31,14 +35,17 @@ public struct ReadingOptions: Sendable {
 /// The options resolved against one model: everything valid, nothing left open.
 struct ResolvedReading {
     let policy: any AttentionPolicy
+    let positions: ChosenPositions
     let spec: CacheSpec
     let framing: any PromptFraming
     let prompt: DocumentPrompt
     /// What a person should know about the frame.
     let notes: [String]
-    let window: Int
 
-    /// - Throws: a usage error for a method, cache type or frame that the model cannot serve.
+    /// The longest that a text may get, in tokens.
+    var window: Int { positions.window }
+
+    /// - Throws: a usage error for a method, positions, a cache type or a frame that cannot serve the model.
     init(_ options: ReadingOptions, decoder: Models.Decoder) throws {
         let types = try CacheTypes(options.cacheType)
         try self.init(options, decoder: decoder) { policy in
@@ -56,8 +63,8 @@ struct ResolvedReading {
     }
 
     private init(_ options: ReadingOptions, decoder: Models.Decoder, spec: (any AttentionPolicy) throws -> CacheSpec) throws {
-        window = options.contextLength ?? decoder.configuration.contextLength
-        policy = try PolicyRegistry.policy(options.method.specification, window: window)
+        positions = try decoder.positions(options.positions.specification, length: options.contextLength)
+        policy = try PolicyRegistry.policy(options.method.specification, window: positions.window)
         self.spec = try spec(policy)
         let (framing, note) = try ChosenFrame.choose(named: options.frame, for: decoder.tokenizer)
         self.framing = framing
@@ -68,7 +75,7 @@ struct ResolvedReading {
     /// An empty cache for one sequence. The decoder is told how long it may become, which is all that positions may depend on.
     /// - Parameter length: in tokens; `nil` where anything up to the window may follow.
     func makeCache(_ decoder: Models.Decoder, length: Int? = nil, arena: PageArena) -> KeyValueCache {
-        decoder.makeCache(spec, length: min(length ?? window, window), arena: arena)
+        decoder.makeCache(spec, length: min(length ?? window, window), positions: positions, arena: arena)
     }
 
     /// More than any reply has; keeps positions far from overflow.
@@ -81,7 +88,7 @@ struct ResolvedReading {
         let reach = PlanReach(policy, of: decoder, position: max(0, last), cache: empty)
         guard reach.farthest >= window else { return }
         throw .tooLong(
-            tokens: tokens, reserved: reserved, window: window, method: policy.name, positions: decoder.learnedPositions)
+            tokens: tokens, reserved: reserved, window: window, method: policy.name, learned: decoder.learnedPositions)
     }
 }
 

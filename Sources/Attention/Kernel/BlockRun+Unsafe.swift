@@ -48,9 +48,10 @@ struct BlockRun {
         let spec = context.layout.spec, group = context.group, gain = Float(context.layout.rotary.gain)
         let paired = (memory + scratch.paired).assumingMemoryBound(to: Float.self)
         for (row, token) in tokens.enumerated() {
+            let factor = Float(context.rule.queryScale?.factor(at: context.firstPosition + token) ?? 1)
             pair_rows(
                 context.layout.shape, Int32(group), context.queries.row(token) + head * group * spec.keyDim, spec.keyDim,
-                context.rule.scale * Self.log2e, gain * gain, paired + row * group * context.layout.paddedKeyDim)
+                context.rule.scale * factor * Self.log2e, gain * gain, paired + row * group * context.layout.paddedKeyDim)
         }
         block.paired = UnsafePointer(paired)
     }

@@ -1,3 +1,5 @@
+import Positions
+
 /// All that happens to a score besides the dot product of query and key.
 package struct ScoreRule: Hashable, Sendable {
     /// Factor of the dot product; `1 / sqrt(keyDim)` in most models.
@@ -8,6 +10,8 @@ package struct ScoreRule: Hashable, Sendable {
     package var slopes: [Float]?
     /// A logit per query head that takes part in the softmax without a value.
     package var sinkLogits: [Float]?
+    /// What dot products are multiplied by besides, according to the query's position.
+    package var queryScale: QueryScale?
 
     package init(scale: Float, softCap: Float? = nil, slopes: [Float]? = nil, sinkLogits: [Float]? = nil) {
         self.scale = scale
