@@ -52,7 +52,7 @@ package struct BruteForceAttention {
         let head = queryHead / group
         var row = Row()
         for (number, span) in plan.spans.enumerated() where shows(span.rows, index * group + queryHead % group) {
-            for slot in span.slots where slot < keys.count && span.band.contains(position - positions[slot]) {
+            for slot in span.slots where slot < keys.count && span.band.contains(position - positions[slot]) && shows(span.choice, slot) {
                 let distance = shownDistance(span, slot: slot, position: position, index: index)
                 row.slots.append(slot)
                 row.spans.append(number)
@@ -68,6 +68,10 @@ package struct BruteForceAttention {
         case .all: true
         case .some(let bits): bits[row]
         }
+    }
+
+    private func shows(_ choice: KeyChoice?, _ slot: Int) -> Bool {
+        choice?.pages.contains { $0.index == slot / 64 && $0.keys >> UInt64(slot % 64) & 1 == 1 } ?? true
     }
 
     private func shownDistance(_ span: KeySpan, slot: Int, position: Int, index: Int) -> Double {

@@ -4,26 +4,63 @@ import Tensors
 /// A method for long texts: it decides what each query sees and what is kept. It never touches weights, and the kernel never
 /// learns which method made a plan.
 ///
-/// A policy that keeps anything between calls serves one sequence. Calls come in the order prepare, plan (for each layer), retain (after
-/// each chunk of tokens), from the serial owner of the cache.
+/// A policy is a value without state; what it remembers about a sequence is in the cache's `memory`. The serial owner of the cache
+/// calls, for each chunk of tokens and each layer, for as many queries at a time as may share a plan: prepare, plan (of each head),
+/// observe; and after all layers: endChunk, retain.
 package protocol AttentionPolicy: Sendable {
     /// What was asked for: "sliding:1024".
     var name: String { get }
     /// What must be provided for it.
     var needs: PolicyNeeds { get }
 
-    /// Looks at new pages and at the queries of a layer before they attend.
-    func prepare(_ queries: RawQueries, cache: KeyValueCache)
-    /// What the queries of a block see.
+    /// What it shows to a query at a position, whatever query that is.
+    func reach(of position: Int, layer: Int) -> PolicyReach
+    /// Looks at the queries of a layer, whose own keys are cached, before they attend: chooses what `plan` will show them. Keys after
+    /// the last of these queries may be cached already and don't count.
+    func prepare(_ queries: LayerQueries, cache: KeyValueCache)
+    /// What the queries of a block see: all that were prepared last, or some of them again.
     func plan(_ block: QueryBlock, cache: KeyValueCache) -> AttentionPlan
+    /// Looks at what the queries that were prepared last saw.
+    func observe(_ queries: LayerQueries, result: AttentionResult, cache: KeyValueCache) throws(AttentionError)
+    /// Looks at a chunk of tokens that all layers hold.
+    /// - Parameter surprisals: `-ln P(token | those before it)` of each token, where `needs` asks for them; nil of a token that no
+    ///   prediction came before.
+    func endChunk(_ tokens: ArraySlice<Int32>, surprisals: [Float?], cache: KeyValueCache)
     /// Drops what no later query will see.
     func retain(in cache: KeyValueCache)
+    /// What a method of this name and options remembered when a reading was saved.
+    /// - Returns: nil where the record doesn't fit the cache.
+    func memory(_ record: MemoryRecord, for cache: KeyValueCache) -> (any SequenceMemory)?
 }
 
 extension AttentionPolicy {
     package var needs: PolicyNeeds { PolicyNeeds() }
-    package func prepare(_ queries: RawQueries, cache: KeyValueCache) {}
+    package func prepare(_ queries: LayerQueries, cache: KeyValueCache) {}
+    package func observe(_ queries: LayerQueries, result: AttentionResult, cache: KeyValueCache) throws(AttentionError) {}
+    package func endChunk(_ tokens: ArraySlice<Int32>, surprisals: [Float?], cache: KeyValueCache) {}
     package func retain(in cache: KeyValueCache) {}
+    package func memory(_ record: MemoryRecord, for cache: KeyValueCache) -> (any SequenceMemory)? { nil }
+}
+
+/// What a method may show to the query at a position, as far as that is known before there is one.
+package struct PolicyReach: Hashable, Sendable {
+    /// The slots that it may show at their true distances, up to the query's own.
+    package var own: Range<Int>
+    /// Those that it may show at other distances.
+    package var placed: [Range<Int>]
+    /// The largest of these other distances.
+    package var farthestPlaced: Int
+
+    package init(own: Range<Int>, placed: [Range<Int>] = [], farthestPlaced: Int = 0) {
+        self.own = own
+        self.placed = placed.filter { !$0.isEmpty }
+        self.farthestPlaced = self.placed.isEmpty ? 0 : farthestPlaced
+    }
+
+    /// The largest distance at which a key is shown: what counts against the window that a model was trained for.
+    package var farthest: Int { max(own.count - 1, farthestPlaced) }
+    /// All slots that must be there.
+    package var slots: [Range<Int>] { placed + [own] }
 }
 
 /// What a policy declares that it needs. Who runs the policy provides it or refuses, and never goes on without.
@@ -33,11 +70,18 @@ package struct PolicyNeeds: Hashable, Sendable {
     /// Most queries that may share a plan; nil: any number. Runs of queries that share one end at multiples of it, counted in positions,
     /// so that a text may be read in chunks of any length.
     package var queriesPerPlan: Int?
+    /// Whether it wants to know how surprising each token is, which takes the output head over all tokens.
+    package var surprisal = false
+    /// Whether it remembers things about a sequence that can't be had again from keys and values: without its memory, a saved reading
+    /// can't be gone on with.
+    package var memory = false
 
-    package init(frame: KeyFrame? = nil, queriesPerPlan: Int? = nil) {
+    package init(frame: KeyFrame? = nil, queriesPerPlan: Int? = nil, surprisal: Bool = false, memory: Bool = false) {
         precondition(queriesPerPlan ?? 1 > 0, "\(queriesPerPlan ?? 0) queries for a plan")
         self.frame = frame
         self.queriesPerPlan = queriesPerPlan
+        self.surprisal = surprisal
+        self.memory = memory
     }
 }
 
@@ -46,19 +90,5 @@ extension AttentionPolicy {
     package func check(_ spec: CacheSpec) throws(AttentionError) {
         guard let frame = needs.frame, frame != spec.frame else { return }
         throw .frameMissing(method: name, needed: frame, frame: spec.frame)
-    }
-}
-
-/// Queries of one layer, before rotation.
-package struct RawQueries {
-    package let layer: Int
-    /// `[tokens, queryHeads · keyDim]`.
-    package let values: Tensor
-    package let firstPosition: Int
-
-    package init(layer: Int, values: Tensor, firstPosition: Int) {
-        self.layer = layer
-        self.values = values
-        self.firstPosition = firstPosition
     }
 }

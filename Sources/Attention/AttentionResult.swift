@@ -1,3 +1,4 @@
+import KeyValues
 import Tensors
 
 /// What `attend` is asked for besides the outputs.
@@ -22,6 +23,8 @@ package struct AttentionResult {
     /// On request, for each key/value head and span of its plan `[tokens, group]`: the share of attention that a span got is
     /// `exp(spanLogSumExp - logSumExp)`.
     package let spanLogSumExp: [[Tensor]]
+    /// What the queries saw.
+    package internal(set) var count = AttentionCount()
 
     package init(outputs: Tensor, logSumExp: Tensor, spanLogSumExp: [[Tensor]] = []) {
         self.outputs = outputs

@@ -32,7 +32,8 @@ final class Evidence: AttentionObserver {
         // Of a run of tokens only the last is about to be answered.
         let last = attention.queries.rows - 1..<attention.queries.rows
         for (keyValueHead, heads) in Dictionary(grouping: chosen, by: { $0.head / attention.group }) {
-            for span in attention.plan(head: keyValueHead, rows: last).spans.map({ $0.clamped(to: text) }) where !span.slots.isEmpty {
+            let spans = attention.plan(head: keyValueHead, rows: last).spans.flatMap(\.dense)
+            for span in spans.map({ $0.clamped(to: text) }) where !span.slots.isEmpty {
                 let received = try attention.masses(head: keyValueHead, span: span, rows: last, compute: decoder.compute)
                 for head in heads { add(received, row: head.head % attention.group, weight: head.score, firstSlot: span.slots.lowerBound) }
             }

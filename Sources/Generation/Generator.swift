@@ -82,7 +82,7 @@ struct Generator {
         report.timing.firstTokenSeconds = first.seconds
         let later = report.tokens.generated - 1
         report.timing.tokensPerSecond = later > 0 ? Double(later) / max(generating.seconds, 1e-9) : 0
-        report.tokens.visited = PlanReach(policy, of: decoder, position: max(0, cache.tokenCount - 1), cache: cache).visited
+        report.tokens.visited = decoder.visitedKeys(in: cache)
         report.tokens.dropped = cache.droppedTokens
     }
 }

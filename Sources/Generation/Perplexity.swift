@@ -50,7 +50,7 @@ extension Model {
             progress?(Progress("Predicting " + documents.summary, completed: start, total: tokens.count))
             let chunk = Array(tokens[start..<min(start + Reader.chunkTokens, tokens.count)])
             let states = try decoder.states(tokens: chunk, cache: cache, policy: resolved.policy, wanted: .all)
-            decoder.retain(in: cache, by: resolved.policy)
+            decoder.endChunk(chunk[...], in: cache, by: resolved.policy)
             guard let states else { continue }
             try addLosses(of: states, first: start, tokens: tokens, to: &losses)
         }

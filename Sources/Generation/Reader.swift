@@ -38,7 +38,7 @@ struct Reader {
             let isLast = rest.isEmpty
             states = try decoder.states(
                 tokens: Array(chunk), cache: cache, policy: policy, wanted: isLast ? wanted : .none, observer: isLast ? observer : nil)
-            decoder.retain(in: cache, by: policy)
+            decoder.endChunk(chunk, in: cache, by: policy)
             try afterChunk(tokens.count - rest.count)
         }
         return states

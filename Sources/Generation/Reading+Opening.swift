@@ -60,7 +60,7 @@ extension Model {
         let cache = KeyValueCache(specs: manifest.cache, rotary: rotary, arena: arena)
         let reading = Reading(model: self, text: try manifest.text(in: folder), resolved: resolved, cache: cache)
         try manifest.adoptShards(from: folder, into: reading)
-        if let missing = PlanReach.missing(resolved.policy, of: decoder, position: reading.tokenCount, cache: cache) {
+        if let missing = decoder.missing(resolved.policy, position: reading.tokenCount, cache: cache) {
             throw ReadingError.cannotServe(folder: path, method: resolved.policy.name, dropped: missing, readWith: manifest.method)
         }
         return (reading, manifest)

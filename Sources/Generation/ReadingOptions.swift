@@ -84,9 +84,7 @@ struct ResolvedReading {
     /// Refuses a text of which the method would show keys from farther away than the model was trained for.
     func checkWindow(tokens: Int, reserved: Int, decoder: Models.Decoder) throws(WindowError) {
         let last = tokens + min(reserved, Self.mostReserved) - 1
-        let empty = decoder.makeCache(spec, arena: PageArena())
-        let reach = PlanReach(policy, of: decoder, position: max(0, last), cache: empty)
-        guard reach.farthest >= window else { return }
+        guard decoder.farthest(seenBy: policy, position: max(0, last)) >= window else { return }
         throw .tooLong(
             tokens: tokens, reserved: reserved, window: window, method: policy.name, learned: decoder.learnedPositions)
     }

@@ -122,7 +122,7 @@ private struct SpeedBench {
                 try cache.append(layer: layer, keys: keys, values: values, compute: decoder.compute)
             }
             cache.commit(tokens: count)
-            decoder.retain(in: cache, by: resolved.policy)
+            decoder.endChunk(Array(repeating: 0, count: count)[...], in: cache, by: resolved.policy)
         }
         return cache
     }
@@ -155,7 +155,7 @@ private struct SpeedBench {
             try work(cache)
             let seconds = start.duration(to: clock.now).seconds
             if run > 0 { rates.append(Double(tokens) / max(seconds, 1e-9)) }
-            visited = PlanReach(resolved.policy, of: decoder, position: cache.tokenCount - 1, cache: cache).visited
+            visited = decoder.visitedKeys(in: cache)
         }
         return SpeedResult(
             test: test, tokens: tokens, depth: filled.tokenCount, method: resolved.policy.name, positions: resolved.positions.name,

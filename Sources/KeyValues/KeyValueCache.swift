@@ -12,6 +12,13 @@ package final class KeyValueCache: @unchecked Sendable {
     package let arena: PageArena
     /// Tokens that all layers hold (dropped ones included): the position of the next token.
     package private(set) var tokenCount = 0
+    /// What the method that serves this sequence remembers about it; nil: nothing yet.
+    package var memory: (any SequenceMemory)?
+    /// What attention to this cache has gone over so far.
+    package private(set) var work = AttentionCount()
+    /// The tokens that were committed last, and what attention went over for them.
+    package private(set) var lastRun = (tokens: 0, work: AttentionCount())
+    private var workBefore = AttentionCount()
 
     var layers: [LayerPages]
     private var angles: AngleTables
@@ -33,6 +40,10 @@ package final class KeyValueCache: @unchecked Sendable {
         tokenCount = other.tokenCount
         layers = other.layers
         angles = other.angles
+        memory = other.memory
+        work = other.work
+        lastRun = other.lastRun
+        workBefore = other.workBefore
     }
 
     // MARK: Reading
@@ -49,9 +60,9 @@ package final class KeyValueCache: @unchecked Sendable {
     /// A page, or nil if it was dropped.
     package func page(layer: Int, head: Int, index: Int) -> Page? { layers[layer].heads[head][index].page }
 
-    /// Bytes of all pages that this cache holds, shared ones included.
+    /// Bytes of all pages that this cache holds, shared ones included, and of what the method remembers.
     package var bytesInUse: Int {
-        layers.reduce(0) { $0 + $1.pageCount * ($1.layout.spec.keyPageBytes + $1.layout.spec.valuePageBytes) }
+        layers.reduce(memory?.byteCount ?? 0) { $0 + $1.pageCount * ($1.layout.spec.keyPageBytes + $1.layout.spec.valuePageBytes) }
     }
 
     /// Cosines and sines of a layer's rotation for distances below `reach`.
@@ -63,6 +74,8 @@ package final class KeyValueCache: @unchecked Sendable {
     package func commit(tokens: Int) {
         tokenCount += tokens
         precondition(layers.allSatisfy { $0.filled == tokenCount }, "committing tokens that not every layer has got")
+        lastRun = (tokens, work - workBefore)
+        workBefore = work
     }
 
     /// A cache that goes on from here by itself. Costs the tables only.
@@ -72,7 +85,29 @@ package final class KeyValueCache: @unchecked Sendable {
     package func truncate(to tokens: Int) {
         precondition(tokens >= 0 && tokens <= tokenCount, "truncating \(tokenCount) tokens to \(tokens)")
         for layer in layers.indices { layers[layer].truncate(to: tokens) }
+        if memory?.truncate(to: tokens) == false { memory = nil }
         tokenCount = tokens
+    }
+
+    /// Lets a method change what it remembers, without a copy of it being made.
+    /// - Parameter initial: what it begins with, where there is no memory of this kind yet.
+    package func withMemory<Remembered: SequenceMemory, Result>(
+        _ initial: @autoclosure () -> Remembered, _ body: (inout Remembered) throws -> Result
+    ) rethrows -> Result {
+        var own = memory as? Remembered ?? initial()
+        memory = nil
+        defer { memory = own }
+        return try body(&own)
+    }
+
+    /// Counts what attention went over.
+    package func count(_ more: AttentionCount) { work += more }
+
+    /// The keys of a page as they are stored (in the frame of the cache, centre added), in paired order:
+    /// `[filled slots, paddedKeyDim]`; nil if the page was dropped.
+    package func storedKeys(layer: Int, head: Int, page index: Int) -> [Float]? {
+        let entry = layers[layer].heads[head][index]
+        return entry.page.map { layers[layer].layout.keys(in: $0, count: entry.count) }
     }
 
     /// Gives the memory of full pages back at once. They keep their place in the table, so slots and positions do not change.

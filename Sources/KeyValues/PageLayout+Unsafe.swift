@@ -1,5 +1,6 @@
 import CKernels
 import Positions
+import Tensors
 
 /// What all pages of a layer have in common, as the kernels want it.
 ///
@@ -36,6 +37,27 @@ package final class PageLayout: @unchecked Sendable {
     /// The key in a slot as it is stored, turned into the page's frame, in paired order.
     package func key(in page: Page, slot: Int) -> [Float] {
         read(count: paddedKeyDim) { key_block_read(shape, page.keys, Int32(slot), $0) }
+    }
+
+    /// The first keys of a page, as `key` gives them: `[count, paddedKeyDim]`.
+    package func keys(in page: Page, count: Int) -> [Float] {
+        let dimension = paddedKeyDim
+        return read(count: count * dimension) { keys in
+            guard let keys else { return }
+            for slot in 0..<count { key_block_read(shape, page.keys, Int32(slot), keys + slot * dimension) }
+        }
+    }
+
+    /// Vectors of the model's order in paired order, padded with zeros: `[rows, paddedKeyDim]`. No gain and no scale.
+    /// - Parameter columns: of `matrix` that hold the vectors.
+    package func paired(_ matrix: Tensor, rows: Range<Int>, columns: Range<Int>) -> [Float] {
+        let dimension = paddedKeyDim
+        return read(count: rows.count * dimension) { paired in
+            guard let paired else { return }
+            pair_rows(
+                shape, Int32(rows.count), matrix.values + rows.lowerBound * matrix.columns + columns.lowerBound, matrix.columns, 1, 1,
+                paired)
+        }
     }
 
     /// The value in a slot.

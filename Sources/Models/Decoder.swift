@@ -112,8 +112,14 @@ package final class Decoder: @unchecked Sendable {
         windows.map { OwnWindow(of: policy, windows: $0) } ?? policy
     }
 
-    /// Drops what no later query will see by this method on this model. To be called after each chunk of tokens.
-    package func retain(in cache: KeyValueCache, by policy: any AttentionPolicy) { limited(policy).retain(in: cache) }
+    /// Lets a method see a chunk of tokens that has been run, and drops what no later query will see by it on this model.
+    /// - Parameter surprisals: of each token, where the method needs them.
+    package func endChunk(
+        _ tokens: ArraySlice<Int32>, surprisals: [Float?] = [], in cache: KeyValueCache, by policy: any AttentionPolicy
+    ) {
+        policy.endChunk(tokens, surprisals: surprisals, cache: cache)
+        limited(policy).retain(in: cache)
+    }
 
     /// What happens to the scores of a layer, for the positions that a cache was made for.
     func rule(layer: Int, cache: KeyValueCache) -> ScoreRule {

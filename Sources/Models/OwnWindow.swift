@@ -17,7 +17,23 @@ struct OwnWindow: AttentionPolicy {
     var name: String { policy.name }
     var needs: PolicyNeeds { policy.needs }
 
-    func prepare(_ queries: RawQueries, cache: KeyValueCache) { policy.prepare(queries, cache: cache) }
+    func reach(of position: Int, layer: Int) -> PolicyReach {
+        var reach = policy.reach(of: position, layer: layer)
+        if let window = windows[layer] { reach.own = reach.own.clamped(to: max(0, position - window + 1)..<position + 1) }
+        return reach
+    }
+
+    func prepare(_ queries: LayerQueries, cache: KeyValueCache) { policy.prepare(queries, cache: cache) }
+
+    func observe(_ queries: LayerQueries, result: AttentionResult, cache: KeyValueCache) throws(AttentionError) {
+        try policy.observe(queries, result: result, cache: cache)
+    }
+
+    func endChunk(_ tokens: ArraySlice<Int32>, surprisals: [Float?], cache: KeyValueCache) {
+        policy.endChunk(tokens, surprisals: surprisals, cache: cache)
+    }
+
+    func memory(_ record: MemoryRecord, for cache: KeyValueCache) -> (any SequenceMemory)? { policy.memory(record, for: cache) }
 
     func plan(_ block: QueryBlock, cache: KeyValueCache) -> AttentionPlan {
         let plan = policy.plan(block, cache: cache)

@@ -13,7 +13,7 @@ struct PlanTests {
                 let first = random.below(problem.tokens), last = first + random.below(problem.tokens - first + 1)
                 return KeySpan(
                     first..<last, band: randomBand(&random), rows: randomRows(&random, count: problem.queries * problem.group),
-                    placement: randomPlacement(&random, problem: problem))
+                    placement: randomPlacement(&random, problem: problem), choice: randomChoice(&random, tokens: problem.tokens))
             })
     }
 
@@ -24,6 +24,15 @@ struct PlanTests {
         case 2: .window(1 + random.below(100))
         case 3: .beyond(random.below(80))
         default: Band(lowest: -random.below(5), highest: random.below(120) - 3)
+        }
+    }
+
+    private func randomChoice(_ random: inout SeededGenerator, tokens: Int) -> KeyChoice? {
+        switch random.below(4) {
+        case 0: KeyChoice(slots: (0..<tokens).filter { _ in random.below(3) == 0 })
+        case 1: KeyChoice((0..<8).filter { _ in random.below(2) == 0 }.map { KeyChoice.Page($0) })
+        case 2: KeyChoice(runs: [3..<70, 70..<71, 100..<130])
+        default: nil
         }
     }
 
@@ -61,6 +70,30 @@ struct PlanTests {
                 #expect(worst.output < tolerance && worst.logSumExp < tolerance, "round \(round), \(type), \(plans)")
             }
         }
+    }
+
+    @Test("What attention went over is counted: a key once for each row that sees it", arguments: [1, 6])
+    func counts(queries: Int) throws {
+        var random = SeededGenerator(seed: 9)
+        for _ in 0..<10 {
+            let problem = AttentionCase(tokens: 150, queries: queries, frame: .raw), cache = try problem.makeCache()
+            let plans = [randomPlan(&random, problem: problem), randomPlan(&random, problem: problem)]
+            let result = try AttentionCase.compute.attend(
+                queries: problem.queryTensor, firstPosition: problem.firstPosition, layer: 0, cache: cache, plans: plans,
+                rule: problem.scoreRule)
+            #expect(result.count.keys == problem.expected(plans).joined().reduce(0) { $0 + $1.slots.count })
+            #expect(cache.work == result.count)
+        }
+    }
+
+    @Test("A choice by runs, by slots and by pages is the same, and falls into spans of one page that show the same together")
+    func choices() {
+        let runs = KeyChoice(runs: [3..<70, 70..<71, 128..<192])
+        #expect(runs == KeyChoice(slots: Array(3..<71) + Array(128..<192)))
+        #expect(runs.count == 132 && runs.slots == 0..<192 && runs.pages.map(\.index) == [0, 1, 2])
+        #expect(runs.pages[2] == KeyChoice.Page(2))
+        #expect(KeySpan(runs).dense.map(\.slots) == [0..<64, 64..<128, 128..<192])
+        #expect(KeySpan(runs).dense.reduce(0) { $0 + ($1.choice?.count ?? 0) } == 132)
     }
 
     @Test("A row that sees nothing gives zero and minus infinity")

@@ -74,6 +74,8 @@ struct PolicyTests {
         let name = "runs"
         var needs: PolicyNeeds { PolicyNeeds(frame: .raw, queriesPerPlan: 7) }
 
+        func reach(of position: Int, layer: Int) -> PolicyReach { PolicyReach(own: 0..<position + 1) }
+
         func plan(_ block: QueryBlock, cache: KeyValueCache) -> AttentionPlan {
             let first = block.positions.lowerBound
             return AttentionPlan([

@@ -192,14 +192,14 @@ struct DecoderTests {
             let expected = try #require(try decoder.states(tokens: chunk, cache: kept, policy: full, wanted: .all))
             let states = try #require(try decoder.states(tokens: chunk, cache: cut, policy: full, wanted: .all))
             #expect(states.array == expected.array)
-            decoder.retain(in: cut, by: full)
+            decoder.endChunk(chunk[...], in: cut, by: full)
             bytes.append(cut.bytesInUse)
         }
         let pages = 24 / CacheSpec.pageTokens + 2, pageBytes = spec.heads * (spec.keyPageBytes + spec.valuePageBytes)
         #expect(bytes.allSatisfy { $0 <= 2 * pages * pageBytes } && kept.bytesInUse > 2 * 2 * pages * pageBytes)
         let plain = try Self.decoder(Self.tinyModel()), whole = plain.makeCache(spec, arena: PageArena())
         _ = try plain.states(tokens: tokens, cache: whole, policy: full, wanted: .none)
-        plain.retain(in: whole, by: full)
+        plain.endChunk(tokens[...], in: whole, by: full)
         #expect(whole.bytesInUse == kept.bytesInUse)
     }
 

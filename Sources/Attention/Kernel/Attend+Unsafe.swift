@@ -19,11 +19,12 @@ extension Compute {
             queries: queries, firstPosition: firstPosition, layer: layer, cache: cache, plans: plans, rule: rule,
             kernels: request.kernels ?? AttentionKernelTable(for: kernels))
         let heads = context.layout.spec.heads * context.group
-        let result = AttentionResult(
+        var result = AttentionResult(
             outputs: outputs ?? Tensor(rows: queries.rows, columns: heads * context.layout.spec.valueDim),
             logSumExp: Tensor(rows: queries.rows, columns: heads),
             spanLogSumExp: request.spanLogSumExp ? Self.spanTensors(context) : [])
-        AttentionWork(context: context, result: result).run(pool)
+        result.count = AttentionWork(context: context, result: result).run(pool)
+        cache.count(result.count)
         return result
     }
 
@@ -35,18 +36,21 @@ extension Compute {
     ) throws(AttentionError) -> AttentionResult {
         let spec = cache.specs[layer], group = queries.columns / (spec.heads * spec.keyDim)
         try policy.check(spec)
-        policy.prepare(RawQueries(layer: layer, values: queries, firstPosition: firstPosition), cache: cache)
         func attend(_ rows: Tensor, from position: Int, into outputs: Tensor?) throws(AttentionError) -> AttentionResult {
+            let queries = LayerQueries(layer: layer, values: rows, firstPosition: position, rule: rule, compute: self)
+            policy.prepare(queries, cache: cache)
             let plans = (0..<spec.heads).map { head in
                 policy.plan(
                     QueryBlock(layer: layer, head: head, group: group, positions: position..<position + rows.rows), cache: cache)
             }
-            return try self.attend(
+            let result = try self.attend(
                 queries: rows, firstPosition: position, layer: layer, cache: cache, plans: plans, rule: rule, into: outputs)
+            try policy.observe(queries, result: result, cache: cache)
+            return result
         }
         let runs = Self.planRuns(firstPosition..<firstPosition + queries.rows, limit: policy.needs.queriesPerPlan)
         guard runs.count > 1 else { return try attend(queries, from: firstPosition, into: outputs) }
-        let result = AttentionResult(
+        var result = AttentionResult(
             outputs: outputs ?? Tensor(rows: queries.rows, columns: spec.heads * group * spec.valueDim),
             logSumExp: Tensor(rows: queries.rows, columns: spec.heads * group))
         for run in runs {
@@ -55,6 +59,7 @@ extension Compute {
             let part = try attend(rows, from: run.lowerBound, into: nil)
             part.outputs.copyRows(0..<run.count, to: result.outputs, at: first)
             part.logSumExp.copyRows(0..<run.count, to: result.logSumExp, at: first)
+            result.count += part.count
         }
         return result
     }

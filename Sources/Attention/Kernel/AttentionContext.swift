@@ -65,6 +65,7 @@ struct AttentionContext {
 /// The pages of one span that a block of queries may see.
 struct SpanPart {
     let span: Int
+    /// Pages of the head's table, or places in the list of the chosen ones.
     let pages: Range<Int>
 }
 
@@ -74,19 +75,31 @@ extension AttentionContext {
         let positions = firstPosition + tokens.lowerBound...firstPosition + tokens.upperBound - 1
         return plan(head: head).spans.indices.compactMap { index in
             let span = plan(head: head).spans[index]
-            var pages =
-                (span.slots.lowerBound / CacheSpec.pageTokens..<(span.slots.upperBound + CacheSpec.pageTokens - 1) / CacheSpec.pageTokens)
-                .clamped(to: 0..<self.pages[head].count)
-            while let first = pages.first, !isShown(self.pages[head][first], to: positions, band: span.band) { pages.removeFirst() }
-            while let last = pages.last, !isShown(self.pages[head][last], to: positions, band: span.band) { pages.removeLast() }
+            var pages = places(of: span, head: head)
+            while let first = pages.first, !isShown(first, of: span, head: head, to: positions) { pages.removeFirst() }
+            while let last = pages.last, !isShown(last, of: span, head: head, to: positions) { pages.removeLast() }
             return pages.isEmpty || span.slots.isEmpty ? nil : SpanPart(span: index, pages: pages)
         }
     }
 
-    /// Whether any query may see anything of a page.
-    private func isShown(_ entry: PageEntry, to positions: ClosedRange<Int>, band: Band) -> Bool {
-        entry.isPresent && entry.count > 0 && band.overlaps(entry.distances(to: positions))
+    /// All pages that a span may show something of.
+    private func places(of span: KeySpan, head: Int) -> Range<Int> {
+        let count = pages[head].count
+        if let chosen = span.choice?.pages { return 0..<(chosen.firstIndex { $0.index >= count } ?? chosen.count) }
+        let (first, last) = (span.slots.lowerBound, span.slots.upperBound + CacheSpec.pageTokens - 1)
+        return (first / CacheSpec.pageTokens..<last / CacheSpec.pageTokens).clamped(to: 0..<count)
     }
+
+    /// Whether any query may see anything of a page.
+    private func isShown(_ place: Int, of span: KeySpan, head: Int, to positions: ClosedRange<Int>) -> Bool {
+        let entry = pages[head][span.page(at: place)]
+        return entry.isPresent && entry.count > 0 && span.band.overlaps(entry.distances(to: positions))
+    }
+}
+
+extension KeySpan {
+    /// The number of the page at a place of a part.
+    func page(at place: Int) -> Int { choice?.pages[place].index ?? place }
 }
 
 extension PageEntry {

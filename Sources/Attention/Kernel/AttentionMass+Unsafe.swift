@@ -35,12 +35,12 @@ extension Compute {
 extension BlockRun {
     /// Adds the masses of one page's keys.
     fileprivate mutating func addMass(of part: SpanPart, logSumExp: Tensor, to masses: Tensor) {
-        let group = context.group, slots = context.plan(head: head).spans[part.span].slots, head = head
+        let group = context.group, span = context.plan(head: head).spans[part.span], slots = span.slots, head = head
         let sums = (0..<Int(block.rows)).map { logSumExp[$0 / group, head * group + $0 % group] * Self.log2e }
         var page = [Float](repeating: 0, count: group * CacheSpec.pageTokens)
         let functions = context.kernels.functions
         visit(part, placesRows: true) { block, view, _ in functions.mass(&block, &view, sums, &page) }
-        let first = part.pages.lowerBound * CacheSpec.pageTokens
+        let first = span.page(at: part.pages.lowerBound) * CacheSpec.pageTokens
         for slot in 0..<CacheSpec.pageTokens where slots.contains(first + slot) {
             for row in 0..<group { masses[row, first + slot - slots.lowerBound] = page[row * CacheSpec.pageTokens + slot] }
         }

@@ -27,23 +27,30 @@ struct AttentionWork {
         let parts: [SpanPart]
     }
 
-    func run(_ pool: WorkerPool) {
+    /// - Returns: what all rows together have seen.
+    func run(_ pool: WorkerPool) -> AttentionCount {
         let (blocks, pieces) = cut()
         let scratch = BlockScratch(context: context, tokens: blocks.map(\.tokens.count).max() ?? 0)
+        let counts = UnsafeMutableBufferPointer<AttentionCount>.allocate(capacity: pieces.count)
+        counts.initialize(repeating: AttentionCount())
+        defer { counts.deallocate() }
         if pieces.count == blocks.count && result.spanLogSumExp.isEmpty {
             pool.forEach(pieces.count) { index, thread in
-                let memory = pool.scratch(thread: thread, byteCount: scratch.byteCount)
-                finish(
-                    execute(pieces[index], scratch: scratch, memory: memory, state: nil), tokens: pieces[index].tokens,
-                    head: pieces[index].head)
+                let piece = pieces[index], memory = pool.scratch(thread: thread, byteCount: scratch.byteCount)
+                let (state, count) = execute(piece, scratch: scratch, memory: memory, state: nil)
+                counts[index] = count
+                finish(state, tokens: piece.tokens, head: piece.head)
             }
         } else {
-            runApart(blocks, pieces, scratch: scratch, pool: pool)
+            runApart(blocks, pieces, scratch: scratch, counts: counts, pool: pool)
         }
+        return counts.reduce(into: AttentionCount()) { $0 += $1 }
     }
 
     /// Pieces of a block on different threads, then merged in their order.
-    private func runApart(_ blocks: [Block], _ pieces: [Piece], scratch: BlockScratch, pool: WorkerPool) {
+    private func runApart(
+        _ blocks: [Block], _ pieces: [Piece], scratch: BlockScratch, counts: UnsafeMutableBufferPointer<AttentionCount>, pool: WorkerPool
+    ) {
         let stateBytes = scratch.stateBytes
         let memory = UnsafeMutableRawPointer.allocate(byteCount: max(1, pieces.count) * stateBytes, alignment: 64)
         let states = UnsafeMutablePointer<AttentionBlock>.allocate(capacity: max(1, pieces.count))
@@ -53,7 +60,7 @@ struct AttentionWork {
         }
         pool.forEach(pieces.count) { index, thread in
             let room = pool.scratch(thread: thread, byteCount: scratch.byteCount)
-            states[index] = execute(pieces[index], scratch: scratch, memory: room, state: memory + index * stateBytes)
+            (states[index], counts[index]) = execute(pieces[index], scratch: scratch, memory: room, state: memory + index * stateBytes)
         }
         pool.forEach(blocks.count) { index, _ in
             let block = blocks[index]
@@ -65,10 +72,10 @@ struct AttentionWork {
 
     private func execute(
         _ piece: Piece, scratch: BlockScratch, memory: UnsafeMutableRawPointer, state: UnsafeMutableRawPointer?
-    ) -> AttentionBlock {
+    ) -> (AttentionBlock, AttentionCount) {
         var run = BlockRun(context: context, head: piece.head, tokens: piece.tokens, scratch: scratch, memory: memory, state: state)
-        for part in piece.parts { run.attend(part) }
-        return run.block
+        run.attend(piece.parts)
+        return (run.block, run.count)
     }
 
     /// Joins the sink logits, normalises and writes the rows to the result.

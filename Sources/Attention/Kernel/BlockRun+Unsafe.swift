@@ -9,6 +9,8 @@ struct BlockRun {
     /// Queries of the call that the block holds.
     let tokens: Range<Int>
     private(set) var block: AttentionBlock
+    /// What the rows have seen so far.
+    private(set) var count = AttentionCount()
 
     private let scratch: BlockScratch
     private let memory: UnsafeMutableRawPointer
@@ -63,14 +65,19 @@ struct BlockRun {
         block.slopes = UnsafePointer(slopes)
     }
 
-    /// Adds some pages of a span to the rows' state.
-    mutating func attend(_ part: SpanPart) {
+    /// Adds some pages of spans to the rows' state.
+    mutating func attend(_ parts: [SpanPart]) {
         let functions = context.kernels.functions
-        guard tokens.count == 1, context.plan(head: head).spans[part.span].placement.maps == nil else {
-            return visit(part, placesRows: true) { block, view, _ in functions.page(&block, &view) }
-        }
         var run = PageRun(context: context, memory: memory + scratch.run)
-        visit(part, placesRows: false) { block, view, angles in run.add(view, angles: angles, to: block) }
+        for part in parts {
+            let isMapped = context.plan(head: head).spans[part.span].placement.maps != nil
+            if tokens.count == 1, !isMapped {
+                visit(part, placesRows: false) { block, view, angles in run.add(view, angles: angles, to: block) }
+            } else {
+                run.finish(block)
+                visit(part, placesRows: true) { block, view, _ in functions.page(&block, &view) }
+            }
+        }
         run.finish(block)
     }
 
@@ -87,23 +94,60 @@ struct BlockRun {
             span: span, frame: context.layout.spec.frame, blockStart: positions.lowerBound, firstQuery: context.firstPosition)
         let visible = PageMasks(span: span, queries: positions, firstRow: tokens.lowerBound * group, group: group)
         if placesRows { placeRows(placing, positions: positions) }
-        var entries = context.pages[head].entries(part.pages), upcoming = entries.next()
-        for index in part.pages {
-            guard let entry = upcoming else { break }
+        var entries = PartEntries(part, span: span, table: context.pages[head]), upcoming = entries.next()
+        while let (index, entry, chosen) = upcoming {
             upcoming = entries.next()
-            let verdict = visible.fill(masks, entry: entry, index: index)
+            let verdict = visible.fill(masks, entry: entry, index: index, chosen: chosen)
             if case .nothing = verdict { continue }
+            note(verdict, entry: entry)
             var view = PageView()
             view.keys = entry.keys
             view.values = entry.values
             if case .some = verdict { view.masks = UnsafePointer(masks) }
-            view.next_keys = upcoming?.keys
-            view.next_values = upcoming?.values
+            view.next_keys = upcoming?.entry.keys
+            view.next_values = upcoming?.entry.values
             setDistances(&view, placing: placing, positions: positions, entry: entry, index: index)
             let rowAngles = setAngles(
                 &view, placing: placing, position: placesRows ? nil : positions.lowerBound, entry: entry, index: index)
             body(&block, &view, rowAngles)
         }
+    }
+}
+
+extension BlockRun {
+    /// Counts what the rows see of a page.
+    private mutating func note(_ verdict: PageMasks.Verdict, entry: PageEntry) {
+        let rows = Int(block.rows)
+        count.pages += 1
+        if case .everything = verdict {
+            count.keys += rows * entry.count
+        } else {
+            for row in 0..<rows { count.keys += masks[row].nonzeroBitCount }
+        }
+    }
+}
+
+/// The pages of a part in their order, each with the slots of it that are chosen.
+private struct PartEntries {
+    private let chosen: [KeyChoice.Page]?
+    private let table: PageTable
+    private var entries: PageTable.Entries
+    private var place: Int
+    private let end: Int
+
+    init(_ part: SpanPart, span: KeySpan, table: PageTable) {
+        chosen = span.choice?.pages
+        self.table = table
+        entries = table.entries(chosen == nil ? part.pages : 0..<0)
+        place = part.pages.lowerBound
+        end = part.pages.upperBound
+    }
+
+    mutating func next() -> (index: Int, entry: PageEntry, chosen: UInt64)? {
+        guard place < end else { return nil }
+        defer { place += 1 }
+        if let page = chosen?[place] { return (page.index, table[page.index], page.keys) }
+        return entries.next().map { (place, $0, .max) }
     }
 }
 

@@ -16,10 +16,11 @@ struct PageMasks {
     }
 
     /// Fills `masks`, a word per row, where the rows do not all see the same all or nothing.
-    func fill(_ masks: UnsafeMutablePointer<UInt64>, entry: PageEntry, index: Int) -> Verdict {
+    /// - Parameter chosen: a bit for each slot that may be shown.
+    func fill(_ masks: UnsafeMutablePointer<UInt64>, entry: PageEntry, index: Int, chosen: UInt64) -> Verdict {
         let distances = entry.distances(to: queries)
         guard entry.isPresent, entry.count > 0, span.band.overlaps(distances) else { return .nothing }
-        let inSpan = slots(of: index, count: entry.count)
+        let inSpan = slots(of: index, count: entry.count) & chosen
         if inSpan == .max, span.rows.isAll, span.band.covers(distances) { return .everything }
         var any: UInt64 = 0
         for position in queries {

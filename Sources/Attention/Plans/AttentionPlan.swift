@@ -5,9 +5,14 @@ package struct KeySpan: Sendable {
     package var band: Band
     package var rows: RowSet
     package var placement: Placement
+    /// The keys that are shown where not all are, in slots of the span; the kernel goes over their pages only.
+    package var choice: KeyChoice?
 
-    package init(_ slots: Range<Int>, band: Band = .causal, rows: RowSet = .all, placement: Placement = .own) {
+    package init(
+        _ slots: Range<Int>, band: Band = .causal, rows: RowSet = .all, placement: Placement = .own, choice: KeyChoice? = nil
+    ) {
         self.slots = slots
+        self.choice = choice
         self.band = band
         self.rows = rows
         self.placement = placement

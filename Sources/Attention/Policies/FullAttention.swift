@@ -6,6 +6,8 @@ package struct FullAttention: AttentionPolicy {
 
     package init() {}
 
+    package func reach(of position: Int, layer: Int) -> PolicyReach { PolicyReach(own: 0..<position + 1) }
+
     package func plan(_ block: QueryBlock, cache: KeyValueCache) -> AttentionPlan {
         AttentionPlan([KeySpan(0..<block.positions.upperBound)])
     }

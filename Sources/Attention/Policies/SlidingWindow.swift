@@ -13,6 +13,10 @@ package struct SlidingWindow: AttentionPolicy {
         self.window = window
     }
 
+    package func reach(of position: Int, layer: Int) -> PolicyReach {
+        PolicyReach(own: max(0, position - window + 1)..<position + 1)
+    }
+
     package func plan(_ block: QueryBlock, cache: KeyValueCache) -> AttentionPlan {
         let oldest = max(0, block.positions.lowerBound - window + 1)
         return AttentionPlan([KeySpan(oldest..<block.positions.upperBound, band: .window(window))])

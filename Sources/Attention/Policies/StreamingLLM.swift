@@ -20,6 +20,11 @@ package struct StreamingLLM: AttentionPolicy {
         self.window = window
     }
 
+    package func reach(of position: Int, layer: Int) -> PolicyReach {
+        let oldest = max(0, position - window + 1)
+        return PolicyReach(own: oldest..<position + 1, placed: [0..<min(sinks, oldest)], farthestPlaced: min(position, sinks + window - 1))
+    }
+
     package func plan(_ block: QueryBlock, cache: KeyValueCache) -> AttentionPlan {
         let oldest = max(0, block.positions.lowerBound - window + 1)
         let shifts = block.positions.map { max(0, $0 - (sinks + window - 1)) }
