@@ -51,7 +51,7 @@ let package = Package(
         .executableTarget(
             name: "ApusCommand",
             dependencies: [
-                "Apus", "Attention", "Diagnostics", "Documents", "Generation", "KeyValues", "ModelFiles", "Models", "Tensors",
+                "Apus", "Attention", "Diagnostics", "Documents", "Generation", "KeyValues", "ModelFiles", "Models", "Positions", "Tensors",
                 "Tokenizers", "Training", "TextTable", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
