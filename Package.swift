@@ -33,7 +33,7 @@ let package = Package(
         library("Tensors", ["CKernels", "Diagnostics"]),
         library("ModelFiles", ["Diagnostics", "Tensors"]),
         library("Tokenizers", ["Diagnostics", "ModelFiles"]),
-        library("Positions", ["Diagnostics"]),
+        library("Positions", ["Diagnostics", "Tensors", "ModelFiles"]),
         library("KeyValues", ["CKernels", "Diagnostics", "Tensors", "Positions"]),
         library("Attention", ["CKernels", "Diagnostics", "Tensors", "Positions", "KeyValues"]),
         library("Models", ["CKernels", "Diagnostics", "Tensors", "ModelFiles", "Tokenizers", "Positions", "KeyValues", "Attention"]),
@@ -55,7 +55,7 @@ let package = Package(
             name: "ApusCommand",
             dependencies: [
                 "Apus", "Attention", "BuiltInModel", "Diagnostics", "Documents", "Evaluation", "Generation", "KeyValues", "ModelFiles",
-                "Models", "Tensors",
+                "Models", "Positions", "Tensors",
                 "Tokenizers", "Training", "TextTable", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

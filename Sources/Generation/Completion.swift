@@ -21,7 +21,9 @@ extension Model {
             try resolved.checkWindow(tokens: tokens.count, reserved: options.maxTokens, decoder: model.decoder)
             let cache = try resolved.makeCache(
                 model.decoder, length: tokens.count + min(options.maxTokens, ResolvedReading.mostReserved), arena: model.arena)
-            let generator = Generator(decoder: model.decoder, policy: resolved.policy, options: options, cancellation: cancellation)
+            let generator = Generator(
+                decoder: model.decoder, policy: resolved.policy, positions: resolved.positions.name, options: options,
+                cancellation: cancellation)
             var report = try generator.generate(prompt: tokens, cache: cache, progress: progress, emit: emit)
             report.choice = resolved.choice
             return report

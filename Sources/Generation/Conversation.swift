@@ -44,8 +44,8 @@ public final class Conversation: Sendable {
             try self.resolved.checkWindow(
                 tokens: before.tokenCount + prompt.count, reserved: options.maxTokens, decoder: model.decoder)
             let generator = Generator(
-                decoder: model.decoder, policy: self.resolved.policy, options: options, cancellation: cancellation,
-                trimsStart: true, keepsReply: true, endsOfTurn: marks.endsOfTurn)
+                decoder: model.decoder, policy: self.resolved.policy, positions: self.resolved.positions.name, options: options,
+                cancellation: cancellation, trimsStart: true, keepsReply: true, endsOfTurn: marks.endsOfTurn)
             let after = before.fork()
             defer { if after.tokenCount >= before.tokenCount + prompt.count { self.cache.withLock { $0 = after } } }
             return try generator.generate(prompt: prompt, cache: after, emit: emit)

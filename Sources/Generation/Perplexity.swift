@@ -19,6 +19,8 @@ public struct PerplexityReport: Sendable {
 
     public let buckets: [Bucket]
     public let method: String
+    /// The position scheme.
+    public let positions: String
 
     /// Tokens that were predicted: all but the first.
     public var tokens: Int { buckets.reduce(0) { $0 + $1.tokens } }
@@ -55,7 +57,7 @@ extension Model {
             try addLosses(of: states, first: start, tokens: tokens, landmarks: resolved.landmarks, to: &losses)
         }
         progress?(Progress("Predicting " + documents.summary, completed: tokens.count, total: tokens.count))
-        return PerplexityReport(buckets: losses.buckets, method: resolved.policy.name)
+        return PerplexityReport(buckets: losses.buckets, method: resolved.policy.name, positions: resolved.positions.name)
     }
 
     /// Logits are made for a few rows at a time: those of a whole chunk would fill hundreds of megabytes.

@@ -26,6 +26,9 @@ public final class Reading: Sendable {
     /// The method that the text was read with.
     public var method: String { resolved.segments == nil ? resolved.policy.name : Segments.name }
 
+    /// The position scheme that the text was read with.
+    public var positions: String { resolved.positions.name }
+
     /// Tokens that are read already when a question is asked.
     public var tokensReadAhead: Int { resolved.segments == nil ? text.tokens.count : 0 }
 
@@ -140,8 +143,8 @@ extension Model {
         try reading.resolved.checkWindow(tokens: reading.tokenCount, reserved: reserved, decoder: decoder)
         let evidence = options.sources > 0 ? Evidence(decoder: decoder, heads: try retrievalHeads(), text: reading.text) : nil
         let generator = Generator(
-            decoder: decoder, policy: reading.resolved.policy, options: documentPrompt.stopping(options), cancellation: cancellation,
-            trimsStart: true,
+            decoder: decoder, policy: reading.resolved.policy, positions: reading.resolved.positions.name,
+            options: documentPrompt.stopping(options), cancellation: cancellation, trimsStart: true,
             endsOfTurn: documentPrompt.marks.endsOfTurn)
         var report = try generator.generate(prompt: prompt, cache: reading.cache.fork(), observer: evidence, emit: emit)
         report.sources = evidence?.passages(options.sources) ?? []

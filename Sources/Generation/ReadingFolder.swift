@@ -142,6 +142,7 @@ enum ReadingError: Failure {
     case cannotServe(folder: String, method: String, dropped: Range<Int>, readWith: String)
     case cannotRemember(folder: String, method: String, readWith: String)
     case otherWindow(folder: String, window: Int)
+    case otherPositions(folder: String, positions: String, asked: String)
     case beingWritten(folder: String)
     case incomplete(folder: String, read: Int, of: Int)
 
@@ -150,7 +151,9 @@ enum ReadingError: Failure {
         case .missing: .missingInput
         case .notAReading, .otherVersion, .damaged: .badData
         case .cannotCreate: .cannotWrite
-        case .otherModel, .otherText, .foreignFolder, .cannotServe, .cannotRemember, .otherWindow, .beingWritten, .incomplete: .usage
+        case .otherModel, .otherText, .foreignFolder, .cannotServe, .cannotRemember, .otherWindow, .otherPositions, .beingWritten,
+            .incomplete:
+            .usage
         }
     }
 
@@ -177,6 +180,9 @@ enum ReadingError: Failure {
         case .otherWindow(let folder, let window):
             "\(folder): the text was read for a window of \(window) tokens, by which this model sets its positions; ask with "
                 + "--context-length \(window), or read the text again."
+        case .otherPositions(let folder, let positions, let asked):
+            "\(folder): the text was read with the positions \"\(positions)\" and cannot be asked with \"\(asked)\"; leave --positions out, "
+                + "or read the text again."
         case .beingWritten(let folder): "\(folder): another process is writing this reading; wait for it to end."
         case .incomplete(let folder, let read, let count):
             "\(folder): only \(read) of \(count) tokens have been read; run the same `apus read` again to finish it."

@@ -128,7 +128,7 @@ final class ReadingWriter {
     private static func manifest(of reading: Reading, maker: ReadingManifest.Maker) throws -> ReadingManifest {
         let text = reading.text, resolved = reading.resolved
         return ReadingManifest(
-            model: maker.identity, method: resolved.policy.name, positions: "model", window: resolved.window,
+            model: maker.identity, method: resolved.policy.name, positions: resolved.positions.name, window: resolved.window,
             frame: resolved.prompt.frameName,
             system: resolved.prompt.system ?? "", openingTokens: text.openingTokens, cache: reading.cache.specs,
             parts: text.documents.members.enumerated().map { index, member in

@@ -15,6 +15,8 @@ public struct SpeedResult: Sendable, Codable {
     /// Tokens that stood in the cache before.
     public let depth: Int
     public let method: String
+    /// The position scheme.
+    public let positions: String
     /// Of each repetition, in the order in which they ran.
     public let tokensPerSecondOfEach: [Double]
     /// The process's largest resident set so far.
@@ -157,8 +159,8 @@ private struct SpeedBench {
             visited = decoder.visitedKeys(in: cache)
         }
         return SpeedResult(
-            test: test, tokens: tokens, depth: filled.tokenCount, method: resolved.policy.name, tokensPerSecondOfEach: rates,
-            peakMemoryBytes: ProcessMemory.peakBytes, keysVisited: visited)
+            test: test, tokens: tokens, depth: filled.tokenCount, method: resolved.policy.name, positions: resolved.positions.name,
+            tokensPerSecondOfEach: rates, peakMemoryBytes: ProcessMemory.peakBytes, keysVisited: visited)
     }
 }
 

@@ -2,7 +2,7 @@ import Attention
 import KeyValues
 
 /// A method as it works on a model of which some layers look back only so far by themselves (Mistral, Gemma, gpt-oss): there no key is
-/// shown where it is, or shifted as a whole, from farther away than the layer's own window. Keys that the method places singly, such as
+/// shown where it is, or moved together with all others, from farther away than the layer's own window. Keys that the method places singly, such as
 /// the sinks of StreamingLLM, are where the method wants them.
 struct OwnWindow: AttentionPolicy {
     private let policy: any AttentionPolicy
@@ -68,9 +68,9 @@ struct OwnWindow: AttentionPolicy {
     /// The true distance that is shown as the window's last; nil where true distances do not decide.
     private static func farthest(_ placement: Placement, window: Int) -> Int? {
         switch placement {
-        case .own: window - 1
+        case .own, .mapped: window - 1
         case .shifted(let by): window - 1 + by
-        case .shiftedPerQuery, .placed, .behind, .constant, .mapped: nil
+        case .shiftedPerQuery, .placed, .behind, .constant: nil
         }
     }
 }

@@ -60,8 +60,13 @@ struct AttentionContext {
     /// How far angles must be tabulated. Longer distances, of unusual placements, are computed one by one.
     private static func reach(of plans: [AttentionPlan], upperPosition: Int, frame: KeyFrame) -> Int {
         guard frame != .origin else { return upperPosition }
-        let ownSpans = plans.flatMap(\.spans).filter { if case .own = $0.placement { true } else { false } }
-        return (ownSpans.map { upperPosition - $0.slots.lowerBound }.max() ?? 0) + CacheSpec.pageTokens
+        let spans = plans.flatMap(\.spans).filter { span in
+            switch span.placement {
+            case .own, .mapped: true
+            default: false
+            }
+        }
+        return (spans.map { upperPosition - $0.slots.lowerBound }.max() ?? 0) + CacheSpec.pageTokens
     }
 }
 

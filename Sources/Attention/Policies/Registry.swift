@@ -21,6 +21,19 @@ package enum PolicyRegistry {
                 let sinks = options[0] ?? StreamingLLM.defaultSinks
                 return StreamingLLM(sinks: sinks, window: try options.window(at: 1, less: sinks))
             },
+            Entry(name: "selfextend", usage: "selfextend:GROUP:WINDOW", largestOptionCount: 2) { options throws(AttentionError) in
+                let group = options[0] ?? SelfExtend.defaultGroup
+                return SelfExtend(group: group, window: try options[1] ?? max(1, options.window(at: 1) / 4 / group * group))
+            },
+            Entry(name: "rerope", usage: "rerope:WINDOW[:LEAK]", largestOptionCount: 2) { options throws(AttentionError) in
+                ReRoPE(window: try options[0] ?? max(1, options.window(at: 0) / 2), leak: options[1])
+            },
+            Entry(name: "lm-infinite", usage: "lm-infinite:GLOBALS:WINDOW[:RECALLED]", largestOptionCount: 3) {
+                options throws(AttentionError) in
+                LMInfinite(
+                    globals: options[0] ?? LMInfinite.defaultGlobals, window: try options[1] ?? max(1, options.window(at: 1) - 1),
+                    recalled: options[2])
+            },
         ] + patterns
     }
 
