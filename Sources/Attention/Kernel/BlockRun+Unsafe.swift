@@ -71,10 +71,10 @@ struct BlockRun {
         for part in parts {
             let isMapped = context.plan(head: head).spans[part.span].placement.maps != nil
             if tokens.count == 1, !isMapped {
-                visit(part, placesRows: false) { block, view, angles in run.add(view, angles: angles, to: block) }
+                visit(part, placesRows: false) { block, view, angles, _ in run.add(view, angles: angles, to: block) }
             } else {
                 run.finish(block)
-                visit(part, placesRows: true) { block, view, _ in functions.page(&block, &view) }
+                visit(part, placesRows: true) { block, view, _, _ in functions.page(&block, &view) }
             }
         }
         run.finish(block)
@@ -85,7 +85,7 @@ struct BlockRun {
     ///   - placesRows: the rows are turned once and the pages to them; otherwise `body` gets the angles of the rows for each page.
     mutating func visit(
         _ part: SpanPart, placesRows: Bool,
-        _ body: (_ block: inout AttentionBlock, _ view: inout PageView, _ rowAngles: UnsafePointer<Float>?) -> Void
+        _ body: (_ block: inout AttentionBlock, _ view: inout PageView, _ rowAngles: UnsafePointer<Float>?, _ index: Int) -> Void
     ) {
         let span = context.plan(head: head).spans[part.span], group = context.group
         let positions = context.firstPosition + tokens.lowerBound...context.firstPosition + tokens.upperBound - 1
@@ -108,7 +108,7 @@ struct BlockRun {
             setDistances(&view, placing: placing, positions: positions, entry: entry, index: index)
             let rowAngles = setAngles(
                 &view, placing: placing, position: placesRows ? nil : positions.lowerBound, entry: entry, index: index)
-            body(&block, &view, rowAngles)
+            body(&block, &view, rowAngles, index)
         }
     }
 }

@@ -21,6 +21,10 @@ package enum PolicyRegistry {
                 let sinks = options[0] ?? StreamingLLM.defaultSinks
                 return StreamingLLM(sinks: sinks, window: try options.window(at: 1, less: sinks))
             },
+            Entry(name: "infllm", usage: "infllm:BLOCK:TOPK:WINDOW:INIT:DISTANCE:REPRESENTATIVES", largestOptionCount: 6) {
+                options throws(AttentionError) in
+                InfLLM(try InfLLM.Options(options.numbers, modelWindow: options.modelWindow, orThrow: options.windowUnknown))
+            },
         ]
     }
 
@@ -57,8 +61,10 @@ package enum PolicyRegistry {
         /// A window, by default the model's, of which some tokens go to something else.
         func window(at index: Int, less taken: Int = 0) throws(AttentionError) -> Int {
             if let given = self[index] { return given }
-            guard let modelWindow, modelWindow > taken else { throw .windowUnknown(method: method, usage: usage) }
+            guard let modelWindow, modelWindow > taken else { throw windowUnknown }
             return modelWindow - taken
         }
+
+        var windowUnknown: AttentionError { .windowUnknown(method: method, usage: usage) }
     }
 }
