@@ -27,6 +27,12 @@ package struct GrowingMatrix: Sendable {
         rows += 1
     }
 
+    /// Forgets all rows but the first.
+    package mutating func keep(rows count: Int) {
+        precondition(count >= 0 && count <= rows, "keeping \(count) of \(rows) rows")
+        rows = count
+    }
+
     /// The first rows as a matrix, valid until the next row is appended.
     package func matrix(rows count: Int) -> Matrix {
         precondition(count <= rows, "\(count) rows of a matrix of \(rows)")

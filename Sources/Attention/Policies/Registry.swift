@@ -25,7 +25,18 @@ package enum PolicyRegistry {
                 options throws(AttentionError) in
                 InfLLM(try InfLLM.Options(options.numbers, modelWindow: options.modelWindow, orThrow: options.windowUnknown))
             },
+            longHeads(name: LongHeads.ownName, sharesChoice: false), longHeads(name: LongHeads.sharedName, sharesChoice: true),
         ]
+    }
+
+    private static func longHeads(name: String, sharesChoice: Bool) -> Entry {
+        let usage = "\(name):CHUNK:ATTEN with ATTEN a multiple of CHUNK, at least three times as large,"
+        return Entry(name: name, usage: usage, largestOptionCount: 2) { options throws(AttentionError) in
+            let text = options.numbers.map(String.init).joined(separator: ":")
+            return try LongHeads(
+                options.numbers, sharesChoice: sharesChoice, modelWindow: options.modelWindow, orThrow: options.windowUnknown,
+                refused: .badOption(method: name, option: text, usage: usage))
+        }
     }
 
     /// The names of all methods.
