@@ -13,6 +13,9 @@ package protocol AttentionPolicy: Sendable {
     /// What must be provided for it.
     var needs: PolicyNeeds { get }
 
+    /// Whether it can serve a model whose layers keep their keys and values so.
+    /// - Throws: an error that says why not.
+    func check(_ spec: CacheSpec) throws(AttentionError)
     /// What it shows to a query at a position, whatever query that is.
     func reach(of position: Int, layer: Int) -> PolicyReach
     /// Looks at the queries of a layer, whose own keys are cached, before they attend: chooses what `plan` will show them. Keys after
@@ -105,8 +108,10 @@ package struct PolicyNeeds: Hashable, Sendable {
 }
 
 extension AttentionPolicy {
+    package func check(_ spec: CacheSpec) throws(AttentionError) { try checkFrame(spec) }
+
     /// - Throws: `AttentionError.frameMissing` where a cache is kept in another frame than the method needs.
-    package func check(_ spec: CacheSpec) throws(AttentionError) {
+    func checkFrame(_ spec: CacheSpec) throws(AttentionError) {
         guard let frame = needs.frame, frame != spec.frame else { return }
         throw .frameMissing(method: name, needed: frame, frame: spec.frame)
     }

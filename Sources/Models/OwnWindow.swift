@@ -17,6 +17,8 @@ struct OwnWindow: AttentionPolicy {
     var name: String { policy.name }
     var needs: PolicyNeeds { policy.needs }
 
+    func check(_ spec: CacheSpec) throws(AttentionError) { try policy.check(spec) }
+
     func reach(of position: Int, layer: Int) -> PolicyReach {
         var reach = policy.reach(of: position, layer: layer)
         if let window = windows[layer] { reach.own = reach.own.clamped(to: max(0, position - window + 1)..<position + 1) }

@@ -80,9 +80,9 @@ struct BlockRun {
         var run = PageRun(context: context, memory: memory + scratch.run)
         for part in parts {
             if tokens.count == 1 {
-                visit(part, placesRows: false) { block, view, angles in run.add(view, angles: angles, to: block) }
+                visit(part, placesRows: false) { block, view, angles, _ in run.add(view, angles: angles, to: block) }
             } else {
-                visit(part, placesRows: true) { block, view, _ in functions.page(&block, &view) }
+                visit(part, placesRows: true) { block, view, _, _ in functions.page(&block, &view) }
             }
         }
         run.finish(block)
@@ -93,7 +93,7 @@ struct BlockRun {
     ///   - placesRows: the rows are turned once and the pages to them; otherwise `body` gets the angles of the rows for each page.
     mutating func visit(
         _ part: SpanPart, placesRows: Bool,
-        _ body: (_ block: inout AttentionBlock, _ view: inout PageView, _ rowAngles: UnsafePointer<Float>?) -> Void
+        _ body: (_ block: inout AttentionBlock, _ view: inout PageView, _ rowAngles: UnsafePointer<Float>?, _ index: Int) -> Void
     ) {
         let span = part.span, group = context.group
         let positions = context.firstPosition + tokens.lowerBound...context.firstPosition + tokens.upperBound - 1
@@ -120,7 +120,7 @@ struct BlockRun {
             setDistances(&view, placing: placing, positions: positions, entry: entry, index: index)
             let rowAngles = setAngles(
                 &view, placing: placing, turns: turns, position: placesRows ? nil : positions.lowerBound, entry: entry, index: index)
-            body(&block, &view, rowAngles)
+            body(&block, &view, rowAngles, index)
         }
     }
 }

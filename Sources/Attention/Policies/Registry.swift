@@ -34,6 +34,11 @@ package enum PolicyRegistry {
                     globals: options[0] ?? LMInfinite.defaultGlobals, window: try options[1] ?? max(1, options.window(at: 1) - 1),
                     recalled: options[2])
             },
+            Entry(name: "infllm", usage: "infllm:BLOCK:TOPK:WINDOW:INIT:DISTANCE:REPRESENTATIVES", largestOptionCount: 6) {
+                options throws(AttentionError) in
+                InfLLM(try InfLLM.Options(options.numbers, modelWindow: options.modelWindow, orThrow: options.windowUnknown))
+            },
+            longHeads(name: LongHeads.ownName, sharesChoice: false), longHeads(name: LongHeads.sharedName, sharesChoice: true),
         ] + patterns
     }
 
@@ -73,6 +78,16 @@ package enum PolicyRegistry {
         ]
     }
 
+    private static func longHeads(name: String, sharesChoice: Bool) -> Entry {
+        let usage = "\(name):CHUNK:ATTEN with ATTEN a multiple of CHUNK, at least three times as large,"
+        return Entry(name: name, usage: usage, largestOptionCount: 2) { options throws(AttentionError) in
+            let text = options.numbers.map(String.init).joined(separator: ":")
+            return try LongHeads(
+                options.numbers, sharesChoice: sharesChoice, modelWindow: options.modelWindow, orThrow: options.windowUnknown,
+                refused: .badOption(method: name, option: text, usage: usage))
+        }
+    }
+
     /// The names of all methods.
     package static var names: [String] { entries.map(\.name) }
 
@@ -110,8 +125,10 @@ package enum PolicyRegistry {
         /// A window, by default the model's, of which some tokens go to something else and the rest is shared evenly.
         func window(at index: Int, less taken: Int = 0, sharedBy parts: Int = 1) throws(AttentionError) -> Int {
             if let given = self[index] { return given }
-            guard let modelWindow, modelWindow > taken else { throw .windowUnknown(method: method, usage: usage) }
+            guard let modelWindow, modelWindow > taken else { throw windowUnknown }
             return max(1, (modelWindow - taken) / parts)
         }
+
+        var windowUnknown: AttentionError { .windowUnknown(method: method, usage: usage) }
     }
 }
