@@ -13,6 +13,8 @@ package protocol AttentionPolicy: Sendable {
     /// What must be provided for it.
     var needs: PolicyNeeds { get }
 
+    /// The method for a model whose heads look back as the scores say: asked once, where `needs` names a source of scores.
+    func divided(by scores: HeadScores) -> any AttentionPolicy
     /// What it shows to a query at a position, whatever query that is.
     func reach(of position: Int, layer: Int) -> PolicyReach
     /// Looks at the queries of a layer, whose own keys are cached, before they attend: chooses what `plan` will show them. Keys after
@@ -35,6 +37,7 @@ package protocol AttentionPolicy: Sendable {
 
 extension AttentionPolicy {
     package var needs: PolicyNeeds { PolicyNeeds() }
+    package func divided(by scores: HeadScores) -> any AttentionPolicy { self }
     package func prepare(_ queries: LayerQueries, cache: KeyValueCache) {}
     package func observe(_ queries: LayerQueries, result: AttentionResult, cache: KeyValueCache) throws(AttentionError) {}
     package func endChunk(_ tokens: ArraySlice<Int32>, surprisals: [Float?], cache: KeyValueCache) {}
@@ -75,13 +78,19 @@ package struct PolicyNeeds: Hashable, Sendable {
     /// Whether it remembers things about a sequence that can't be had again from keys and values: without its memory, a saved reading
     /// can't be gone on with.
     package var memory = false
+    /// Where the scores of heads come from by which it divides them.
+    package var headScores: HeadScores.Source?
 
-    package init(frame: KeyFrame? = nil, queriesPerPlan: Int? = nil, surprisal: Bool = false, memory: Bool = false) {
+    package init(
+        frame: KeyFrame? = nil, queriesPerPlan: Int? = nil, surprisal: Bool = false, memory: Bool = false,
+        headScores: HeadScores.Source? = nil
+    ) {
         precondition(queriesPerPlan ?? 1 > 0, "\(queriesPerPlan ?? 0) queries for a plan")
         self.frame = frame
         self.queriesPerPlan = queriesPerPlan
         self.surprisal = surprisal
         self.memory = memory
+        self.headScores = headScores
     }
 }
 

@@ -57,7 +57,8 @@ struct ResolvedReading {
 
     private init(_ options: ReadingOptions, decoder: Models.Decoder, spec: (any AttentionPolicy) throws -> CacheSpec) throws {
         window = options.contextLength ?? decoder.configuration.contextLength
-        policy = try PolicyRegistry.policy(options.method.specification, window: window)
+        let asked = try PolicyRegistry.policy(options.method.specification, window: window)
+        policy = try asked.needs.headScores.map { asked.divided(by: try HeadScores.find($0, decoder: decoder)) } ?? asked
         self.spec = try spec(policy)
         let (framing, note) = try ChosenFrame.choose(named: options.frame, for: decoder.tokenizer)
         self.framing = framing

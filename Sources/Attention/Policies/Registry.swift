@@ -7,7 +7,10 @@ package enum PolicyRegistry {
     private struct Entry {
         let name: String
         let usage: String
+        /// Of those without a name.
         let largestOptionCount: Int
+        /// Options that are written `name=value`.
+        var namedOptions: [String] = []
         let make: (Options) throws(AttentionError) -> any AttentionPolicy
     }
 
@@ -20,6 +23,15 @@ package enum PolicyRegistry {
             Entry(name: "streaming", usage: "streaming:SINKS:WINDOW", largestOptionCount: 2) { options throws(AttentionError) in
                 let sinks = options[0] ?? StreamingLLM.defaultSinks
                 return StreamingLLM(sinks: sinks, window: try options.window(at: 1, less: sinks))
+            },
+            Entry(name: "lserve", usage: LServe.usage("lserve"), largestOptionCount: 1, namedOptions: LServe.optionNames) {
+                options throws(AttentionError) in try LServe(options, method: "lserve", defaults: LServe.Options())
+            },
+            Entry(name: "quest", usage: LServe.usage("quest"), largestOptionCount: 1, namedOptions: LServe.optionNames) {
+                options throws(AttentionError) in try LServe(options, method: "quest", defaults: .quest)
+            },
+            Entry(name: "hip", usage: HiPAttention.usage, largestOptionCount: 1, namedOptions: HiPAttention.optionNames) {
+                options throws(AttentionError) in try HiPAttention(options)
             },
         ]
     }
@@ -34,20 +46,25 @@ package enum PolicyRegistry {
         guard let name = parts.first, let entry = entries.first(where: { $0.name == name }) else {
             throw .unknownMethod(parts.first ?? "", known: names)
         }
-        guard parts.count - 1 <= entry.largestOptionCount else { throw .tooManyOptions(method: name, usage: entry.usage) }
-        var numbers: [Int] = []
+        var numbers: [Int] = [], named: [String: String] = [:]
         for part in parts.dropFirst() {
+            if let equals = part.firstIndex(of: "="), entry.namedOptions.contains(String(part[..<equals])) {
+                named[String(part[..<equals])] = String(part[part.index(after: equals)...])
+                continue
+            }
+            guard numbers.count < entry.largestOptionCount else { throw .tooManyOptions(method: name, usage: entry.usage) }
             guard let number = Int(part), (1...largestOption).contains(number) else {
                 throw .badOption(method: name, option: part, usage: entry.usage)
             }
             numbers.append(number)
         }
-        return try entry.make(Options(numbers: numbers, modelWindow: window, method: name, usage: entry.usage))
+        return try entry.make(Options(numbers: numbers, named: named, modelWindow: window, method: name, usage: entry.usage))
     }
 
-    /// The numbers behind a method's name.
-    private struct Options {
+    /// What stands behind a method's name.
+    struct Options {
         let numbers: [Int]
+        let named: [String: String]
         let modelWindow: Int?
         let method: String
         let usage: String
@@ -59,6 +76,15 @@ package enum PolicyRegistry {
             if let given = self[index] { return given }
             guard let modelWindow, modelWindow > taken else { throw .windowUnknown(method: method, usage: usage) }
             return modelWindow - taken
+        }
+
+        /// A number that is written `name=value`.
+        func number(_ name: String, in range: ClosedRange<Int>, default other: Int) throws(AttentionError) -> Int {
+            guard let text = named[name] else { return other }
+            guard let number = Int(text), range.contains(number) else {
+                throw .badOption(method: method, option: "\(name)=\(text)", usage: usage)
+            }
+            return number
         }
     }
 }
