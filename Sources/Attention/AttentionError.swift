@@ -10,6 +10,7 @@ package enum AttentionError: Failure, Hashable {
     case badOption(method: String, option: String, usage: String)
     case tooManyOptions(method: String, usage: String)
     case windowUnknown(method: String, usage: String)
+    case textMissing(method: String)
 
     package var kind: FailureKind {
         switch self {
@@ -35,6 +36,9 @@ package enum AttentionError: Failure, Hashable {
                 + "\(PolicyRegistry.largestOption)."
         case .tooManyOptions(let method, let usage):
             "The method \(method) has fewer options than were given; write \(usage)."
+        case .textMissing(let method):
+            "The method \"\(method)\" serves questions about a text that has been read before, and there is none here; use it with read and "
+                + "ask."
         case .windowUnknown(let method, let usage):
             "The model does not say how long its window is, so the method \(method) needs one; write \(usage)."
         }

@@ -28,6 +28,10 @@ package protocol AttentionPolicy: Sendable {
     /// - Parameter surprisals: `-ln P(token | those before it)` of each token, where `needs` asks for them; nil of a token that no
     ///   prediction came before.
     func endChunk(_ tokens: ArraySlice<Int32>, surprisals: [Float?], cache: KeyValueCache)
+    /// A text begins, or goes on behind one that had ended.
+    func beginText(in cache: KeyValueCache)
+    /// A text has been read: what follows are questions about it.
+    func endText(in cache: KeyValueCache, compute: Compute)
     /// Drops what no later query will see.
     func retain(in cache: KeyValueCache)
     /// What a method of this name and options remembered when a reading was saved.
@@ -41,6 +45,8 @@ extension AttentionPolicy {
     package func prepare(_ queries: LayerQueries, cache: KeyValueCache) {}
     package func observe(_ queries: LayerQueries, result: AttentionResult, cache: KeyValueCache) throws(AttentionError) {}
     package func endChunk(_ tokens: ArraySlice<Int32>, surprisals: [Float?], cache: KeyValueCache) {}
+    package func beginText(in cache: KeyValueCache) {}
+    package func endText(in cache: KeyValueCache, compute: Compute) {}
     package func retain(in cache: KeyValueCache) {}
     package func memory(_ record: MemoryRecord, for cache: KeyValueCache) -> (any SequenceMemory)? { nil }
 }
@@ -78,18 +84,21 @@ package struct PolicyNeeds: Hashable, Sendable {
     /// Whether it remembers things about a sequence that can't be had again from keys and values: without its memory, a saved reading
     /// can't be gone on with.
     package var memory = false
+    /// The last tokens of a text whose queries it must have seen when the text ends.
+    package var watchedTokens = 0
     /// Where the scores of heads come from by which it divides them.
     package var headScores: HeadScores.Source?
 
     package init(
         frame: KeyFrame? = nil, queriesPerPlan: Int? = nil, surprisal: Bool = false, memory: Bool = false,
-        headScores: HeadScores.Source? = nil
+        watchedTokens: Int = 0, headScores: HeadScores.Source? = nil
     ) {
         precondition(queriesPerPlan ?? 1 > 0, "\(queriesPerPlan ?? 0) queries for a plan")
         self.frame = frame
         self.queriesPerPlan = queriesPerPlan
         self.surprisal = surprisal
         self.memory = memory
+        self.watchedTokens = watchedTokens
         self.headScores = headScores
     }
 }

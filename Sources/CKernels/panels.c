@@ -5,6 +5,7 @@
 #pragma GCC diagnostic ignored "-Wpsabi"
 
 typedef float Sixteen __attribute__((vector_size(4 * PANEL_WIDTH)));
+typedef int32_t SixteenPlaces __attribute__((vector_size(4 * PANEL_WIDTH)));
 typedef uint32_t SixteenBits __attribute__((vector_size(4 * PANEL_WIDTH)));
 typedef float StoredSixteen __attribute__((vector_size(4 * PANEL_WIDTH), aligned(4), may_alias));
 typedef uint32_t StoredSixteenBits __attribute__((vector_size(4 * PANEL_WIDTH), aligned(4), may_alias));

@@ -111,4 +111,43 @@ TARGET static void NAMED(largest)(int32_t dimensions, int32_t rows, const float 
     NAMED(store)(largest, most);
 }
 
-static const PanelKernels FAMILY = {NAMED(keys), NAMED(bounds), NAMED(scores), NAMED(largest)};
+LOCAL int32_t NAMED(first_largest)(Sixteen scores, SixteenPlaces places) {
+    float most = -INFINITY;
+    int32_t nearest = 0;
+    for (int32_t lane = 0; lane < PANEL_WIDTH; lane++) {
+        if (scores[lane] < most || (scores[lane] == most && places[lane] >= nearest) || scores[lane] != scores[lane]) continue;
+        most = scores[lane];
+        nearest = places[lane];
+    }
+    return most == -INFINITY ? 0 : nearest;
+}
+
+TARGET static void NAMED(nearest)(int32_t dimensions, int32_t rows, const float *vectors, int32_t panels, const float *panel, int32_t *nearest) {
+    const SixteenPlaces lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    for (int32_t first = 0, count; first < rows; first += count) {
+        count = NAMED(share)(rows - first);
+        Sixteen most[ROWS_AT_ONCE], sums[ROWS_AT_ONCE];
+        SixteenPlaces places[ROWS_AT_ONCE];
+        for (int32_t r = 0; r < count; r++) most[r] = (Sixteen){0} - INFINITY;
+        for (int32_t r = 0; r < count; r++) places[r] = lanes;
+        for (int32_t p = 0; p < panels; p++) {
+            const float *own = panel + (size_t)p * (size_t)dimensions * PANEL_WIDTH;
+            NAMED(some_products)(count, dimensions, vectors + (size_t)first * (size_t)dimensions, own, sums);
+            for (int32_t r = 0; r < count; r++) {
+                const SixteenPlaces better = sums[r] > most[r];
+                places[r] = (better & (lanes + p * PANEL_WIDTH)) | (~better & places[r]);
+                most[r] = (Sixteen)((better & (SixteenPlaces)sums[r]) | (~better & (SixteenPlaces)most[r]));
+            }
+        }
+        for (int32_t r = 0; r < count; r++) nearest[first + r] = NAMED(first_largest)(most[r], places[r]);
+    }
+}
+
+TARGET static void NAMED(gather)(int32_t dimensions, int32_t rows, const float *vectors, const int32_t *labels, float *sums) {
+    for (int32_t r = 0; r < rows; r++, vectors += dimensions) {
+        float *sum = sums + (size_t)labels[r] * (size_t)dimensions;
+        for (int32_t e = 0; e < dimensions; e++) sum[e] += vectors[e];
+    }
+}
+
+static const PanelKernels FAMILY = {NAMED(keys), NAMED(bounds), NAMED(scores), NAMED(largest), NAMED(nearest), NAMED(gather)};

@@ -16,6 +16,7 @@ extension Model {
         stream(cancellation) { model, cancellation, emit in
             let resolved = try ResolvedReading(reading, decoder: model.decoder)
             let tokens = try model.promptTokens(prompt)
+            try resolved.checkServesWithoutText()
             try resolved.checkWindow(tokens: tokens.count, reserved: options.maxTokens, decoder: model.decoder)
             let cache = resolved.makeCache(
                 model.decoder, length: tokens.count + min(options.maxTokens, ResolvedReading.mostReserved), arena: model.arena)
@@ -32,6 +33,7 @@ extension Model {
     ) throws -> [NextToken] {
         let resolved = try ResolvedReading(reading, decoder: decoder)
         let tokens = try promptTokens(prompt)
+        try resolved.checkServesWithoutText()
         try resolved.checkWindow(tokens: tokens.count, reserved: 0, decoder: decoder)
         let reader = Reader(decoder: decoder, policy: resolved.policy, cancellation: cancellation)
         let cache = resolved.makeCache(decoder, length: tokens.count, arena: arena)

@@ -40,6 +40,7 @@ extension Model {
     ) throws -> PerplexityReport {
         let resolved = try ResolvedReading(options, decoder: decoder)
         let tokens = decoder.tokenizer.encode(documents.bytes, addSpecial: true)
+        try resolved.checkServesWithoutText()
         try resolved.checkWindow(tokens: tokens.count, reserved: 0, decoder: decoder)
         let cache = resolved.makeCache(decoder, length: tokens.count, arena: arena)
         var losses = LossBuckets(length: bucket)

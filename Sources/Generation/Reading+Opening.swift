@@ -13,7 +13,10 @@ extension Model {
     ///   - contextLength: the longest context that the model may be used with; `nil` takes what the text was read for.
     /// - Throws: an error that names what is missing where this model or method cannot use the reading.
     public func open(_ folder: String, method: AttentionMethod? = nil, contextLength: Int? = nil) throws -> Reading {
-        try openSaved(folder, method: method, contextLength: contextLength).reading
+        let reading = try openSaved(folder, method: method, contextLength: contextLength).reading
+        let reader = Reader(decoder: decoder, policy: reading.resolved.policy, cancellation: Cancellation())
+        try reader.endText(reading.text.tokens, in: reading.cache)
+        return reading
     }
 
     /// Reads more documents behind those of a saved reading, or goes on where an interrupted call with the same documents ended.

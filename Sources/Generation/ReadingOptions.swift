@@ -72,6 +72,11 @@ struct ResolvedReading {
         decoder.makeCache(spec, length: min(length ?? window, window), arena: arena)
     }
 
+    /// Refuses methods that work on a text which has been read, where there is none.
+    func checkServesWithoutText() throws(AttentionError) {
+        guard policy.needs.watchedTokens == 0 else { throw .textMissing(method: policy.name) }
+    }
+
     /// More than any reply has; keeps positions far from overflow.
     static let mostReserved = 1 << 40
 

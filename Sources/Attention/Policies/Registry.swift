@@ -33,6 +33,9 @@ package enum PolicyRegistry {
             Entry(name: "hip", usage: HiPAttention.usage, largestOptionCount: 1, namedOptions: HiPAttention.optionNames) {
                 options throws(AttentionError) in try HiPAttention(options)
             },
+            Entry(name: "squeezed", usage: SqueezedAttention.usage, largestOptionCount: 1, namedOptions: SqueezedAttention.optionNames) {
+                options throws(AttentionError) in try SqueezedAttention(options)
+            },
         ]
     }
 

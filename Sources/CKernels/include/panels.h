@@ -15,6 +15,11 @@ typedef struct {
     void (*scores)(int32_t dimensions, int32_t rows, const float *vectors, const float *panel, float *scores, size_t stride);
     /// largest [16] = the largest of it and the dot products of all rows.
     void (*largest)(int32_t dimensions, int32_t rows, const float *vectors, const float *panel, float *largest);
+    /// For each of vectors [rows][dimensions] the place of the vector of panels [panels][dimensions][16] with which its dot product is
+    /// largest; of equals the first, and 0 where nothing is a number.
+    void (*nearest)(int32_t dimensions, int32_t rows, const float *vectors, int32_t panels, const float *panel, int32_t *nearest);
+    /// sums [clusters][dimensions] += each of vectors [rows][dimensions] where its label says.
+    void (*gather)(int32_t dimensions, int32_t rows, const float *vectors, const int32_t *labels, float *sums);
 } PanelKernels;
 
 /// The table of a family, or NULL where it is not compiled in. It may be used only if `kernel_family_supported` says so.
