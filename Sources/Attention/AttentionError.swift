@@ -13,6 +13,7 @@ package enum AttentionError: Failure, Hashable {
     case windowUnknown(method: String, usage: String)
     case badComposition(method: String, reason: String)
     case framesDiffer(methods: [String])
+    case textMissing(method: String)
 
     package var kind: FailureKind {
         switch self {
@@ -41,6 +42,9 @@ package enum AttentionError: Failure, Hashable {
                 + "\(PolicyRegistry.largestOption)."
         case .tooManyOptions(let method, let usage):
             "The method \(method) has fewer options than were given; write \(usage)."
+        case .textMissing(let method):
+            "The method \"\(method)\" serves questions about a text that has been read before, and there is none here; use it with read and "
+                + "ask."
         case .windowUnknown(let method, let usage):
             "The model does not say how long its window is, so the method \(method) needs one; write \(usage)."
         case .badComposition(let method, let reason):

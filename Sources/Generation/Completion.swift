@@ -18,6 +18,7 @@ extension Model {
             let reading = try reading.settled(
                 tokens: tokens.count, reserved: options.maxTokens, decoder: model.decoder, arenaLimit: model.arena.limit)
             let resolved = try ResolvedReading(reading, decoder: model.decoder)
+            try resolved.checkServesWithoutText()
             try resolved.checkWindow(tokens: tokens.count, reserved: options.maxTokens, decoder: model.decoder)
             let cache = try resolved.makeCache(
                 model.decoder, length: tokens.count + min(options.maxTokens, ResolvedReading.mostReserved), arena: model.arena)
@@ -39,6 +40,7 @@ extension Model {
         let tokens = try promptTokens(prompt)
         let reading = try reading.settled(tokens: tokens.count, decoder: decoder, arenaLimit: arena.limit)
         let resolved = try ResolvedReading(reading, decoder: decoder)
+        try resolved.checkServesWithoutText()
         try resolved.checkWindow(tokens: tokens.count, reserved: 0, decoder: decoder)
         let reader = Reader(decoder: decoder, policy: resolved.policy, cancellation: cancellation)
         let cache = try resolved.makeCache(decoder, length: tokens.count, arena: arena)

@@ -21,6 +21,7 @@ public final class Conversation: Sendable {
         self.model = model
         resolved = try ResolvedReading(
             options.settled(tokens: nil, decoder: model.decoder, arenaLimit: model.arena.limit), decoder: model.decoder)
+        try resolved.checkServesWithoutText()
         cache = try Mutex(resolved.makeCache(model.decoder, arena: model.arena))
         marks = try resolved.framing.marks(system: system)
         notes = resolved.notes + [marks.note].compactMap { $0 }.filter { [notes = resolved.notes] in !notes.contains($0) }

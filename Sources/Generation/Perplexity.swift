@@ -44,6 +44,7 @@ extension Model {
         let options = try options.settled(tokens: plain.count, decoder: decoder, arenaLimit: arena.limit)
         let resolved = try ResolvedReading(options, decoder: decoder)
         let tokens = resolved.landmarks?.inserted(into: plain, from: 0) ?? plain
+        try resolved.checkServesWithoutText()
         try resolved.checkWindow(tokens: tokens.count, reserved: 0, decoder: decoder)
         let cache = try resolved.makeCache(decoder, length: tokens.count, arena: arena)
         var losses = LossBuckets(length: bucket)

@@ -17,7 +17,10 @@ extension Model {
     public func open(
         _ folder: String, method: AttentionMethod? = nil, positions: PositionsOption? = nil, contextLength: Int? = nil
     ) throws -> Reading {
-        try openSaved(folder, method: method, positions: positions, contextLength: contextLength).reading
+        let reading = try openSaved(folder, method: method, positions: positions, contextLength: contextLength).reading
+        let reader = Reader(decoder: decoder, policy: reading.resolved.policy, cancellation: Cancellation())
+        try reader.endText(reading.text.tokens, in: reading.cache)
+        return reading
     }
 
     /// Reads more documents behind those of a saved reading, or goes on where an interrupted call with the same documents ended.

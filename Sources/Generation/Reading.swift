@@ -110,6 +110,7 @@ extension Model {
             progress?(Progress(activity, completed: reading.cache.tokenCount, total: tokens.count, resumed: resumed))
         }
         report()
+        reading.resolved.policy.beginText(in: reading.cache)
         do {
             try reader.read(tokens[resumed...], into: reading.cache) { _ in
                 report()
@@ -120,6 +121,7 @@ extension Model {
             try writer?.seal(reading.cache)
             throw error
         }
+        reading.resolved.policy.endText(in: reading.cache, compute: decoder.compute)
         try writer?.seal(reading.cache)
     }
 

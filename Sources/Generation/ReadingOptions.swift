@@ -75,7 +75,8 @@ struct ResolvedReading {
         positions = try decoder.positions(options.positions.specification, length: options.contextLength)
         let method = options.method.specification
         segments = try Segments(method)
-        policy = try segments == nil ? Self.policy(method, window: positions.window, decoder: decoder) : FullAttention()
+        let asked = try segments == nil ? Self.policy(method, window: positions.window, decoder: decoder) : FullAttention()
+        policy = try asked.needs.headScores.map { asked.divided(by: try HeadScores.find($0, decoder: decoder)) } ?? asked
         self.spec = try spec(policy)
         landmarks = try LandmarkTokens(policy, tokenizer: decoder.tokenizer)
         let (framing, note) = try ChosenFrame.choose(named: options.frame, for: decoder.tokenizer)
@@ -102,6 +103,11 @@ struct ResolvedReading {
         let length = min(length ?? window, window)
         if let limit = arena.residents?.limit { try checkMemory(limit: limit, length: length, decoder: decoder) }
         return decoder.makeCache(spec, length: length, positions: positions, arena: arena)
+    }
+
+    /// Refuses methods that work on a text which has been read, where there is none.
+    func checkServesWithoutText() throws(AttentionError) {
+        guard policy.needs.watchedTokens == 0 else { throw .textMissing(method: policy.name) }
     }
 
     /// More than any reply has; keeps positions far from overflow.

@@ -125,14 +125,20 @@ private struct SpeedBench {
             cache.commit(tokens: count)
             decoder.endChunk(Array(repeating: 0, count: count)[...], in: cache, by: resolved.policy)
         }
+        if depth > 0 { try reader.endText(Self.tokens(depth, decoder: decoder), in: cache) }
         return cache
     }
 
     func prefill(_ length: Int, on filled: KeyValueCache) throws -> SpeedResult {
-        let tokens = (0..<length).map { Int32(($0 * 7919 + 13) % decoder.configuration.vocabulary) }
+        let tokens = Self.tokens(length, decoder: decoder)
         return try measure(.prefill, tokens: length, on: filled) { cache in
             try reader.read(tokens[...], into: cache, wanted: .last).map { _ = try decoder.logits($0) }
         }
+    }
+
+    /// Tokens without meaning.
+    private static func tokens(_ count: Int, decoder: Decoder) -> [Int32] {
+        (0..<count).map { Int32(($0 * 7919 + 13) % decoder.configuration.vocabulary) }
     }
 
     func decode(_ count: Int, on filled: KeyValueCache) throws -> SpeedResult {

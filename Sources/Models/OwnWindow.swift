@@ -1,5 +1,6 @@
 import Attention
 import KeyValues
+import Tensors
 
 /// A method as it works on a model of which some layers look back only so far by themselves (Mistral, Gemma, gpt-oss): there no key is
 /// shown where it is, or moved together with all others, from farther away than the layer's own window. Keys that the method places singly, such as
@@ -43,6 +44,10 @@ struct OwnWindow: AttentionPolicy {
     func endChunk(_ tokens: ArraySlice<Int32>, surprisals: [Float?], cache: KeyValueCache) {
         policy.endChunk(tokens, surprisals: surprisals, cache: cache)
     }
+
+    func beginText(in cache: KeyValueCache) { policy.beginText(in: cache) }
+    func endText(in cache: KeyValueCache, compute: Compute) { policy.endText(in: cache, compute: compute) }
+    func divided(by scores: HeadScores) -> any AttentionPolicy { OwnWindow(of: policy.divided(by: scores), windows: windows) }
 
     func memory(_ record: MemoryRecord, for cache: KeyValueCache) -> (any SequenceMemory)? { policy.memory(record, for: cache) }
 

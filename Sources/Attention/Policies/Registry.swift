@@ -7,7 +7,10 @@ package enum PolicyRegistry {
     private struct Entry {
         let name: String
         let usage: String
+        /// Of those without a name.
         let largestOptionCount: Int
+        /// Options that are written `name=value`.
+        var namedOptions: [String] = []
         let make: (Options) throws(AttentionError) -> any AttentionPolicy
     }
 
@@ -39,7 +42,25 @@ package enum PolicyRegistry {
                 InfLLM(try InfLLM.Options(options.numbers, modelWindow: options.modelWindow, orThrow: options.windowUnknown))
             },
             longHeads(name: LongHeads.ownName, sharesChoice: false), longHeads(name: LongHeads.sharedName, sharesChoice: true),
-        ] + patterns
+        ] + choices + patterns
+    }
+
+    /// Methods that choose keys for every query at their true distances.
+    private static var choices: [Entry] {
+        [
+            Entry(name: "lserve", usage: LServe.usage("lserve"), largestOptionCount: 1, namedOptions: LServe.optionNames) {
+                options throws(AttentionError) in try LServe(options, method: "lserve", defaults: LServe.Options())
+            },
+            Entry(name: "quest", usage: LServe.usage("quest"), largestOptionCount: 1, namedOptions: LServe.optionNames) {
+                options throws(AttentionError) in try LServe(options, method: "quest", defaults: .quest)
+            },
+            Entry(name: "hip", usage: HiPAttention.usage, largestOptionCount: 1, namedOptions: HiPAttention.optionNames) {
+                options throws(AttentionError) in try HiPAttention(options)
+            },
+            Entry(name: "squeezed", usage: SqueezedAttention.usage, largestOptionCount: 1, namedOptions: SqueezedAttention.optionNames) {
+                options throws(AttentionError) in try SqueezedAttention(options)
+            },
+        ]
     }
 
     /// Methods that show the same places of every text, and what is composed of them.
@@ -101,20 +122,26 @@ package enum PolicyRegistry {
         guard let name = parts.first, let entry = entries.first(where: { $0.name == name }) else {
             throw .unknownMethod(parts.first ?? "", known: names)
         }
-        guard parts.count - 1 <= entry.largestOptionCount else { throw .tooManyOptions(method: name, usage: entry.usage) }
-        var numbers: [Int] = []
+        var numbers: [Int] = [], named: [String: String] = [:]
         for part in parts.dropFirst() {
+            if let equals = part.firstIndex(of: "="), entry.namedOptions.contains(String(part[..<equals])) {
+                named[String(part[..<equals])] = String(part[part.index(after: equals)...])
+                continue
+            }
+            guard numbers.count < entry.largestOptionCount else { throw .tooManyOptions(method: name, usage: entry.usage) }
             guard let number = Int(part), (1...largestOption).contains(number) else {
                 throw .badOption(method: name, option: part, usage: entry.usage)
             }
             numbers.append(number)
         }
-        return try entry.make(Options(numbers: numbers, modelWindow: window, layers: layers, method: name, usage: entry.usage))
+        return try entry.make(
+            Options(numbers: numbers, named: named, modelWindow: window, layers: layers, method: name, usage: entry.usage))
     }
 
-    /// The numbers behind a method's name.
-    private struct Options {
+    /// What stands behind a method's name.
+    struct Options {
         let numbers: [Int]
+        let named: [String: String]
         let modelWindow: Int?
         let layers: Int?
         let method: String
@@ -130,5 +157,13 @@ package enum PolicyRegistry {
         }
 
         var windowUnknown: AttentionError { .windowUnknown(method: method, usage: usage) }
+        /// A number that is written `name=value`.
+        func number(_ name: String, in range: ClosedRange<Int>, default other: Int) throws(AttentionError) -> Int {
+            guard let text = named[name] else { return other }
+            guard let number = Int(text), range.contains(number) else {
+                throw .badOption(method: method, option: "\(name)=\(text)", usage: usage)
+            }
+            return number
+        }
     }
 }
