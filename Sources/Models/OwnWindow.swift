@@ -3,8 +3,8 @@ import KeyValues
 import Tensors
 
 /// A method as it works on a model of which some layers look back only so far by themselves (Mistral, Gemma, gpt-oss): there no key is
-/// shown where it is, or moved together with all others, from farther away than the layer's own window. Keys that the method places singly, such as
-/// the sinks of StreamingLLM, are where the method wants them.
+/// shown where it is, or moved together with all others, from farther away than the layer's own window. Keys that the method places
+/// singly, such as the sinks of StreamingLLM, are where the method wants them.
 struct OwnWindow: AttentionPolicy {
     private let policy: any AttentionPolicy
     /// Of each layer; `nil` for those that see everything.

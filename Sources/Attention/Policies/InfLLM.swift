@@ -117,7 +117,7 @@ package struct InfLLM: AttentionPolicy {
         try memory.layers[queries.layer].observe(queries, by: self, result: result, cache: cache)
     }
 
-    package func retain(in cache: KeyValueCache) {}
+    package func retain(in cache: KeyValueCache, layer: Int) {}
 
     package func memory(_ record: MemoryRecord, for cache: KeyValueCache) -> (any SequenceMemory)? {
         InfLLMMemory(record, of: self, for: cache)
@@ -157,5 +157,13 @@ extension LayerQueries {
             return query
         }
         return Tensor(rows: 1, columns: turned.count, turned)
+    }
+}
+
+extension InfLLM {
+    static let entry = PolicyEntry(
+        name: "infllm", usage: "infllm:BLOCK:TOPK:WINDOW:INIT:DISTANCE:REPRESENTATIVES", largestOptionCount: 6
+    ) { options throws(AttentionError) in
+        InfLLM(try Options(options.numbers, modelWindow: options.modelWindow, orThrow: options.windowUnknown))
     }
 }

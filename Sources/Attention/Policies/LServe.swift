@@ -123,17 +123,26 @@ package struct LServe: AttentionPolicy {
 
     // MARK: What is kept
 
-    package func retain(in cache: KeyValueCache) {
-        for layer in cache.specs.indices {
-            let first = (options.sinks + CacheSpec.pageTokens - 1) / CacheSpec.pageTokens
-            let kept = max(0, cache.tokenCount - options.local + 1) / CacheSpec.pageTokens
-            for head in 0..<cache.specs[layer].heads where first < kept && isStreaming(layer: layer, head: head) {
-                cache.drop(pages: first..<kept, layer: layer, head: head)
-            }
+    package func retain(in cache: KeyValueCache, layer: Int) {
+        let first = (options.sinks + CacheSpec.pageTokens - 1) / CacheSpec.pageTokens
+        let kept = max(0, cache.tokenCount - options.local + 1) / CacheSpec.pageTokens
+        for head in 0..<cache.specs[layer].heads where first < kept && isStreaming(layer: layer, head: head) {
+            cache.drop(pages: first..<kept, layer: layer, head: head)
         }
     }
 
     package func memory(_ record: MemoryRecord, for cache: KeyValueCache) -> (any SequenceMemory)? {
         record.method == name ? PageBounds(record, for: cache) : nil
+    }
+}
+
+extension LServe {
+    static let entry = entry("lserve", defaults: Options())
+    static let questEntry = entry("quest", defaults: .quest)
+
+    private static func entry(_ name: String, defaults: Options) -> PolicyEntry {
+        PolicyEntry(name: name, usage: usage(name), largestOptionCount: 1, namedOptions: optionNames) { options throws(AttentionError) in
+            try LServe(options, method: name, defaults: defaults)
+        }
     }
 }

@@ -125,7 +125,7 @@ package struct LongHeads: AttentionPolicy {
 
     // MARK: Remembering
 
-    package func retain(in cache: KeyValueCache) {}
+    package func retain(in cache: KeyValueCache, layer: Int) {}
 
     package func memory(_ record: MemoryRecord, for cache: KeyValueCache) -> (any SequenceMemory)? {
         LongHeadsMemory(record, of: self, for: cache)
@@ -145,5 +145,20 @@ extension LongHeads {
         let attended = given ?? budget / chunk * chunk
         guard attended >= 3 * chunk, attended.isMultiple(of: chunk) else { throw refused }
         self.init(chunk: chunk, attended: attended, sharesChoice: sharesChoice)
+    }
+}
+
+extension LongHeads {
+    static let entry = entry(name: ownName, sharesChoice: false)
+    static let sharedEntry = entry(name: sharedName, sharesChoice: true)
+
+    private static func entry(name: String, sharesChoice: Bool) -> PolicyEntry {
+        let usage = "\(name):CHUNK:ATTEN with ATTEN a multiple of CHUNK, at least three times as large,"
+        return PolicyEntry(name: name, usage: usage, largestOptionCount: 2) { options throws(AttentionError) in
+            let text = options.numbers.map(String.init).joined(separator: ":")
+            return try LongHeads(
+                options.numbers, sharesChoice: sharesChoice, modelWindow: options.modelWindow, orThrow: options.windowUnknown,
+                refused: .badOption(method: name, option: text, usage: usage))
+        }
     }
 }
