@@ -104,7 +104,8 @@ extension Ask {
             let reading = try await open(source, documents, model: model, notes: notes, cancellation: cancellation)
             let seconds = (ContinuousClock.now - began).seconds
             for note in reading.notes { notes.note(note) }
-            let pieces = reading.ask(question, options: reply.options(sources: sourceCount), cancellation: cancellation)
+            let pieces = reading.ask(
+                question, options: reply.options(sources: sourceCount, window: model.contextLength), cancellation: cancellation)
             var report = ReplyReport(try await stream(pieces, to: &printer))
             if documents != nil { report.addReading(tokens: reading.tokenCount, seconds: seconds) }
             return report
@@ -123,7 +124,8 @@ extension Ask {
         defer { display.finish() }
         do {
             return try await model.read(
-                documents, options: reading.options(frame: frame), reserved: reply.options().maxTokens, progress: display.handler,
+                documents, options: reading.options(frame: frame), reserved: reply.options(window: model.contextLength).maxTokens,
+                progress: display.handler,
                 cancellation: cancellation)
         } catch is Interrupted {
             throw StoppedEarly(description: "interrupted while reading; to keep what has been read, read with `apus read`")
