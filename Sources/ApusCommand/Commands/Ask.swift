@@ -110,7 +110,8 @@ extension Ask {
             let display = ProgressDisplay(notes: notes)
             defer { display.finish() }
             let pieces = reading.ask(
-                question, options: reply.options(sources: sourceCount), progress: display.handler, cancellation: cancellation)
+                question, options: reply.options(sources: sourceCount, window: model.contextLength), progress: display.handler,
+                cancellation: cancellation)
             var printer = ReplyPrinter(isStreaming: !common.json, progress: display)
             var report = ReplyReport(try await stream(pieces, to: &printer))
             if documents != nil { report.addReading(tokens: reading.tokensReadAhead, seconds: seconds) }
@@ -131,7 +132,8 @@ extension Ask {
         defer { display.finish() }
         do {
             return try await model.read(
-                documents, options: reading.options(frame: frame), reserved: reply.options().maxTokens, progress: display.handler,
+                documents, options: reading.options(frame: frame), reserved: reply.options(window: model.contextLength).maxTokens,
+                progress: display.handler,
                 cancellation: cancellation)
         } catch is Interrupted {
             throw StoppedEarly(description: "interrupted while reading; to keep what has been read, read with `apus read`")
