@@ -21,7 +21,8 @@ struct MemoryLimitedReadingTests {
     func tooSmall() async throws {
         let fixture = try ReadingFixture(), limited = try Model(at: fixture.modelPath, memoryLimit: 100_000)
         let text = try ReadingFixture.text(bytes: 300)
-        let failure = try #require(await #expect(throws: (any Error).self) { try await limited.read(text) } as? any Failure)
+        let error = await #expect(throws: (any Error).self) { try await limited.read(text) }
+        let failure = try #require(error as? any Failure)
         #expect(failure.kind == .usage)
         for part in ["100000 bytes", "4096 tokens", "16384 tokens"] { #expect(failure.description.contains(part)) }
         let options = ReadingOptions(method: .streaming(sinks: 4, window: 256))
