@@ -20,15 +20,14 @@ struct MemoryLimitedReadingTests {
     @Test("A limit that cannot work is refused with the arithmetic")
     func tooSmall() async throws {
         let fixture = try ReadingFixture(), limited = try Model(at: fixture.modelPath, memoryLimit: 100_000)
-        let failure = await #expect(throws: (any Failure).self) { try await limited.read(ReadingFixture.text(bytes: 300)) }
-        #expect(failure?.kind == .usage)
-        let message = try #require(failure?.description)
-        #expect(message.contains("100000 bytes") && message.contains("4096 tokens") && message.contains("16384 tokens"))
-        let window = AttentionMethod.streaming(sinks: 4, window: 256)
-        let narrow = await #expect(throws: (any Failure).self) {
-            try await limited.read(ReadingFixture.text(bytes: 300), options: ReadingOptions(method: window))
-        }
-        #expect(narrow?.description.contains("260 tokens") == true)
+        let text = try ReadingFixture.text(bytes: 300)
+        let error = await #expect(throws: (any Error).self) { try await limited.read(text) }
+        let failure = try #require(error as? any Failure)
+        #expect(failure.kind == .usage)
+        for part in ["100000 bytes", "4096 tokens", "16384 tokens"] { #expect(failure.description.contains(part)) }
+        let options = ReadingOptions(method: .streaming(sinks: 4, window: 256))
+        let narrow = await #expect(throws: (any Error).self) { try await limited.read(text, options: options) }
+        #expect((narrow as? any Failure)?.description.contains("260 tokens") == true)
     }
 
     @Test("A conversation of many windows takes no more memory than one")
