@@ -13,6 +13,11 @@ package protocol AttentionPolicy: Sendable {
     /// What must be provided for it.
     var needs: PolicyNeeds { get }
 
+    /// Whether it can serve a model whose layers keep their keys and values so.
+    /// - Throws: an error that says why not.
+    func check(_ spec: CacheSpec) throws(AttentionError)
+    /// The method for a model whose heads look back as the scores say: asked once, where `needs` names a source of scores.
+    func divided(by scores: HeadScores) -> any AttentionPolicy
     /// What it shows to a query at a position, whatever query that is.
     func reach(of position: Int, layer: Int) -> PolicyReach
     /// Looks at the queries of a layer, whose own keys are cached, before they attend: chooses what `plan` will show them. Keys after
@@ -30,6 +35,10 @@ package protocol AttentionPolicy: Sendable {
     func queriesPerPlan(layer: Int) -> Int?
     /// The slots of one head that must be there for the query at a position.
     func slots(neededAt position: Int, layer: Int, head: Int, cache: KeyValueCache) -> [Range<Int>]
+    /// A text begins, or goes on behind one that had ended.
+    func beginText(in cache: KeyValueCache)
+    /// A text has been read: what follows are questions about it.
+    func endText(in cache: KeyValueCache, compute: Compute)
     /// Drops what no later query will see in a layer. Every method says what that is, if only nothing.
     func retain(in cache: KeyValueCache, layer: Int)
     /// What a method of this name and options remembered when a reading was saved.
@@ -39,6 +48,7 @@ package protocol AttentionPolicy: Sendable {
 
 extension AttentionPolicy {
     package var needs: PolicyNeeds { PolicyNeeds() }
+    package func divided(by scores: HeadScores) -> any AttentionPolicy { self }
     package func prepare(_ queries: LayerQueries, cache: KeyValueCache) {}
     package func observe(_ queries: LayerQueries, result: AttentionResult, cache: KeyValueCache) throws(AttentionError) {}
     package func endChunk(_ tokens: ArraySlice<Int32>, surprisals: [Float?], cache: KeyValueCache) {}
@@ -46,6 +56,8 @@ extension AttentionPolicy {
     package func slots(neededAt position: Int, layer: Int, head: Int, cache: KeyValueCache) -> [Range<Int>] {
         reach(of: position, layer: layer).slots
     }
+    package func beginText(in cache: KeyValueCache) {}
+    package func endText(in cache: KeyValueCache, compute: Compute) {}
     package func memory(_ record: MemoryRecord, for cache: KeyValueCache) -> (any SequenceMemory)? { nil }
 }
 
@@ -91,9 +103,14 @@ package struct PolicyNeeds: Hashable, Sendable {
     package var memory = false
     /// The length of blocks whose last token is a landmark, which whoever reads a text sets; nil: no landmarks.
     package var landmarkEvery: Int?
+    /// The last tokens of a text whose queries it must have seen when the text ends.
+    package var watchedTokens = 0
+    /// Where the scores of heads come from by which it divides them.
+    package var headScores: HeadScores.Source?
 
     package init(
-        frame: KeyFrame? = nil, queriesPerPlan: Int? = nil, surprisal: Bool = false, memory: Bool = false, landmarkEvery: Int? = nil
+        frame: KeyFrame? = nil, queriesPerPlan: Int? = nil, surprisal: Bool = false, memory: Bool = false, landmarkEvery: Int? = nil,
+        watchedTokens: Int = 0, headScores: HeadScores.Source? = nil
     ) {
         precondition(queriesPerPlan ?? 1 > 0, "\(queriesPerPlan ?? 0) queries for a plan")
         self.frame = frame
@@ -101,12 +118,16 @@ package struct PolicyNeeds: Hashable, Sendable {
         self.surprisal = surprisal
         self.memory = memory
         self.landmarkEvery = landmarkEvery
+        self.watchedTokens = watchedTokens
+        self.headScores = headScores
     }
 }
 
 extension AttentionPolicy {
+    package func check(_ spec: CacheSpec) throws(AttentionError) { try checkFrame(spec) }
+
     /// - Throws: `AttentionError.frameMissing` where a cache is kept in another frame than the method needs.
-    package func check(_ spec: CacheSpec) throws(AttentionError) {
+    func checkFrame(_ spec: CacheSpec) throws(AttentionError) {
         guard let frame = needs.frame, frame != spec.frame else { return }
         throw .frameMissing(method: name, needed: frame, frame: spec.frame)
     }

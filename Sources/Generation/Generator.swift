@@ -10,6 +10,8 @@ import Tokenizers
 struct Generator {
     let decoder: Decoder
     let policy: any AttentionPolicy
+    /// The name of the position scheme, for the report.
+    let positions: String
     let options: GenerationOptions
     let cancellation: Cancellation
     /// Whether white space before the first word is left out: an answer after "Answer:" begins with a space.
@@ -76,6 +78,7 @@ struct Generator {
     ) {
         report.text = text
         report.method = policy.name
+        report.positions = positions
         report.timing.firstTokenSeconds = first.seconds
         let later = report.tokens.generated - 1
         report.timing.tokensPerSecond = later > 0 ? Double(later) / max(generating.seconds, 1e-9) : 0

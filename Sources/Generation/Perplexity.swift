@@ -19,6 +19,8 @@ public struct PerplexityReport: Sendable {
 
     public let buckets: [Bucket]
     public let method: String
+    /// The position scheme.
+    public let positions: String
 
     /// Tokens that were predicted: all but the first.
     public var tokens: Int { buckets.reduce(0) { $0 + $1.tokens } }
@@ -42,8 +44,9 @@ extension Model {
         let options = try options.settled(tokens: plain.count, decoder: decoder, arenaLimit: arena.limit)
         let resolved = try ResolvedReading(options, decoder: decoder)
         let tokens = resolved.landmarks?.inserted(into: plain, from: 0) ?? plain
+        try resolved.checkServesWithoutText()
         try resolved.checkWindow(tokens: tokens.count, reserved: 0, decoder: decoder)
-        let cache = resolved.makeCache(decoder, length: tokens.count, arena: arena)
+        let cache = try resolved.makeCache(decoder, length: tokens.count, arena: arena)
         var losses = LossBuckets(length: bucket)
         for start in stride(from: 0, to: tokens.count, by: Reader.chunkTokens) {
             try cancellation.check()
@@ -55,7 +58,7 @@ extension Model {
             try addLosses(of: states, first: start, tokens: tokens, landmarks: resolved.landmarks, to: &losses)
         }
         progress?(Progress("Predicting " + documents.summary, completed: tokens.count, total: tokens.count))
-        return PerplexityReport(buckets: losses.buckets, method: resolved.policy.name)
+        return PerplexityReport(buckets: losses.buckets, method: resolved.policy.name, positions: resolved.positions.name)
     }
 
     /// Logits are made for a few rows at a time: those of a whole chunk would fill hundreds of megabytes.

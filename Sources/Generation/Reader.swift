@@ -45,4 +45,14 @@ struct Reader {
         }
         return states
     }
+
+    /// Ends a text that was read before. Where the method has not seen the queries that it needs for that, the last tokens are read again.
+    func endText(_ tokens: [Int32], in cache: KeyValueCache) throws {
+        let watched = min(policy.needs.watchedTokens, tokens.count)
+        if watched > 0, cache.memory == nil {
+            cache.truncate(to: tokens.count - watched)
+            try read(tokens.suffix(watched), into: cache)
+        }
+        policy.endText(in: cache, compute: decoder.compute)
+    }
 }

@@ -7,7 +7,10 @@ package enum PolicyRegistry {
     private struct Entry {
         let name: String
         let usage: String
+        /// Of those without a name.
         let largestOptionCount: Int
+        /// Options that are written `name=value`.
+        var namedOptions: [String] = []
         let make: (Options) throws(AttentionError) -> any AttentionPolicy
     }
 
@@ -21,7 +24,43 @@ package enum PolicyRegistry {
                 let sinks = options[0] ?? StreamingLLM.defaultSinks
                 return StreamingLLM(sinks: sinks, window: try options.window(at: 1, less: sinks))
             },
-        ] + patterns
+            Entry(name: "selfextend", usage: "selfextend:GROUP:WINDOW", largestOptionCount: 2) { options throws(AttentionError) in
+                let group = options[0] ?? SelfExtend.defaultGroup
+                return SelfExtend(group: group, window: try options[1] ?? max(1, options.window(at: 1) / 4 / group * group))
+            },
+            Entry(name: "rerope", usage: "rerope:WINDOW[:LEAK]", largestOptionCount: 2) { options throws(AttentionError) in
+                ReRoPE(window: try options[0] ?? max(1, options.window(at: 0) / 2), leak: options[1])
+            },
+            Entry(name: "lm-infinite", usage: "lm-infinite:GLOBALS:WINDOW[:RECALLED]", largestOptionCount: 3) {
+                options throws(AttentionError) in
+                LMInfinite(
+                    globals: options[0] ?? LMInfinite.defaultGlobals, window: try options[1] ?? max(1, options.window(at: 1) - 1),
+                    recalled: options[2])
+            },
+            Entry(name: "infllm", usage: "infllm:BLOCK:TOPK:WINDOW:INIT:DISTANCE:REPRESENTATIVES", largestOptionCount: 6) {
+                options throws(AttentionError) in
+                InfLLM(try InfLLM.Options(options.numbers, modelWindow: options.modelWindow, orThrow: options.windowUnknown))
+            },
+            longHeads(name: LongHeads.ownName, sharesChoice: false), longHeads(name: LongHeads.sharedName, sharesChoice: true),
+        ] + choices + patterns
+    }
+
+    /// Methods that choose keys for every query at their true distances.
+    private static var choices: [Entry] {
+        [
+            Entry(name: "lserve", usage: LServe.usage("lserve"), largestOptionCount: 1, namedOptions: LServe.optionNames) {
+                options throws(AttentionError) in try LServe(options, method: "lserve", defaults: LServe.Options())
+            },
+            Entry(name: "quest", usage: LServe.usage("quest"), largestOptionCount: 1, namedOptions: LServe.optionNames) {
+                options throws(AttentionError) in try LServe(options, method: "quest", defaults: .quest)
+            },
+            Entry(name: "hip", usage: HiPAttention.usage, largestOptionCount: 1, namedOptions: HiPAttention.optionNames) {
+                options throws(AttentionError) in try HiPAttention(options)
+            },
+            Entry(name: "squeezed", usage: SqueezedAttention.usage, largestOptionCount: 1, namedOptions: SqueezedAttention.optionNames) {
+                options throws(AttentionError) in try SqueezedAttention(options)
+            },
+        ]
     }
 
     /// Methods that show the same places of every text, and what is composed of them.
@@ -60,6 +99,16 @@ package enum PolicyRegistry {
         ]
     }
 
+    private static func longHeads(name: String, sharesChoice: Bool) -> Entry {
+        let usage = "\(name):CHUNK:ATTEN with ATTEN a multiple of CHUNK, at least three times as large,"
+        return Entry(name: name, usage: usage, largestOptionCount: 2) { options throws(AttentionError) in
+            let text = options.numbers.map(String.init).joined(separator: ":")
+            return try LongHeads(
+                options.numbers, sharesChoice: sharesChoice, modelWindow: options.modelWindow, orThrow: options.windowUnknown,
+                refused: .badOption(method: name, option: text, usage: usage))
+        }
+    }
+
     /// The names of all methods.
     package static var names: [String] { entries.map(\.name) }
 
@@ -73,20 +122,26 @@ package enum PolicyRegistry {
         guard let name = parts.first, let entry = entries.first(where: { $0.name == name }) else {
             throw .unknownMethod(parts.first ?? "", known: names)
         }
-        guard parts.count - 1 <= entry.largestOptionCount else { throw .tooManyOptions(method: name, usage: entry.usage) }
-        var numbers: [Int] = []
+        var numbers: [Int] = [], named: [String: String] = [:]
         for part in parts.dropFirst() {
+            if let equals = part.firstIndex(of: "="), entry.namedOptions.contains(String(part[..<equals])) {
+                named[String(part[..<equals])] = String(part[part.index(after: equals)...])
+                continue
+            }
+            guard numbers.count < entry.largestOptionCount else { throw .tooManyOptions(method: name, usage: entry.usage) }
             guard let number = Int(part), (1...largestOption).contains(number) else {
                 throw .badOption(method: name, option: part, usage: entry.usage)
             }
             numbers.append(number)
         }
-        return try entry.make(Options(numbers: numbers, modelWindow: window, layers: layers, method: name, usage: entry.usage))
+        return try entry.make(
+            Options(numbers: numbers, named: named, modelWindow: window, layers: layers, method: name, usage: entry.usage))
     }
 
-    /// The numbers behind a method's name.
-    private struct Options {
+    /// What stands behind a method's name.
+    struct Options {
         let numbers: [Int]
+        let named: [String: String]
         let modelWindow: Int?
         let layers: Int?
         let method: String
@@ -97,8 +152,18 @@ package enum PolicyRegistry {
         /// A window, by default the model's, of which some tokens go to something else and the rest is shared evenly.
         func window(at index: Int, less taken: Int = 0, sharedBy parts: Int = 1) throws(AttentionError) -> Int {
             if let given = self[index] { return given }
-            guard let modelWindow, modelWindow > taken else { throw .windowUnknown(method: method, usage: usage) }
+            guard let modelWindow, modelWindow > taken else { throw windowUnknown }
             return max(1, (modelWindow - taken) / parts)
+        }
+
+        var windowUnknown: AttentionError { .windowUnknown(method: method, usage: usage) }
+        /// A number that is written `name=value`.
+        func number(_ name: String, in range: ClosedRange<Int>, default other: Int) throws(AttentionError) -> Int {
+            guard let text = named[name] else { return other }
+            guard let number = Int(text), range.contains(number) else {
+                throw .badOption(method: method, option: "\(name)=\(text)", usage: usage)
+            }
+            return number
         }
     }
 }
