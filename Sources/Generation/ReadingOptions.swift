@@ -86,13 +86,14 @@ struct ResolvedReading {
         notes = [note, prompt.marks.note, choice?.sentence].compactMap { $0 }
     }
 
-    private static func policy(_ method: String, window: Int, decoder: Models.Decoder) throws(AttentionError) -> any AttentionPolicy {
+    /// Some methods are more than a policy.
+    private static func policy(_ method: String, window: Int, decoder: Models.Decoder) throws -> any AttentionPolicy {
+        guard method != AutomaticMethod.name else { throw NoLengthToChooseBy() }
         do throws(AttentionError) {
             return try PolicyRegistry.policy(method, window: window, layers: decoder.configuration.layers)
         } catch {
-            // Some methods are more than a policy.
             guard case .unknownMethod(let name, let known) = error else { throw error }
-            throw .unknownMethod(name, known: known + [Segments.name, AutomaticMethod.name])
+            throw AttentionError.unknownMethod(name, known: known + [Segments.name, AutomaticMethod.name])
         }
     }
 

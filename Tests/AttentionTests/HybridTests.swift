@@ -43,6 +43,20 @@ struct HybridTests {
     }
 
     @Test(
+        "The share of full attention's work is what MASFormer's arithmetic says, at 8,192 tokens and 24 layers",
+        arguments: [
+            ("full:4/24@bottom+block0:1024", 0.271), ("full:8/24@bottom+block0:1024", 0.417), ("full:6/24+sliding:1024", 0.426),
+            ("full:4/24@every+sliding:512", 0.268), ("full:12/24@top+sliding:2048", 0.719),
+        ])
+    func work(text: String, share: Double) throws {
+        let policy = try PolicyRegistry.policy(text, window: nil, layers: 24), tokens = 8192
+        let pairs = (0..<24).reduce(0) { sum, layer in
+            (0..<tokens).reduce(sum) { $0 + policy.reach(of: $1, layer: layer).own.count }
+        }
+        #expect(abs(Double(pairs) / Double(24 * tokens * (tokens + 1) / 2) - share) < 0.0006)
+    }
+
+    @Test(
         "What does not add up is refused, with the reason",
         arguments: [
             "full+sliding:5", "full@0-3", "full@0-9+sliding:5", "full@0,0+sliding:5", "full@0-5+sliding:5", "full:1/1+sliding:5",

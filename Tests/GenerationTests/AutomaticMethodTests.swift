@@ -38,6 +38,9 @@ struct AutomaticMethodTests {
         #expect(try await ReadingFixture.report(of: fixture.model.complete(Array("Go".utf8), reading: auto)).choice?.method == "full")
         #expect(try Conversation(model: fixture.model, options: auto).notes.contains { $0.contains("no end") })
 
+        let speed = SpeedTest(prefill: [16], decode: 0, depths: [0], repeats: 1, reading: auto)
+        await #expect(throws: NoLengthToChooseBy.self) { try await fixture.model.measure(speed) { _ in } }
+
         let folder = fixture.folder.file("saved")
         _ = try await fixture.model.read(ReadingFixture.text(bytes: 100), options: auto, into: folder)
         #expect(try await fixture.model.open(folder, method: .automatic).method == "full")

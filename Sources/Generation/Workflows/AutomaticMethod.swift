@@ -1,4 +1,5 @@
 import Attention
+import Diagnostics
 import Foundation
 import Models
 
@@ -74,6 +75,12 @@ extension AutomaticMethod {
             return PolicyRegistry.names.contains(name) && (try? ResolvedReading(options, decoder: decoder)) != nil
         }
     }
+}
+
+/// `auto` was asked for where there is no text.
+struct NoLengthToChooseBy: Failure {
+    var kind: FailureKind { .usage }
+    var description: String { "The method auto chooses by the length of a text, and there is none here; name a method." }
 }
 
 extension AttentionMethod {
