@@ -58,6 +58,7 @@ struct ResolvedReading {
     private init(_ options: ReadingOptions, decoder: Models.Decoder, spec: (any AttentionPolicy) throws -> CacheSpec) throws {
         window = options.contextLength ?? decoder.configuration.contextLength
         let asked = try PolicyRegistry.policy(options.method.specification, window: window)
+        if asked.needs.ranksKeys, decoder.takesDistancesOff { throw AttentionError.distancesTakenOff(method: asked.name) }
         policy = try asked.needs.headScores.map { asked.divided(by: try HeadScores.find($0, decoder: decoder)) } ?? asked
         self.spec = try spec(policy)
         let (framing, note) = try ChosenFrame.choose(named: options.frame, for: decoder.tokenizer)
