@@ -14,6 +14,7 @@ package enum AttentionError: Failure, Hashable {
     case badComposition(method: String, reason: String)
     case framesDiffer(methods: [String])
     case textMissing(method: String)
+    case distancesTakenOff(method: String)
 
     package var kind: FailureKind {
         switch self {
@@ -42,6 +43,9 @@ package enum AttentionError: Failure, Hashable {
                 + "\(PolicyRegistry.largestOption)."
         case .tooManyOptions(let method, let usage):
             "The method \(method) has fewer options than were given; write \(usage)."
+        case .distancesTakenOff(let method):
+            "The method \"\(method)\" compares keys by what they say, and this model's scores also depend on how far away they are (ALiBi); "
+                + "choose full, sliding or streaming."
         case .textMissing(let method):
             "The method \"\(method)\" serves questions about a text that has been read before, and there is none here; use it with read and "
                 + "ask."

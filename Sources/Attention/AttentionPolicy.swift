@@ -105,12 +105,14 @@ package struct PolicyNeeds: Hashable, Sendable {
     package var landmarkEvery: Int?
     /// The last tokens of a text whose queries it must have seen when the text ends.
     package var watchedTokens = 0
+    /// Whether it compares keys by their dot products with queries alone, so that a model which takes distances off the scores is not served.
+    package var ranksKeys = false
     /// Where the scores of heads come from by which it divides them.
     package var headScores: HeadScores.Source?
 
     package init(
         frame: KeyFrame? = nil, queriesPerPlan: Int? = nil, surprisal: Bool = false, memory: Bool = false, landmarkEvery: Int? = nil,
-        watchedTokens: Int = 0, headScores: HeadScores.Source? = nil
+        watchedTokens: Int = 0, ranksKeys: Bool = false, headScores: HeadScores.Source? = nil
     ) {
         precondition(queriesPerPlan ?? 1 > 0, "\(queriesPerPlan ?? 0) queries for a plan")
         self.frame = frame
@@ -119,6 +121,7 @@ package struct PolicyNeeds: Hashable, Sendable {
         self.memory = memory
         self.landmarkEvery = landmarkEvery
         self.watchedTokens = watchedTokens
+        self.ranksKeys = ranksKeys
         self.headScores = headScores
     }
 }

@@ -76,6 +76,7 @@ struct ResolvedReading {
         let method = options.method.specification
         segments = try Segments(method)
         let asked = try segments == nil ? Self.policy(method, window: positions.window, decoder: decoder) : FullAttention()
+        if asked.needs.ranksKeys, decoder.takesDistancesOff { throw AttentionError.distancesTakenOff(method: asked.name) }
         policy = try asked.needs.headScores.map { asked.divided(by: try HeadScores.find($0, decoder: decoder)) } ?? asked
         self.spec = try spec(policy)
         landmarks = try LandmarkTokens(policy, tokenizer: decoder.tokenizer)

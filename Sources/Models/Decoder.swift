@@ -128,6 +128,9 @@ package final class Decoder: @unchecked Sendable {
         return rule
     }
 
+    /// Whether scores depend on distances besides the rotation (ALiBi).
+    package var takesDistancesOff: Bool { rules.contains { $0.slopes != nil } }
+
     /// For how many tokens the model has learned positions, where it has no others: no method can take it farther.
     package var learnedPositions: Int? { description.ends.positions.map { matrix($0).rows } }
 

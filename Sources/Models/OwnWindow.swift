@@ -35,7 +35,11 @@ struct OwnWindow: AttentionPolicy {
         return needed.map { placed.contains($0) ? $0 : $0.clamped(to: shown) }.filter { !$0.isEmpty }
     }
 
-    func prepare(_ queries: LayerQueries, cache: KeyValueCache) { policy.prepare(queries, cache: cache) }
+    func prepare(_ queries: LayerQueries, cache: KeyValueCache) {
+        var queries = queries
+        queries.looksBackByItself = windows[queries.layer] != nil
+        policy.prepare(queries, cache: cache)
+    }
 
     func observe(_ queries: LayerQueries, result: AttentionResult, cache: KeyValueCache) throws(AttentionError) {
         try policy.observe(queries, result: result, cache: cache)

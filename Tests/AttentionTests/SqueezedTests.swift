@@ -61,8 +61,12 @@ struct SqueezedTests {
         let problem = reference.problem, queries = problem.queryTensor
         var members = Array(repeating: [Int](), count: count)
         for (slot, label) in labels.enumerated() { members[Int(label)].append(slot) }
-        let means = members.map { slots in
-            (0..<problem.keyDim).map { c in slots.isEmpty ? 0 : slots.reduce(0) { $0 + reference.keys[head][$1][c] } / Double(slots.count) }
+        let means = members.map { slots -> [Double] in
+            var mean = [Double](repeating: 0, count: problem.keyDim)
+            for slot in slots {
+                for c in 0..<problem.keyDim { mean[c] += reference.keys[head][slot][c] / Double(slots.count) }
+            }
+            return mean
         }
         let rows = positions.flatMap { reference.queries(queries.rowArray($0), head: head, position: $0) }
         var sums = [Double](repeating: 0, count: count)
@@ -106,11 +110,11 @@ struct SqueezedTests {
             for cluster in 0..<204 where own.fine.counts[cluster] > 0 {
                 let slots = own.labels.indices.filter { own.labels[$0] == cluster }
                 #expect(slots.count == Int(own.fine.counts[cluster]))
-                let squared = (0..<16).reduce(0.0) { sum, c in
-                    let mean = slots.reduce(0.0) { $0 + reference.keys[head][$1][Int(problem.rotary.pairing[c])] } / Double(slots.count)
-                    return sum + pow(mean - Double(own.fine.means[cluster * 16 + c]), 2)
+                for place in 0..<16 {
+                    var mean = 0.0
+                    for slot in slots { mean += reference.keys[head][slot][Int(problem.rotary.pairing[place])] / Double(slots.count) }
+                    #expect(abs(mean - Double(own.fine.means[cluster * 16 + place])) < 1e-5)
                 }
-                #expect(squared < 1e-9)
             }
             #expect((own.coarse?.counts.reduce(0, +) ?? 680) == 680)
         }
@@ -136,11 +140,10 @@ struct SqueezedTests {
         let query = reference.queries(problem.queryTensor.rowArray(390), head: 0, position: 390)[0], own = memory.heads[0][0]
         for cluster in own.fine.counts.indices where own.fine.counts[cluster] > 0 {
             let slots = own.labels.indices.filter { own.labels[$0] == cluster }
-            let mean = (0..<16).map { place in
-                (dimension: Int(problem.rotary.pairing[place]), value: Double(own.fine.means[cluster * 16 + place]))
-            }
-            let estimate = Double(slots.count) * exp(mean.reduce(0) { $0 + query[$1.dimension] * $1.value })
-            #expect(estimate <= 1.0001 * slots.reduce(0) { $0 + exp(SparseReference.dot(query, reference.keys[0][$1])) })
+            var score = 0.0, together = 0.0
+            for place in 0..<16 { score += query[Int(problem.rotary.pairing[place])] * Double(own.fine.means[cluster * 16 + place]) }
+            for slot in slots { together += exp(SparseReference.dot(query, reference.keys[0][slot])) }
+            #expect(Double(slots.count) * exp(score) <= 1.0001 * together)
         }
     }
 
@@ -241,12 +244,11 @@ struct SqueezedTests {
             let weights = reference.keys[0].map { exp(SparseReference.dot(query, $0)) }, total = weights.reduce(0, +)
             let pages = (0..<10).map { weights[$0 * 64..<($0 + 1) * 64].reduce(0, +) }
             mass[1] += (pages.max() ?? 0) / total
-            mass[2] += (0..<64).reduce(0) { sum, _ in sum + weights[random.below(640)] } / total
+            for _ in 0..<64 { mass[2] += weights[random.below(640)] / total }
             let clusters = (0..<32).map { cluster in weights.indices.filter { labels[$0] == cluster } }
-            let ranked = clusters.filter { !$0.isEmpty }.sorted { a, b in
-                a.reduce(0) { $0 + weights[$1] } / Double(a.count) > b.reduce(0) { $0 + weights[$1] } / Double(b.count)
-            }
-            mass[0] += ranked.joined().prefix(64).reduce(0) { $0 + weights[$1] } / total
+            func mean(_ slots: [Int]) -> Double { slots.reduce(0.0) { $0 + weights[$1] } / Double(slots.count) }
+            let ranked = clusters.filter { !$0.isEmpty }.sorted { mean($0) > mean($1) }
+            mass[0] += ranked.joined().prefix(64).reduce(0.0) { $0 + weights[$1] } / total
         }
         #expect(mass[0] > mass[1] && mass[1] > mass[2])
     }
@@ -280,17 +282,29 @@ struct SqueezedTests {
         let kernels = try #require(panel_kernels(KernelFamily(rawValue: family))).pointee
         let labels = KMeans(vectors, dimension: 8, rounds: 4, kernels: kernels).labels(clusters: 300)
         #expect(labels.count == 3000 && labels.allSatisfy { (0..<300).contains($0) } && Set(labels).count > 250)
-        // Nearer to their own mean's direction than to others', on the whole.
-        let unit = stride(from: 0, to: vectors.count, by: 8).map { first in
-            let vector = vectors[first..<first + 8], length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
-            return vector.map { Double($0 / length) }
+        // Nearer to each other than those of clusters by chance.
+        #expect(Self.spread(vectors, labels: labels.map(Int.init)) < 0.5 * Self.spread(vectors, labels: (0..<3000).map { $0 % 300 }))
+    }
+
+    /// The squared distances of directions, eight numbers each, from the means of their clusters.
+    private static func spread(_ vectors: [Float], labels: [Int]) -> Double {
+        var sums: [Int: [Double]] = [:], counts: [Int: Double] = [:], directions: [[Double]] = []
+        for (place, label) in labels.enumerated() {
+            let vector = vectors[place * 8..<(place + 1) * 8].map(Double.init), length = SparseReference.dot(vector, vector).squareRoot()
+            directions.append(vector.map { $0 / length })
+            var sum = sums[label] ?? Array(repeating: 0, count: 8)
+            for c in 0..<8 { sum[c] += directions[place][c] }
+            sums[label] = sum
+            counts[label, default: 0] += 1
         }
-        func spread(_ labels: [Int]) -> Double {
-            Dictionary(grouping: unit.indices, by: { labels[$0] }).values.reduce(0) { sum, slots in
-                let mean = (0..<8).map { c in slots.reduce(0) { $0 + unit[$1][c] } / Double(slots.count) }
-                return sum + slots.reduce(0) { $0 + zip(unit[$1], mean).reduce(0) { $0 + pow($1.0 - $1.1, 2) } }
+        var spread = 0.0
+        for (place, label) in labels.enumerated() {
+            guard let sum = sums[label], let count = counts[label] else { continue }
+            for c in 0..<8 {
+                let distance = directions[place][c] - sum[c] / count
+                spread += distance * distance
             }
         }
-        #expect(spread(labels.map(Int.init)) < 0.5 * spread(unit.indices.map { $0 % 300 }))
+        return spread
     }
 }

@@ -108,6 +108,16 @@ struct SparseMethodTests {
         await #expect(throws: (any Failure).self) { try await read("lserve:256:gates=\(folder.file("none"))") }
     }
 
+    @Test(
+        "A model whose scores depend on distances by themselves is refused before anything is read",
+        arguments: ["lserve", "hip", "squeezed"])
+    func slopes(method: String) async throws {
+        let checkpoint = try TinyCheckpoint(named: "mpt"), other = try TemporaryFolder()
+        try checkpoint.write(to: other.path, tokenizer: true)
+        let model = try Model(at: other.path)
+        #expect(throws: AttentionError.self) { try Conversation(model: model, options: ReadingOptions(method: AttentionMethod(method))) }
+    }
+
     @Test("A method for questions about a text is refused where there is none")
     func withoutText() throws {
         #expect(throws: AttentionError.textMissing(method: "squeezed:70")) {

@@ -40,18 +40,22 @@ package struct HiPAttention: AttentionPolicy {
         self.name = name
     }
 
-    package var needs: PolicyNeeds { PolicyNeeds(frame: .origin, queriesPerPlan: CacheSpec.pageTokens) }
+    package var needs: PolicyNeeds { PolicyNeeds(frame: .origin, queriesPerPlan: CacheSpec.pageTokens, ranksKeys: true) }
 
     package func reach(of position: Int, layer: Int) -> PolicyReach { PolicyReach(own: 0..<position + 1) }
 
     // MARK: Choosing
 
     package func prepare(_ queries: LayerQueries, cache: KeyValueCache) {
-        guard queries.layer >= options.denseLayers, let searched = searched(by: queries.positions) else { return }
+        guard queries.layer >= options.denseLayers, !queries.looksBackByItself, let searched = searched(by: queries.positions) else {
+            return
+        }
         let kernels = PanelKernelTable(for: queries.compute.kernels).functions
         cache.withMemory(KeptBlocks(method: name, for: cache)) { memory in
+            // Most generated tokens go by an earlier search.
+            guard memory.heads[queries.layer].contains(where: { searchesAnew(queries.positions, last: $0) }) else { return }
             memory.change(layer: queries.layer, pool: queries.compute.pool) { head, kept in
-                guard queries.positions.count > 1 || !kept.positions.contains(queries.firstPosition) else { return }
+                guard searchesAnew(queries.positions, last: kept) else { return }
                 let turned = queries.turned(head: head, in: cache, stride: options.queryStride)
                 let scores = BlockScores(
                     queries: turned, blockLength: options.blockLength, layer: queries.layer, head: head, cache: cache, kernels: kernels)
@@ -64,6 +68,10 @@ package struct HiPAttention: AttentionPolicy {
 
     private var keptBlocks: Int { options.keys / options.blockLength }
     private var sinkBlocks: Int { (options.sinks + options.blockLength - 1) / options.blockLength }
+
+    private func searchesAnew(_ positions: Range<Int>, last: KeptBlocks.Head) -> Bool {
+        positions.count > 1 || !last.positions.contains(positions.lowerBound)
+    }
 
     /// The blocks between sinks and window; nil if all of them can be kept.
     private func searched(by positions: Range<Int>) -> Range<Int>? {

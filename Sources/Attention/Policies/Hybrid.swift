@@ -63,7 +63,8 @@ package struct Hybrid: AttentionPolicy {
         return PolicyNeeds(
             frame: choosy.first?.needs.frame, queriesPerPlan: needs.compactMap(\.queriesPerPlan).min(),
             surprisal: needs.contains(where: \.surprisal), memory: needs.contains(where: \.memory),
-            watchedTokens: needs.map(\.watchedTokens).max() ?? 0, headScores: needs.lazy.compactMap(\.headScores).first)
+            watchedTokens: needs.map(\.watchedTokens).max() ?? 0, ranksKeys: needs.contains(where: \.ranksKeys),
+            headScores: needs.lazy.compactMap(\.headScores).first)
     }
 
     private init(_ whole: Hybrid, parts: [any AttentionPolicy]) {

@@ -76,14 +76,18 @@ struct ClusterBuilder {
         for (layer, heads) in memory.heads.enumerated() {
             let dimension = cache.layout(layer: layer).paddedKeyDim, queries = memory.newest[layer]
             let weights = lookup.weights(heads.map(\.fine), queries: queries, dimension: dimension)
-            for (head, weights) in zip(heads, weights) { fine += zip(weights, head.fine.counts) }
+            for (head, weights) in zip(heads, weights) { fine += Self.pairs(weights, head.fine.counts) }
             let levels = heads.compactMap(\.coarse)
             for (level, weights) in zip(levels, lookup.weights(levels, queries: queries, dimension: dimension)) {
-                coarse += zip(weights, level.counts)
+                coarse += Self.pairs(weights, level.counts)
             }
         }
         memory.threshold = Self.quantile(fine, percent: options.dropPercent)
         memory.coarseThreshold = coarse.isEmpty ? -1 : Self.quantile(coarse, percent: options.coarseDropPercent)
+    }
+
+    private static func pairs(_ weights: [Float], _ counts: [Int32]) -> [(weight: Float, keys: Int32)] {
+        zip(weights, counts).map { (weight: $0, keys: $1) }
     }
 
     /// The least number that so many percent of the keys do not exceed; below all of them for 0.

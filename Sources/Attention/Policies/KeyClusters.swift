@@ -15,8 +15,8 @@ package struct KeyClusters: SequenceMemory {
         private(set) var slots: [Int32]
         /// Where the slots of each cluster begin, and where the last end.
         private(set) var starts: [Int]
-        /// What the queries that were prepared last see of the keys that have clusters.
-        var kept = KeyChoice([])
+        /// What the queries that were prepared last see of the keys that have clusters; nil: there were none.
+        var kept: KeyChoice?
 
         init(labels: [Int32], fine: ClusterLevel, coarse: ClusterLevel? = nil, groups: [Int32] = []) {
             self.labels = labels

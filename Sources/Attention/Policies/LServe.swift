@@ -49,7 +49,7 @@ package struct LServe: AttentionPolicy {
     package var needs: PolicyNeeds {
         PolicyNeeds(
             frame: .origin, queriesPerPlan: options.choosesWhileReading ? CacheSpec.pageTokens : nil,
-            headScores: options.streamingPercent > 0 ? options.scores : nil)
+            ranksKeys: true, headScores: options.streamingPercent > 0 ? options.scores : nil)
     }
 
     package func divided(by scores: HeadScores) -> any AttentionPolicy {
@@ -74,10 +74,17 @@ package struct LServe: AttentionPolicy {
     }
 
     package func prepare(_ queries: LayerQueries, cache: KeyValueCache) {
-        guard queries.layer >= options.denseLayers else { return }
+        guard queries.layer >= options.denseLayers, !queries.looksBackByItself else { return }
         let kernels = PanelKernelTable(for: queries.compute.kernels).functions, firstPage = queries.firstPosition / CacheSpec.pageTokens
         let dimension = cache.layout(layer: queries.layer).paddedKeyDim
         cache.withMemory(PageBounds(method: name, for: cache)) { memory in
+            // Most generated tokens find everything as it must be.
+            guard
+                memory.heads[queries.layer].enumerated().contains(where: { index, head in
+                    !isStreaming(layer: queries.layer, head: index)
+                        && (head.pages < firstPage || choosesAnew(queries.positions, firstPage: firstPage, last: head.choice))
+                })
+            else { return }
             memory.change(layer: queries.layer, pool: queries.compute.pool) { index, head in
                 guard !isStreaming(layer: queries.layer, head: index) else { return }
                 head.extend(toPage: firstPage, layer: queries.layer, head: index, cache: cache, kernels: kernels)

@@ -35,7 +35,7 @@ package struct SqueezedAttention: AttentionPolicy {
         self.name = name
     }
 
-    package var needs: PolicyNeeds { PolicyNeeds(frame: .origin, watchedTokens: options.window) }
+    package var needs: PolicyNeeds { PolicyNeeds(frame: .origin, watchedTokens: options.window, ranksKeys: true) }
 
     package func reach(of position: Int, layer: Int) -> PolicyReach { PolicyReach(own: 0..<position + 1) }
 
@@ -55,7 +55,7 @@ package struct SqueezedAttention: AttentionPolicy {
         let layer = queries.layer
         cache.withMemory(KeyClusters(method: name, for: cache)) { memory in
             if memory.hasEnded {
-                if queries.firstPosition >= memory.textTokens { choose(queries, cache: cache, memory: &memory) }
+                if queries.firstPosition >= memory.textTokens, !queries.looksBackByItself { choose(queries, cache: cache, memory: &memory) }
             } else {
                 let newest = queries.last(options.window)
                 memory.watch(scaled(newest, in: cache), tokens: newest.values.rows, layer: layer, most: options.window)
@@ -89,12 +89,10 @@ package struct SqueezedAttention: AttentionPolicy {
     }
 
     package func plan(_ block: QueryBlock, cache: KeyValueCache) -> AttentionPlan {
-        guard let memory = cache.memory as? KeyClusters, memory.hasEnded, block.positions.lowerBound >= memory.textTokens else {
-            return AttentionPlan([KeySpan(0..<block.positions.upperBound)])
-        }
-        return AttentionPlan([
-            KeySpan(memory.heads[block.layer][block.head].kept), KeySpan(memory.clusteredTokens..<block.positions.upperBound),
-        ])
+        guard let memory = cache.memory as? KeyClusters, memory.hasEnded, block.positions.lowerBound >= memory.textTokens,
+            let kept = memory.heads[block.layer][block.head].kept
+        else { return AttentionPlan([KeySpan(0..<block.positions.upperBound)]) }
+        return AttentionPlan([KeySpan(kept), KeySpan(memory.clusteredTokens..<block.positions.upperBound)])
     }
 
     package func memory(_ record: MemoryRecord, for cache: KeyValueCache) -> (any SequenceMemory)? {
