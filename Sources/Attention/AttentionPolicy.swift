@@ -5,8 +5,8 @@ import Tensors
 /// learns which method made a plan.
 ///
 /// A policy is a value without state; what it remembers about a sequence is in the cache's `memory`. The serial owner of the cache
-/// calls, for each chunk of tokens and each layer, for as many queries at a time as may share a plan: prepare, plan (of each head),
-/// observe; and after all layers: endChunk, retain.
+/// calls, for each chunk of tokens, beginChunk; for each layer, for as many queries at a time as may share a plan: prepare, plan (of each
+/// head), observe; and after all layers: endChunk, retain.
 package protocol AttentionPolicy: Sendable {
     /// What was asked for: "sliding:1024".
     var name: String { get }
@@ -18,6 +18,10 @@ package protocol AttentionPolicy: Sendable {
     func check(_ spec: CacheSpec) throws(AttentionError)
     /// What it shows to a query at a position, whatever query that is.
     func reach(of position: Int, layer: Int) -> PolicyReach
+    /// Notes that a turn begins: what somebody says or asks, and the reply to it.
+    func beginRound(in cache: KeyValueCache)
+    /// Makes room for a chunk of so many tokens, of which no layer holds any yet.
+    func beginChunk(_ count: Int, cache: KeyValueCache) throws(KeyValueError)
     /// Looks at the queries of a layer, whose own keys are cached, before they attend: chooses what `plan` will show them. Keys after
     /// the last of these queries may be cached already and don't count.
     func prepare(_ queries: LayerQueries, cache: KeyValueCache)
@@ -38,6 +42,8 @@ package protocol AttentionPolicy: Sendable {
 
 extension AttentionPolicy {
     package var needs: PolicyNeeds { PolicyNeeds() }
+    package func beginRound(in cache: KeyValueCache) {}
+    package func beginChunk(_ count: Int, cache: KeyValueCache) throws(KeyValueError) {}
     package func prepare(_ queries: LayerQueries, cache: KeyValueCache) {}
     package func observe(_ queries: LayerQueries, result: AttentionResult, cache: KeyValueCache) throws(AttentionError) {}
     package func endChunk(_ tokens: ArraySlice<Int32>, surprisals: [Float?], cache: KeyValueCache) {}
@@ -78,13 +84,18 @@ package struct PolicyNeeds: Hashable, Sendable {
     /// Whether it remembers things about a sequence that can't be had again from keys and values: without its memory, a saved reading
     /// can't be gone on with.
     package var memory = false
+    /// Most tokens that may be read at once; nil: any number.
+    package var tokensPerChunk: Int?
 
-    package init(frame: KeyFrame? = nil, queriesPerPlan: Int? = nil, surprisal: Bool = false, memory: Bool = false) {
+    package init(
+        frame: KeyFrame? = nil, queriesPerPlan: Int? = nil, surprisal: Bool = false, memory: Bool = false, tokensPerChunk: Int? = nil
+    ) {
         precondition(queriesPerPlan ?? 1 > 0, "\(queriesPerPlan ?? 0) queries for a plan")
         self.frame = frame
         self.queriesPerPlan = queriesPerPlan
         self.surprisal = surprisal
         self.memory = memory
+        self.tokensPerChunk = tokensPerChunk
     }
 }
 

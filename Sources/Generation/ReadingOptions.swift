@@ -49,16 +49,14 @@ struct ResolvedReading {
     /// For a cache whose layout is given: that of a saved reading.
     /// - Throws: also where the method needs another layout.
     init(_ options: ReadingOptions, spec: CacheSpec, decoder: Models.Decoder) throws {
-        try self.init(options, decoder: decoder) { policy in
-            try policy.check(spec)
-            return spec
-        }
+        try self.init(options, decoder: decoder) { _ in spec }
     }
 
     private init(_ options: ReadingOptions, decoder: Models.Decoder, spec: (any AttentionPolicy) throws -> CacheSpec) throws {
         window = options.contextLength ?? decoder.configuration.contextLength
         policy = try PolicyRegistry.policy(options.method.specification, window: window)
         self.spec = try spec(policy)
+        try policy.check(self.spec)
         let (framing, note) = try ChosenFrame.choose(named: options.frame, for: decoder.tokenizer)
         self.framing = framing
         prompt = try DocumentPrompt(framing: framing, system: options.system)

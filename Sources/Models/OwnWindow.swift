@@ -25,6 +25,10 @@ struct OwnWindow: AttentionPolicy {
         return reach
     }
 
+    func beginRound(in cache: KeyValueCache) { policy.beginRound(in: cache) }
+
+    func beginChunk(_ count: Int, cache: KeyValueCache) throws(KeyValueError) { try policy.beginChunk(count, cache: cache) }
+
     func prepare(_ queries: LayerQueries, cache: KeyValueCache) { policy.prepare(queries, cache: cache) }
 
     func observe(_ queries: LayerQueries, result: AttentionResult, cache: KeyValueCache) throws(AttentionError) {

@@ -17,7 +17,8 @@ struct Ask: AsyncParsableCommand {
 
             With --json: {"text", "tokens": {"prompt", "reused", "dropped", "visited", "generated"}, "timing": {"read_seconds", \
             "first_token_seconds", "tokens_per_second"}, "sources": [{"file", "start", "end", "text", "weight"}], "method", "positions", \
-            "stop_reason"}.
+            "stop_reason"}. Methods that look for surprising tokens add to "tokens" the mean "surprisal" \
+            of the prompt, in nats.
 
             EXAMPLES
               apus ask book.txt "Who keeps the key?" --model model.gguf

@@ -8,6 +8,7 @@ package enum PolicyRegistry {
         let name: String
         let usage: String
         let largestOptionCount: Int
+        var smallestOption = 1
         let make: (Options) throws(AttentionError) -> any AttentionPolicy
     }
 
@@ -25,9 +26,17 @@ package enum PolicyRegistry {
                 options throws(AttentionError) in
                 InfLLM(try InfLLM.Options(options.numbers, modelWindow: options.modelWindow, orThrow: options.windowUnknown))
             },
+            Entry(name: "sirllm", usage: sirLLMUsage, largestOptionCount: 4, smallestOption: 0) { options throws(AttentionError) in
+                let text = options.numbers.map(String.init).joined(separator: ":")
+                return try SirLLM(
+                    options.numbers, modelWindow: options.modelWindow, orThrow: options.windowUnknown,
+                    refused: .badOption(method: "sirllm", option: text, usage: sirLLMUsage))
+            },
             longHeads(name: LongHeads.ownName, sharesChoice: false), longHeads(name: LongHeads.sharedName, sharesChoice: true),
         ]
     }
+
+    private static let sirLLMUsage = "sirllm:SINKS:ENTROPY:RECENT:GAMMA with GAMMA in percent and 0 where nothing is wanted of a kind,"
 
     private static func longHeads(name: String, sharesChoice: Bool) -> Entry {
         let usage = "\(name):CHUNK:ATTEN with ATTEN a multiple of CHUNK, at least three times as large,"
@@ -52,7 +61,7 @@ package enum PolicyRegistry {
         guard parts.count - 1 <= entry.largestOptionCount else { throw .tooManyOptions(method: name, usage: entry.usage) }
         var numbers: [Int] = []
         for part in parts.dropFirst() {
-            guard let number = Int(part), (1...largestOption).contains(number) else {
+            guard let number = Int(part), (entry.smallestOption...largestOption).contains(number) else {
                 throw .badOption(method: name, option: part, usage: entry.usage)
             }
             numbers.append(number)
