@@ -5,8 +5,8 @@ import Tensors
 /// learns which method made a plan.
 ///
 /// A policy is a value without state; what it remembers about a sequence is in the cache's `memory`. The serial owner of the cache
-/// calls, for each chunk of tokens and each layer, for as many queries at a time as may share a plan: prepare, plan (of each head),
-/// observe; and after all layers: endChunk, retain.
+/// calls, for each chunk of tokens, beginChunk; for each layer, for as many queries at a time as may share a plan: prepare, plan (of each
+/// head), observe; and after all layers: endChunk, retain.
 package protocol AttentionPolicy: Sendable {
     /// What was asked for: "sliding:1024".
     var name: String { get }
@@ -20,6 +20,10 @@ package protocol AttentionPolicy: Sendable {
     func divided(by scores: HeadScores) -> any AttentionPolicy
     /// What it shows to a query at a position, whatever query that is.
     func reach(of position: Int, layer: Int) -> PolicyReach
+    /// Notes that a turn begins: what somebody says or asks, and the reply to it.
+    func beginRound(in cache: KeyValueCache)
+    /// Makes room for a chunk of so many tokens, of which no layer holds any yet.
+    func beginChunk(_ count: Int, cache: KeyValueCache) throws(KeyValueError)
     /// Looks at the queries of a layer, whose own keys are cached, before they attend: chooses what `plan` will show them. Keys after
     /// the last of these queries may be cached already and don't count.
     func prepare(_ queries: LayerQueries, cache: KeyValueCache)
@@ -49,6 +53,8 @@ package protocol AttentionPolicy: Sendable {
 extension AttentionPolicy {
     package var needs: PolicyNeeds { PolicyNeeds() }
     package func divided(by scores: HeadScores) -> any AttentionPolicy { self }
+    package func beginRound(in cache: KeyValueCache) {}
+    package func beginChunk(_ count: Int, cache: KeyValueCache) throws(KeyValueError) {}
     package func prepare(_ queries: LayerQueries, cache: KeyValueCache) {}
     package func observe(_ queries: LayerQueries, result: AttentionResult, cache: KeyValueCache) throws(AttentionError) {}
     package func endChunk(_ tokens: ArraySlice<Int32>, surprisals: [Float?], cache: KeyValueCache) {}
@@ -109,10 +115,12 @@ package struct PolicyNeeds: Hashable, Sendable {
     package var ranksKeys = false
     /// Where the scores of heads come from by which it divides them.
     package var headScores: HeadScores.Source?
+    /// Most tokens that may be read at once; nil: any number.
+    package var tokensPerChunk: Int?
 
     package init(
         frame: KeyFrame? = nil, queriesPerPlan: Int? = nil, surprisal: Bool = false, memory: Bool = false, landmarkEvery: Int? = nil,
-        watchedTokens: Int = 0, ranksKeys: Bool = false, headScores: HeadScores.Source? = nil
+        watchedTokens: Int = 0, ranksKeys: Bool = false, headScores: HeadScores.Source? = nil, tokensPerChunk: Int? = nil
     ) {
         precondition(queriesPerPlan ?? 1 > 0, "\(queriesPerPlan ?? 0) queries for a plan")
         self.frame = frame
@@ -123,6 +131,7 @@ package struct PolicyNeeds: Hashable, Sendable {
         self.watchedTokens = watchedTokens
         self.ranksKeys = ranksKeys
         self.headScores = headScores
+        self.tokensPerChunk = tokensPerChunk
     }
 }
 

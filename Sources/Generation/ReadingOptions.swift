@@ -65,10 +65,7 @@ struct ResolvedReading {
     /// For a cache whose layout is given: that of a saved reading.
     /// - Throws: also where the method needs another layout.
     init(_ options: ReadingOptions, spec: CacheSpec, decoder: Models.Decoder) throws {
-        try self.init(options, decoder: decoder) { policy in
-            try policy.check(spec)
-            return spec
-        }
+        try self.init(options, decoder: decoder) { _ in spec }
     }
 
     private init(_ options: ReadingOptions, decoder: Models.Decoder, spec: (any AttentionPolicy) throws -> CacheSpec) throws {
@@ -79,6 +76,7 @@ struct ResolvedReading {
         if asked.needs.ranksKeys, decoder.takesDistancesOff { throw AttentionError.distancesTakenOff(method: asked.name) }
         policy = try asked.needs.headScores.map { asked.divided(by: try HeadScores.find($0, decoder: decoder)) } ?? asked
         self.spec = try spec(policy)
+        try policy.check(self.spec)
         landmarks = try LandmarkTokens(policy, tokenizer: decoder.tokenizer)
         let (framing, note) = try ChosenFrame.choose(named: options.frame, for: decoder.tokenizer)
         self.framing = framing

@@ -114,7 +114,8 @@ private struct SpeedBench {
         var random = RandomSource(seed: 1)
         while cache.tokenCount < depth {
             try cancellation.check()
-            let count = min(Reader.chunkTokens, depth - cache.tokenCount)
+            let count = min(reader.chunkLength, depth - cache.tokenCount)
+            try resolved.policy.beginChunk(count, cache: cache)
             let keys = decoder.makeTensor(rows: count, columns: spec.heads * spec.keyDim)
             let values = decoder.makeTensor(rows: count, columns: spec.heads * spec.valueDim)
             keys.fill(from: &random)
@@ -125,8 +126,17 @@ private struct SpeedBench {
             cache.commit(tokens: count)
             decoder.endChunk(Array(repeating: 0, count: count)[...], in: cache, by: resolved.policy)
         }
+        try remember(cache)
         if depth > 0 { try reader.endText(Self.tokens(depth, decoder: decoder), in: cache) }
         return cache
+    }
+
+    /// Lets a method that looks at queries build what it would remember of such a text, which is no part of what is measured.
+    private func remember(_ cache: KeyValueCache) throws {
+        guard cache.memory == nil, cache.tokenCount > 0 else { return }
+        let next = cache.fork()
+        try reader.read([0], into: next)
+        cache.memory = next.memory
     }
 
     func prefill(_ length: Int, on filled: KeyValueCache) throws -> SpeedResult {

@@ -35,6 +35,10 @@ struct OwnWindow: AttentionPolicy {
         return needed.map { placed.contains($0) ? $0 : $0.clamped(to: shown) }.filter { !$0.isEmpty }
     }
 
+    func beginRound(in cache: KeyValueCache) { policy.beginRound(in: cache) }
+
+    func beginChunk(_ count: Int, cache: KeyValueCache) throws(KeyValueError) { try policy.beginChunk(count, cache: cache) }
+
     func prepare(_ queries: LayerQueries, cache: KeyValueCache) {
         var queries = queries
         queries.looksBackByItself = windows[queries.layer] != nil

@@ -29,6 +29,9 @@ package struct Hybrid: AttentionPolicy {
             guard policy.needs.landmarkEvery == nil else {
                 throw .badComposition(method: text, reason: "\(part.method) puts landmarks into the text, which all layers see")
             }
+            guard policy.needs.tokensPerChunk == nil else {
+                throw .badComposition(method: text, reason: "\(part.method) moves tokens in all layers together")
+            }
             written.append(part)
             parts.append(policy)
         }
@@ -88,6 +91,16 @@ package struct Hybrid: AttentionPolicy {
 
     package func slots(neededAt position: Int, layer: Int, head: Int, cache: KeyValueCache) -> [Range<Int>] {
         part(layer: layer).slots(neededAt: position, layer: layer, head: head, cache: cache)
+    }
+
+    package func beginRound(in cache: KeyValueCache) {
+        for index in parts.indices { lend(index, of: cache) { $0.beginRound(in: cache) } }
+    }
+
+    package func beginChunk(_ count: Int, cache: KeyValueCache) throws(KeyValueError) {
+        for index in parts.indices {
+            try lend(index, of: cache) { part throws(KeyValueError) in try part.beginChunk(count, cache: cache) }
+        }
     }
 
     package func prepare(_ queries: LayerQueries, cache: KeyValueCache) {

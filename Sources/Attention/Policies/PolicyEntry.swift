@@ -6,6 +6,8 @@ struct PolicyEntry: Sendable {
     let largestOptionCount: Int
     /// Options that are written `name=value`.
     var namedOptions: [String] = []
+    /// Of the numbers.
+    var smallestOption = 1
     let make: @Sendable (PolicyOptions) throws(AttentionError) -> any AttentionPolicy
 }
 

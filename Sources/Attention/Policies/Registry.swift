@@ -3,7 +3,8 @@
 package enum PolicyRegistry {
     private static let entries: [PolicyEntry] = [
         FullAttention.entry, SlidingWindow.entry, StreamingLLM.entry,
-        SelfExtend.entry, ReRoPE.entry, LMInfinite.entry, InfLLM.entry, LongHeads.entry, LongHeads.sharedEntry, LandmarkAttention.entry,
+        SelfExtend.entry, ReRoPE.entry, LMInfinite.entry, InfLLM.entry, LongHeads.entry, LongHeads.sharedEntry, SirLLM.entry,
+        LandmarkAttention.entry,
         LServe.entry, LServe.questEntry, HiPAttention.entry, SqueezedAttention.entry,
         SinkWindow.entry, BlockWindow.entry, BlockWindow.withBlockBeforeEntry, StridedBlocks.entry, RandomBlocks.entry,
         Hybrid.masformerEntry, Hybrid.longgenEntry,
@@ -32,7 +33,7 @@ package enum PolicyRegistry {
                 continue
             }
             guard numbers.count < entry.largestOptionCount else { throw .tooManyOptions(method: name, usage: entry.usage) }
-            guard let number = Int(part), (1...largestOption).contains(number) else {
+            guard let number = Int(part), (entry.smallestOption...largestOption).contains(number) else {
                 throw .badOption(method: name, option: part, usage: entry.usage)
             }
             numbers.append(number)
