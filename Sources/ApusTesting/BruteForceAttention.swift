@@ -62,7 +62,8 @@ package struct BruteForceAttention {
                 let distance = shownDistance(span, slot: slot, position: position, index: index)
                 row.slots.append(slot)
                 row.spans.append(number)
-                row.logits.append(logit(query: query, queryHead: queryHead, key: keys[slot], head: head, distance: distance))
+                row.logits.append(
+                    logit(query: query, queryHead: queryHead, key: keys[slot], head: head, position: position, distance: distance))
             }
             guard let gate = span.gate else { continue }
             let distance = shownDistance(span, slot: gate, position: position, index: index)
@@ -97,7 +98,7 @@ package struct BruteForceAttention {
         }
     }
 
-    private func logit(query: [Float], queryHead: Int, key: [Float], head: Int, distance: Double) -> Double {
+    private func logit(query: [Float], queryHead: Int, key: [Float], head: Int, position: Int, distance: Double) -> Double {
         let dim = rotary.headDim
         var sum = 0.0
         for place in stride(from: 0, to: dim, by: 2) {
@@ -111,9 +112,12 @@ package struct BruteForceAttention {
             let turned = (kx * cos(angle) + ky * sin(angle), ky * cos(angle) - kx * sin(angle))
             sum += rotary.gain * rotary.gain * (qx * turned.0 + qy * turned.1)
         }
-        sum *= Double(rule.scale)
+        sum *= Double(rule.scale) * (rule.queryScale?.factor(at: position) ?? 1)
         if let cap = rule.softCap { sum = Double(cap) * tanh(sum / Double(cap)) }
         if let slopes = rule.slopes { sum -= Double(slopes[queryHead]) * abs(distance) }
+        if let biases = rule.distanceBiases?[queryHead] {
+            sum += Double(biases[min(max(Int(distance.rounded()), 0), biases.count - 1)])
+        }
         return sum
     }
 

@@ -37,17 +37,20 @@ final class Evidence: AttentionObserver {
         let last = attention.queries.rows - 1..<attention.queries.rows
         for (keyValueHead, heads) in Dictionary(grouping: chosen, by: { $0.head / attention.group }) {
             let spans = attention.plan(head: keyValueHead, rows: last).spans.flatMap(\.dense)
-            for span in spans.map({ $0.clamped(to: text) }) where !span.slots.isEmpty {
+            // Slots are tokens of the text, unless the method has moved those of some to the front.
+            let moved = attention.cache.memory?.movedTokens ?? []
+            for span in spans.map({ $0.clamped(to: moved.isEmpty ? text : 0..<end) }) where !span.slots.isEmpty {
                 let received = try attention.masses(head: keyValueHead, span: span, rows: last, compute: decoder.compute)
-                for head in heads { add(received, row: head.head % attention.group, weight: head.score, firstSlot: span.slots.lowerBound) }
+                let tokens = span.slots.map { $0 < moved.count ? Int(moved[$0]) : $0 }
+                for head in heads { add(received, row: head.head % attention.group, weight: head.score, of: tokens, in: text) }
             }
         }
     }
 
-    private func add(_ received: Tensor, row: Int, weight: Double, firstSlot: Int) {
-        let offset = firstSlot - text.openingTokens
-        for column in 0..<received.columns {
-            masses[places?[offset + column] ?? offset + column] += Double(received[row, column]) * weight
+    private func add(_ received: Tensor, row: Int, weight: Double, of tokens: [Int], in text: Range<Int>) {
+        for (column, token) in tokens.enumerated() where text.contains(token) {
+            let place = token - self.text.openingTokens
+            masses[places?[place] ?? place] += Double(received[row, column]) * weight
         }
     }
 

@@ -40,6 +40,8 @@ public struct GenerationReport: Sendable {
         /// Those that the last generated token's attention visited (the most over all layers).
         public var visited = 0
         public var generated = 0
+        /// How surprising those of the prompt that were read were on average, in nats; nil where the method does not ask.
+        public var surprisal: Double?
     }
 
     /// Durations in seconds.

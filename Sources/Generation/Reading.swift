@@ -26,6 +26,9 @@ public final class Reading: Sendable {
     /// The method that the text was read with.
     public var method: String { resolved.segments == nil ? resolved.policy.name : Segments.name }
 
+    /// The position scheme that the text was read with.
+    public var positions: String { resolved.positions.name }
+
     /// Tokens that are read already when a question is asked.
     public var tokensReadAhead: Int { resolved.segments == nil ? text.tokens.count : 0 }
 
@@ -87,7 +90,7 @@ extension Model {
         let plain = try ReadText(documents, prompt: draft.prompt, tokenizer: decoder.tokenizer)
         let settled = try options.settled(tokens: plain.tokens.count, reserved: reserved, decoder: decoder, arenaLimit: arena.limit)
         let resolved = settled.choice == nil ? draft : try ResolvedReading(settled, decoder: decoder)
-        let text = plain.inserting(resolved.landmarks), cache = resolved.makeCache(decoder, arena: arena)
+        let text = plain.inserting(resolved.landmarks), cache = try resolved.makeCache(decoder, arena: arena)
         let reading = Reading(model: self, text: text, resolved: resolved, cache: cache)
         guard resolved.segments == nil else { return reading }
         try resolved.checkWindow(tokens: text.tokens.count, reserved: reserved, decoder: decoder)
@@ -107,6 +110,7 @@ extension Model {
             progress?(Progress(activity, completed: reading.cache.tokenCount, total: tokens.count, resumed: resumed))
         }
         report()
+        reading.resolved.policy.beginText(in: reading.cache)
         do {
             try reader.read(tokens[resumed...], into: reading.cache) { _ in
                 report()
@@ -117,6 +121,7 @@ extension Model {
             try writer?.seal(reading.cache)
             throw error
         }
+        reading.resolved.policy.endText(in: reading.cache, compute: decoder.compute)
         try writer?.seal(reading.cache)
     }
 
@@ -140,8 +145,8 @@ extension Model {
         try reading.resolved.checkWindow(tokens: reading.tokenCount, reserved: reserved, decoder: decoder)
         let evidence = options.sources > 0 ? Evidence(decoder: decoder, heads: try retrievalHeads(), text: reading.text) : nil
         let generator = Generator(
-            decoder: decoder, policy: reading.resolved.policy, options: documentPrompt.stopping(options), cancellation: cancellation,
-            trimsStart: true,
+            decoder: decoder, policy: reading.resolved.policy, positions: reading.resolved.positions.name,
+            options: documentPrompt.stopping(options), cancellation: cancellation, trimsStart: true,
             endsOfTurn: documentPrompt.marks.endsOfTurn)
         var report = try generator.generate(prompt: prompt, cache: reading.cache.fork(), observer: evidence, emit: emit)
         report.sources = evidence?.passages(options.sources) ?? []

@@ -1,9 +1,10 @@
 import Attention
 import KeyValues
+import Tensors
 
 /// A method as it works on a model of which some layers look back only so far by themselves (Mistral, Gemma, gpt-oss): there no key is
-/// shown where it is, or shifted as a whole, from farther away than the layer's own window. Keys that the method places singly, such as
-/// the sinks of StreamingLLM, are where the method wants them.
+/// shown where it is, or moved together with all others, from farther away than the layer's own window. Keys that the method places
+/// singly, such as the sinks of StreamingLLM, are where the method wants them.
 struct OwnWindow: AttentionPolicy {
     private let policy: any AttentionPolicy
     /// Of each layer; `nil` for those that see everything.
@@ -16,6 +17,8 @@ struct OwnWindow: AttentionPolicy {
 
     var name: String { policy.name }
     var needs: PolicyNeeds { policy.needs }
+
+    func check(_ spec: CacheSpec) throws(AttentionError) { try policy.check(spec) }
 
     func reach(of position: Int, layer: Int) -> PolicyReach {
         var reach = policy.reach(of: position, layer: layer)
@@ -32,7 +35,15 @@ struct OwnWindow: AttentionPolicy {
         return needed.map { placed.contains($0) ? $0 : $0.clamped(to: shown) }.filter { !$0.isEmpty }
     }
 
-    func prepare(_ queries: LayerQueries, cache: KeyValueCache) { policy.prepare(queries, cache: cache) }
+    func beginRound(in cache: KeyValueCache) { policy.beginRound(in: cache) }
+
+    func beginChunk(_ count: Int, cache: KeyValueCache) throws(KeyValueError) { try policy.beginChunk(count, cache: cache) }
+
+    func prepare(_ queries: LayerQueries, cache: KeyValueCache) {
+        var queries = queries
+        queries.looksBackByItself = windows[queries.layer] != nil
+        policy.prepare(queries, cache: cache)
+    }
 
     func observe(_ queries: LayerQueries, result: AttentionResult, cache: KeyValueCache) throws(AttentionError) {
         try policy.observe(queries, result: result, cache: cache)
@@ -41,6 +52,10 @@ struct OwnWindow: AttentionPolicy {
     func endChunk(_ tokens: ArraySlice<Int32>, surprisals: [Float?], cache: KeyValueCache) {
         policy.endChunk(tokens, surprisals: surprisals, cache: cache)
     }
+
+    func beginText(in cache: KeyValueCache) { policy.beginText(in: cache) }
+    func endText(in cache: KeyValueCache, compute: Compute) { policy.endText(in: cache, compute: compute) }
+    func divided(by scores: HeadScores) -> any AttentionPolicy { OwnWindow(of: policy.divided(by: scores), windows: windows) }
 
     func memory(_ record: MemoryRecord, for cache: KeyValueCache) -> (any SequenceMemory)? { policy.memory(record, for: cache) }
 
@@ -68,9 +83,9 @@ struct OwnWindow: AttentionPolicy {
     /// The true distance that is shown as the window's last; nil where true distances do not decide.
     private static func farthest(_ placement: Placement, window: Int) -> Int? {
         switch placement {
-        case .own: window - 1
+        case .own, .mapped: window - 1
         case .shifted(let by): window - 1 + by
-        case .shiftedPerQuery, .placed, .behind, .constant, .mapped: nil
+        case .shiftedPerQuery, .placed, .behind, .constant: nil
         }
     }
 }

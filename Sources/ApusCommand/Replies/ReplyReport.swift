@@ -60,10 +60,12 @@ extension ReplyReport {
 
 extension GenerationReport.Tokens {
     fileprivate var json: JSON {
-        [
+        var values: [String: JSON] = [
             "prompt": .integer(prompt), "reused": .integer(reused), "dropped": .integer(dropped), "visited": .integer(visited),
             "generated": .integer(generated),
         ]
+        if let surprisal { values["surprisal"] = .number(surprisal) }
+        return .object(values)
     }
 }
 

@@ -10,6 +10,8 @@ struct AttentionContext {
     let table: AngleTable
     /// The table of each key/value head.
     let pages: [PageTable]
+    /// Bounds what mapped pages take of the memory; nil where nothing does.
+    let residents: ResidentSet?
     let queries: Tensor
     let firstPosition: Int
     let rule: ScoreRule
@@ -32,6 +34,7 @@ struct AttentionContext {
         self.firstPosition = firstPosition
         self.rule = rule
         self.plans = plans
+        residents = cache.arena.residents
         pages = (0..<spec.heads).map { cache.pages(layer: layer, head: $0) }
         table = cache.angleTable(
             layer: layer, reach: Self.reach(of: plans, upperPosition: firstPosition + queries.rows, frame: spec.frame))
@@ -57,8 +60,13 @@ struct AttentionContext {
     /// How far angles must be tabulated. Longer distances, of unusual placements, are computed one by one.
     private static func reach(of plans: [AttentionPlan], upperPosition: Int, frame: KeyFrame) -> Int {
         guard frame != .origin else { return upperPosition }
-        let ownSpans = plans.flatMap(\.spans).filter { if case .own = $0.placement { true } else { false } }
-        return (ownSpans.map { upperPosition - $0.slots.lowerBound }.max() ?? 0) + CacheSpec.pageTokens
+        let spans = plans.flatMap(\.spans).filter { span in
+            switch span.placement {
+            case .own, .mapped: true
+            default: false
+            }
+        }
+        return (spans.map { upperPosition - $0.slots.lowerBound }.max() ?? 0) + CacheSpec.pageTokens
     }
 }
 

@@ -28,15 +28,20 @@ extension Compute {
             kernels: table ?? AttentionKernelTable(for: kernels))
         let masses = Tensor(rows: context.group, columns: span.slots.count)
         guard queries.rows > 0 else { return masses }
-        let scratch = BlockScratch(context: context, tokens: queries.rows)
-        let parts = context.parts(head: head, tokens: 0..<queries.rows)
-        guard let pages = parts.first?.pages else { return masses }
+        let blockTokens = min(queries.rows, max(1, AttentionWork.largestBlock / context.group))
+        let scratch = BlockScratch(context: context, tokens: blockTokens)
+        guard let pages = context.parts(head: head, tokens: 0..<queries.rows).first?.pages else { return masses }
+        let runs = stride(from: pages.lowerBound, to: pages.upperBound, by: AttentionWork.pagesPerMassRun).map {
+            pages.clamped(to: $0..<$0 + AttentionWork.pagesPerMassRun)
+        }
         // Every page has columns of its own, so pages may go to different threads.
-        pool.forEach(pages.count) { item, thread in
+        pool.forEach(runs.count) { item, thread in
             let memory = pool.scratch(thread: thread, byteCount: scratch.byteCount)
-            var run = BlockRun(context: context, head: head, tokens: 0..<queries.rows, scratch: scratch, memory: memory)
-            let index = pages.lowerBound + item
-            run.addMass(of: SpanPart(number: 0, span: span, pages: index..<index + 1), logSumExp: logSumExp, to: masses)
+            for first in stride(from: 0, to: queries.rows, by: blockTokens) {
+                let tokens = first..<min(first + blockTokens, queries.rows)
+                var run = BlockRun(context: context, head: head, tokens: tokens, scratch: scratch, memory: memory)
+                run.addMasses(of: SpanPart(number: 0, span: span, pages: runs[item]), logSumExp: logSumExp, to: masses)
+            }
         }
         return masses
     }
@@ -68,16 +73,19 @@ extension Compute {
 }
 
 extension BlockRun {
-    /// Adds the masses of one page's keys.
-    fileprivate mutating func addMass(of part: SpanPart, logSumExp: Tensor, to masses: Tensor) {
-        let group = context.group, span = part.span, slots = span.slots, head = head
-        let sums = (0..<Int(block.rows)).map { logSumExp[$0 / group, head * group + $0 % group] * Self.log2e }
+    /// Adds the masses of some pages' keys.
+    fileprivate mutating func addMasses(of part: SpanPart, logSumExp: Tensor, to masses: Tensor) {
+        let group = context.group, slots = part.span.slots, head = head, firstToken = tokens.lowerBound
+        let sums = (0..<Int(block.rows)).map { logSumExp[firstToken + $0 / group, head * group + $0 % group] * Self.log2e }
         var page = [Float](repeating: 0, count: group * CacheSpec.pageTokens)
         let functions = context.kernels.functions
-        visit(part, placesRows: true) { block, view, _ in functions.mass(&block, &view, sums, &page) }
-        let first = span.page(at: part.pages.lowerBound) * CacheSpec.pageTokens
-        for slot in 0..<CacheSpec.pageTokens where slots.contains(first + slot) {
-            for row in 0..<group { masses[row, first + slot - slots.lowerBound] = page[row * CacheSpec.pageTokens + slot] }
+        visit(part, placesRows: true) { block, view, _, index in
+            for place in page.indices { page[place] = 0 }
+            functions.mass(&block, &view, sums, &page)
+            let first = index * CacheSpec.pageTokens
+            for slot in slots.clamped(to: first..<first + CacheSpec.pageTokens) {
+                for row in 0..<group { masses[row, slot - slots.lowerBound] += page[row * CacheSpec.pageTokens + slot - first] }
+            }
         }
     }
 }

@@ -8,10 +8,12 @@ struct AttentionWork {
     let result: AttentionResult
 
     /// Rows that a block may hold: their state and queries stay in the second-level cache.
-    private static let largestBlock = 480
+    static let largestBlock = 480
     /// With no more rows than this the pages are shared out too.
     private static let fewRows = 64
     private static let pagesPerRun = 32
+    /// Pages whose masses are summed in one piece: rows are turned once for all of them.
+    static let pagesPerMassRun = 16
 
     /// Queries of one key/value head, and which pieces see to them.
     private struct Block {

@@ -30,3 +30,14 @@ package struct BlockWindow: AttentionPolicy {
         cache.dropOutsideWindow(cache.tokenCount - oldest(at: cache.tokenCount) + 1, keeping: 0, layer: layer)
     }
 }
+
+extension BlockWindow {
+    static let entry = PolicyEntry(name: "block0", usage: "block0:BLOCK", largestOptionCount: 1) { options throws(AttentionError) in
+        BlockWindow(block: try options.window(at: 0), before: 0)
+    }
+    static let withBlockBeforeEntry = PolicyEntry(
+        name: "block1", usage: "block1:BLOCK", largestOptionCount: 1
+    ) { options throws(AttentionError) in
+        BlockWindow(block: try options.window(at: 0, sharedBy: 2), before: 1)
+    }
+}

@@ -1,4 +1,5 @@
 import KeyValues
+import Tensors
 
 /// Different methods in different layers: each layer is served by one part, which remembers what it wants as if it were alone and drops
 /// pages in its own layers only.
@@ -27,6 +28,9 @@ package struct Hybrid: AttentionPolicy {
             guard !(policy is Hybrid) else { throw .badComposition(method: text, reason: "\(part.method) is composed itself") }
             guard policy.needs.landmarkEvery == nil else {
                 throw .badComposition(method: text, reason: "\(part.method) puts landmarks into the text, which all layers see")
+            }
+            guard policy.needs.tokensPerChunk == nil else {
+                throw .badComposition(method: text, reason: "\(part.method) moves tokens in all layers together")
             }
             written.append(part)
             parts.append(policy)
@@ -61,7 +65,20 @@ package struct Hybrid: AttentionPolicy {
         let needs = parts.map(\.needs)
         return PolicyNeeds(
             frame: choosy.first?.needs.frame, queriesPerPlan: needs.compactMap(\.queriesPerPlan).min(),
-            surprisal: needs.contains(where: \.surprisal), memory: needs.contains(where: \.memory))
+            surprisal: needs.contains(where: \.surprisal), memory: needs.contains(where: \.memory),
+            watchedTokens: needs.map(\.watchedTokens).max() ?? 0, ranksKeys: needs.contains(where: \.ranksKeys),
+            headScores: needs.lazy.compactMap(\.headScores).first)
+    }
+
+    private init(_ whole: Hybrid, parts: [any AttentionPolicy]) {
+        name = whole.name
+        needs = whole.needs
+        partOfLayer = whole.partOfLayer
+        self.parts = parts
+    }
+
+    package func divided(by scores: HeadScores) -> any AttentionPolicy {
+        Hybrid(self, parts: parts.map { $0.needs.headScores == nil ? $0 : $0.divided(by: scores) })
     }
 
     // MARK: Asking the part of a layer
@@ -74,6 +91,16 @@ package struct Hybrid: AttentionPolicy {
 
     package func slots(neededAt position: Int, layer: Int, head: Int, cache: KeyValueCache) -> [Range<Int>] {
         part(layer: layer).slots(neededAt: position, layer: layer, head: head, cache: cache)
+    }
+
+    package func beginRound(in cache: KeyValueCache) {
+        for index in parts.indices { lend(index, of: cache) { $0.beginRound(in: cache) } }
+    }
+
+    package func beginChunk(_ count: Int, cache: KeyValueCache) throws(KeyValueError) {
+        for index in parts.indices {
+            try lend(index, of: cache) { part throws(KeyValueError) in try part.beginChunk(count, cache: cache) }
+        }
     }
 
     package func prepare(_ queries: LayerQueries, cache: KeyValueCache) {
@@ -92,6 +119,14 @@ package struct Hybrid: AttentionPolicy {
 
     package func endChunk(_ tokens: ArraySlice<Int32>, surprisals: [Float?], cache: KeyValueCache) {
         for index in parts.indices { lend(index, of: cache) { $0.endChunk(tokens, surprisals: surprisals, cache: cache) } }
+    }
+
+    package func beginText(in cache: KeyValueCache) {
+        for index in parts.indices { lend(index, of: cache) { $0.beginText(in: cache) } }
+    }
+
+    package func endText(in cache: KeyValueCache, compute: Compute) {
+        for index in parts.indices { lend(index, of: cache) { $0.endText(in: cache, compute: compute) } }
     }
 
     package func retain(in cache: KeyValueCache, layer: Int) {
@@ -185,5 +220,19 @@ extension MemoryRecord {
         }
         return MemoryRecord(
             method: method, tokens: Int(count[0]) << 30 + Int(count[1]), floats: own(floats), integers: own(integers))
+    }
+}
+
+extension Hybrid {
+    static let masformerEntry = PolicyEntry(
+        name: "masformer", usage: "masformer:BLOCK", largestOptionCount: 1
+    ) { options throws(AttentionError) in
+        try masformer(block: options[0] ?? 1024, layers: options.layers)
+    }
+    static let longgenEntry = PolicyEntry(
+        name: "longgen", usage: "longgen:LOCAL:STRIDE", largestOptionCount: 2
+    ) { options throws(AttentionError) in
+        try longgen(
+            local: options[0] ?? StridedBlocks.defaultLocal, stride: options[1] ?? StridedBlocks.defaultStride, layers: options.layers)
     }
 }

@@ -188,3 +188,9 @@ private struct LandmarkMemory: SequenceMemory {
         positions[layer] == position ? choices[layer][head] : nil
     }
 }
+
+extension LandmarkAttention {
+    static let entry = PolicyEntry(name: "landmark", usage: "landmark:REGULAR:RECALLED", largestOptionCount: 2) { options in
+        LandmarkAttention(regular: options[0] ?? defaultRegular, recalled: options[1] ?? defaultRecalled)
+    }
+}

@@ -48,3 +48,10 @@ package struct RandomBlocks: AttentionPolicy {
 
     package func retain(in cache: KeyValueCache, layer: Int) {}
 }
+
+extension RandomBlocks {
+    static let entry = PolicyEntry(name: "random-blocks", usage: "random-blocks:WINDOW:FIRST:RANDOM:SEED", largestOptionCount: 4) {
+        options in
+        RandomBlocks(window: options[0] ?? 3, first: options[1] ?? 1, random: options[2] ?? 3, seed: options[3] ?? 1)
+    }
+}

@@ -1,64 +1,17 @@
-/// The methods that a person can name: `full`, `sliding:1024`, `streaming:4:1020`. A new one is a file beside this and a line here.
+/// The methods that a person can name: `full`, `sliding:1024`, `streaming:4:1020`. A new one is a file beside this, which says in its
+/// `entry` how it is written, and a line here.
 package enum PolicyRegistry {
+    private static let entries: [PolicyEntry] = [
+        FullAttention.entry, SlidingWindow.entry, StreamingLLM.entry,
+        SelfExtend.entry, ReRoPE.entry, LMInfinite.entry, InfLLM.entry, LongHeads.entry, LongHeads.sharedEntry, SirLLM.entry,
+        LandmarkAttention.entry,
+        LServe.entry, LServe.questEntry, HiPAttention.entry, SqueezedAttention.entry,
+        SinkWindow.entry, BlockWindow.entry, BlockWindow.withBlockBeforeEntry, StridedBlocks.entry, RandomBlocks.entry,
+        Hybrid.masformerEntry, Hybrid.longgenEntry,
+    ]
+
     /// No option may be larger: sums of options stay far from overflow.
     static let largestOption = 1 << 30
-
-    /// How a method is written, and what is made of it.
-    private struct Entry {
-        let name: String
-        let usage: String
-        let largestOptionCount: Int
-        let make: (Options) throws(AttentionError) -> any AttentionPolicy
-    }
-
-    private static var entries: [Entry] {
-        [
-            Entry(name: "full", usage: "full", largestOptionCount: 0) { _ in FullAttention() },
-            Entry(name: "sliding", usage: "sliding:WINDOW", largestOptionCount: 1) { options throws(AttentionError) in
-                SlidingWindow(window: try options.window(at: 0))
-            },
-            Entry(name: "streaming", usage: "streaming:SINKS:WINDOW", largestOptionCount: 2) { options throws(AttentionError) in
-                let sinks = options[0] ?? StreamingLLM.defaultSinks
-                return StreamingLLM(sinks: sinks, window: try options.window(at: 1, less: sinks))
-            },
-        ] + patterns
-    }
-
-    /// Methods that show the same places of every text, and what is composed of them.
-    private static var patterns: [Entry] {
-        [
-            Entry(name: "sink-window", usage: "sink-window:SINKS:WINDOW", largestOptionCount: 2) { options throws(AttentionError) in
-                let sinks = options[0] ?? SinkWindow.defaultSinks
-                return SinkWindow(sinks: sinks, window: try options.window(at: 1, less: sinks))
-            },
-            Entry(name: "block0", usage: "block0:BLOCK", largestOptionCount: 1) { options throws(AttentionError) in
-                BlockWindow(block: try options.window(at: 0), before: 0)
-            },
-            Entry(name: "block1", usage: "block1:BLOCK", largestOptionCount: 1) { options throws(AttentionError) in
-                BlockWindow(block: try options.window(at: 0, sharedBy: 2), before: 1)
-            },
-            Entry(name: "strided", usage: "strided:LOCAL:STRIDE:BLOCK", largestOptionCount: 3) { options in
-                StridedBlocks(
-                    local: options[0] ?? StridedBlocks.defaultLocal, stride: options[1] ?? StridedBlocks.defaultStride,
-                    block: options[2] ?? StridedBlocks.defaultBlock)
-            },
-            Entry(name: "random-blocks", usage: "random-blocks:WINDOW:FIRST:RANDOM:SEED", largestOptionCount: 4) { options in
-                RandomBlocks(window: options[0] ?? 3, first: options[1] ?? 1, random: options[2] ?? 3, seed: options[3] ?? 1)
-            },
-            Entry(name: "landmark", usage: "landmark:REGULAR:RECALLED", largestOptionCount: 2) { options in
-                LandmarkAttention(
-                    regular: options[0] ?? LandmarkAttention.defaultRegular, recalled: options[1] ?? LandmarkAttention.defaultRecalled)
-            },
-            Entry(name: "masformer", usage: "masformer:BLOCK", largestOptionCount: 1) { options throws(AttentionError) in
-                try Hybrid.masformer(block: options[0] ?? 1024, layers: options.layers)
-            },
-            Entry(name: "longgen", usage: "longgen:LOCAL:STRIDE", largestOptionCount: 2) { options throws(AttentionError) in
-                try Hybrid.longgen(
-                    local: options[0] ?? StridedBlocks.defaultLocal, stride: options[1] ?? StridedBlocks.defaultStride,
-                    layers: options.layers)
-            },
-        ]
-    }
 
     /// The names of all methods.
     package static var names: [String] { entries.map(\.name) }
@@ -73,32 +26,19 @@ package enum PolicyRegistry {
         guard let name = parts.first, let entry = entries.first(where: { $0.name == name }) else {
             throw .unknownMethod(parts.first ?? "", known: names)
         }
-        guard parts.count - 1 <= entry.largestOptionCount else { throw .tooManyOptions(method: name, usage: entry.usage) }
-        var numbers: [Int] = []
+        var numbers: [Int] = [], named: [String: String] = [:]
         for part in parts.dropFirst() {
-            guard let number = Int(part), (1...largestOption).contains(number) else {
+            if let equals = part.firstIndex(of: "="), entry.namedOptions.contains(String(part[..<equals])) {
+                named[String(part[..<equals])] = String(part[part.index(after: equals)...])
+                continue
+            }
+            guard numbers.count < entry.largestOptionCount else { throw .tooManyOptions(method: name, usage: entry.usage) }
+            guard let number = Int(part), (entry.smallestOption...largestOption).contains(number) else {
                 throw .badOption(method: name, option: part, usage: entry.usage)
             }
             numbers.append(number)
         }
-        return try entry.make(Options(numbers: numbers, modelWindow: window, layers: layers, method: name, usage: entry.usage))
-    }
-
-    /// The numbers behind a method's name.
-    private struct Options {
-        let numbers: [Int]
-        let modelWindow: Int?
-        let layers: Int?
-        let method: String
-        let usage: String
-
-        subscript(index: Int) -> Int? { index < numbers.count ? numbers[index] : nil }
-
-        /// A window, by default the model's, of which some tokens go to something else and the rest is shared evenly.
-        func window(at index: Int, less taken: Int = 0, sharedBy parts: Int = 1) throws(AttentionError) -> Int {
-            if let given = self[index] { return given }
-            guard let modelWindow, modelWindow > taken else { throw .windowUnknown(method: method, usage: usage) }
-            return max(1, (modelWindow - taken) / parts)
-        }
+        return try entry.make(
+            PolicyOptions(numbers: numbers, named: named, modelWindow: window, layers: layers, method: name, usage: entry.usage))
     }
 }

@@ -37,3 +37,12 @@ package struct SinkWindow: AttentionPolicy {
         cache.dropOutsideWindow(window, keeping: sinks, layer: layer)
     }
 }
+
+extension SinkWindow {
+    static let entry = PolicyEntry(
+        name: "sink-window", usage: "sink-window:SINKS:WINDOW", largestOptionCount: 2
+    ) { options throws(AttentionError) in
+        let sinks = options[0] ?? defaultSinks
+        return SinkWindow(sinks: sinks, window: try options.window(at: 1, less: sinks))
+    }
+}

@@ -77,3 +77,9 @@ package struct StridedBlocks: AttentionPolicy {
         return next * block < slots.upperBound
     }
 }
+
+extension StridedBlocks {
+    static let entry = PolicyEntry(name: "strided", usage: "strided:LOCAL:STRIDE:BLOCK", largestOptionCount: 3) { options in
+        StridedBlocks(local: options[0] ?? defaultLocal, stride: options[1] ?? defaultStride, block: options[2] ?? defaultBlock)
+    }
+}
