@@ -32,8 +32,12 @@ package protocol AttentionPolicy: Sendable {
     func beginText(in cache: KeyValueCache)
     /// A text has been read: what follows are questions about it.
     func endText(in cache: KeyValueCache, compute: Compute)
-    /// Drops what no later query will see.
-    func retain(in cache: KeyValueCache)
+    /// Most queries of a layer that may share a plan; runs end at multiples of it.
+    func queriesPerPlan(layer: Int) -> Int?
+    /// The slots of one head that must be there for the query at a position.
+    func slots(neededAt position: Int, layer: Int, head: Int, cache: KeyValueCache) -> [Range<Int>]
+    /// Drops what no later query will see in a layer. Every method says what that is, if only nothing.
+    func retain(in cache: KeyValueCache, layer: Int)
     /// What a method of this name and options remembered when a reading was saved.
     /// - Returns: nil where the record doesn't fit the cache.
     func memory(_ record: MemoryRecord, for cache: KeyValueCache) -> (any SequenceMemory)?
@@ -47,8 +51,18 @@ extension AttentionPolicy {
     package func endChunk(_ tokens: ArraySlice<Int32>, surprisals: [Float?], cache: KeyValueCache) {}
     package func beginText(in cache: KeyValueCache) {}
     package func endText(in cache: KeyValueCache, compute: Compute) {}
-    package func retain(in cache: KeyValueCache) {}
+    package func queriesPerPlan(layer: Int) -> Int? { needs.queriesPerPlan }
+    package func slots(neededAt position: Int, layer: Int, head: Int, cache: KeyValueCache) -> [Range<Int>] {
+        reach(of: position, layer: layer).slots
+    }
     package func memory(_ record: MemoryRecord, for cache: KeyValueCache) -> (any SequenceMemory)? { nil }
+}
+
+extension AttentionPolicy {
+    /// Drops what no later query will see in any layer.
+    package func retain(in cache: KeyValueCache) {
+        for layer in cache.specs.indices { retain(in: cache, layer: layer) }
+    }
 }
 
 /// What a method may show to the query at a position, as far as that is known before there is one.
@@ -91,8 +105,11 @@ package struct PolicyNeeds: Hashable, Sendable {
     /// Where the scores of heads come from by which it divides them.
     package var headScores: HeadScores.Source?
 
+    /// The length of blocks whose last token is a landmark, which whoever reads a text sets; nil: no landmarks.
+    package var landmarkEvery: Int?
+
     package init(
-        frame: KeyFrame? = nil, queriesPerPlan: Int? = nil, surprisal: Bool = false, memory: Bool = false,
+        frame: KeyFrame? = nil, queriesPerPlan: Int? = nil, surprisal: Bool = false, memory: Bool = false, landmarkEvery: Int? = nil,
         watchedTokens: Int = 0, ranksKeys: Bool = false, headScores: HeadScores.Source? = nil
     ) {
         precondition(queriesPerPlan ?? 1 > 0, "\(queriesPerPlan ?? 0) queries for a plan")
@@ -103,6 +120,7 @@ package struct PolicyNeeds: Hashable, Sendable {
         self.watchedTokens = watchedTokens
         self.ranksKeys = ranksKeys
         self.headScores = headScores
+        self.landmarkEvery = landmarkEvery
     }
 }
 

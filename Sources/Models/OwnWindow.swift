@@ -24,6 +24,15 @@ struct OwnWindow: AttentionPolicy {
         return reach
     }
 
+    func queriesPerPlan(layer: Int) -> Int? { policy.queriesPerPlan(layer: layer) }
+
+    func slots(neededAt position: Int, layer: Int, head: Int, cache: KeyValueCache) -> [Range<Int>] {
+        let needed = policy.slots(neededAt: position, layer: layer, head: head, cache: cache)
+        guard let window = windows[layer] else { return needed }
+        let placed = policy.reach(of: position, layer: layer).placed, shown = max(0, position - window + 1)..<position + 1
+        return needed.map { placed.contains($0) ? $0 : $0.clamped(to: shown) }.filter { !$0.isEmpty }
+    }
+
     func prepare(_ queries: LayerQueries, cache: KeyValueCache) {
         var queries = queries
         queries.looksBackByItself = windows[queries.layer] != nil
@@ -58,11 +67,11 @@ struct OwnWindow: AttentionPolicy {
     }
 
     /// Without a method of its own, a model all of whose layers look back only so far needs no older pages.
-    func retain(in cache: KeyValueCache) {
-        policy.retain(in: cache)
+    func retain(in cache: KeyValueCache, layer: Int) {
+        policy.retain(in: cache, layer: layer)
         let ends = windows.compactMap(\.self)
         guard policy is FullAttention, ends.count == windows.count, let widest = ends.max() else { return }
-        cache.dropOutsideWindow(widest, keeping: 0)
+        cache.dropOutsideWindow(widest, keeping: 0, layer: layer)
     }
 
     /// The true distance that is shown as the window's last; nil where true distances do not decide.

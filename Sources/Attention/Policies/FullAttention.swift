@@ -11,4 +11,6 @@ package struct FullAttention: AttentionPolicy {
     package func plan(_ block: QueryBlock, cache: KeyValueCache) -> AttentionPlan {
         AttentionPlan([KeySpan(0..<block.positions.upperBound)])
     }
+
+    package func retain(in cache: KeyValueCache, layer: Int) {}
 }

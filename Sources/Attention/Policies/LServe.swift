@@ -130,13 +130,11 @@ package struct LServe: AttentionPolicy {
 
     // MARK: What is kept
 
-    package func retain(in cache: KeyValueCache) {
-        for layer in cache.specs.indices {
-            let first = (options.sinks + CacheSpec.pageTokens - 1) / CacheSpec.pageTokens
-            let kept = max(0, cache.tokenCount - options.local + 1) / CacheSpec.pageTokens
-            for head in 0..<cache.specs[layer].heads where first < kept && isStreaming(layer: layer, head: head) {
-                cache.drop(pages: first..<kept, layer: layer, head: head)
-            }
+    package func retain(in cache: KeyValueCache, layer: Int) {
+        let first = (options.sinks + CacheSpec.pageTokens - 1) / CacheSpec.pageTokens
+        let kept = max(0, cache.tokenCount - options.local + 1) / CacheSpec.pageTokens
+        for head in 0..<cache.specs[layer].heads where first < kept && isStreaming(layer: layer, head: head) {
+            cache.drop(pages: first..<kept, layer: layer, head: head)
         }
     }
 

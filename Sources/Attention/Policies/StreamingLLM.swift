@@ -34,7 +34,7 @@ package struct StreamingLLM: AttentionPolicy {
         ])
     }
 
-    package func retain(in cache: KeyValueCache) {
-        cache.dropOutsideWindow(window, keeping: sinks)
+    package func retain(in cache: KeyValueCache, layer: Int) {
+        cache.dropOutsideWindow(window, keeping: sinks, layer: layer)
     }
 }
