@@ -61,6 +61,7 @@ CASES = [
     case("YaRN with two scales", yarn(40.0, 4096, mscale=1.0, mscale_all_dim=0.707), head_dim=64, max_position_embeddings=163840),
     case("gpt-oss", yarn(32.0, 4096, beta_fast=32.0, beta_slow=1.0, truncate=False), head_dim=64, rope_theta=150000.0,
          max_position_embeddings=131072),
+    case("proportional", {"rope_type": "proportional", "partial_rotary_factor": 0.3}, head_dim=64, rope_theta=1e6),
     case("longrope, short", longrope(48), head_dim=96, max_position_embeddings=131072, length=4096),
     case("longrope, long", longrope(48), head_dim=96, max_position_embeddings=131072, length=4097),
     case("longrope with an attention factor", longrope(16, attention_factor=1.5), head_dim=32, max_position_embeddings=131072),

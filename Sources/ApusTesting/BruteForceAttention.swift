@@ -37,6 +37,12 @@ package struct BruteForceAttention {
         package var output: [Double] = []
         package var logSumExp = -Double.infinity
 
+        /// Gives the keys of a span together the weight of one key with this score.
+        fileprivate mutating func set(logSumExp score: Double, ofSpan span: Int) {
+            let own = logSumExp(ofSpan: span)
+            for index in logits.indices where spans[index] == span { logits[index] += score - own }
+        }
+
         /// Natural logarithm of the sum of exponentials of one span.
         package func logSumExp(ofSpan span: Int) -> Double {
             let own = zip(spans, logits).filter { $0.0 == span }.map(\.1)
@@ -56,8 +62,14 @@ package struct BruteForceAttention {
                 let distance = shownDistance(span, slot: slot, position: position, index: index)
                 row.slots.append(slot)
                 row.spans.append(number)
-                row.logits.append(logit(query: query, queryHead: queryHead, key: keys[slot], head: head, distance: distance))
+                row.logits.append(
+                    logit(query: query, queryHead: queryHead, key: keys[slot], head: head, position: position, distance: distance))
             }
+            guard let gate = span.gate else { continue }
+            let distance = shownDistance(span, slot: gate, position: position, index: index)
+            let isSeen = gate < keys.count && span.band.contains(position - positions[gate])
+            let score = isSeen ? logit(query: query, queryHead: queryHead, key: keys[gate], head: head, distance: distance) : -.infinity
+            row.set(logSumExp: score, ofSpan: number)
         }
         finish(&row, head: head, queryHead: queryHead)
         return row
@@ -86,7 +98,7 @@ package struct BruteForceAttention {
         }
     }
 
-    private func logit(query: [Float], queryHead: Int, key: [Float], head: Int, distance: Double) -> Double {
+    private func logit(query: [Float], queryHead: Int, key: [Float], head: Int, position: Int, distance: Double) -> Double {
         let dim = rotary.headDim
         var sum = 0.0
         for place in stride(from: 0, to: dim, by: 2) {
@@ -100,9 +112,12 @@ package struct BruteForceAttention {
             let turned = (kx * cos(angle) + ky * sin(angle), ky * cos(angle) - kx * sin(angle))
             sum += rotary.gain * rotary.gain * (qx * turned.0 + qy * turned.1)
         }
-        sum *= Double(rule.scale)
+        sum *= Double(rule.scale) * (rule.queryScale?.factor(at: position) ?? 1)
         if let cap = rule.softCap { sum = Double(cap) * tanh(sum / Double(cap)) }
         if let slopes = rule.slopes { sum -= Double(slopes[queryHead]) * abs(distance) }
+        if let biases = rule.distanceBiases?[queryHead] {
+            sum += Double(biases[min(max(Int(distance.rounded()), 0), biases.count - 1)])
+        }
         return sum
     }
 

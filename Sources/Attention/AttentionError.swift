@@ -5,11 +5,14 @@ import KeyValues
 package enum AttentionError: Failure, Hashable {
     case placementNeedsRawKeys(placement: String, frame: KeyFrame, layer: Int)
     case frameMissing(method: String, needed: KeyFrame, frame: KeyFrame)
+    case dimensionsDiffer(method: String, keyDim: Int, valueDim: Int)
     case perQueryShiftsMissing(shifts: Int, queries: Int)
     case unknownMethod(String, known: [String])
     case badOption(method: String, option: String, usage: String)
     case tooManyOptions(method: String, usage: String)
     case windowUnknown(method: String, usage: String)
+    case badComposition(method: String, reason: String)
+    case framesDiffer(methods: [String])
     case textMissing(method: String)
     case distancesTakenOff(method: String)
 
@@ -28,6 +31,9 @@ package enum AttentionError: Failure, Hashable {
         case .frameMissing(let method, let needed, let frame):
             "The method \"\(method)\" needs keys that are cached in the frame \"\(needed.rawValue)\", and these are in \"\(frame.rawValue)\"; "
                 + "read the text again with that method."
+        case .dimensionsDiffer(let method, let keyDim, let valueDim):
+            "The method \"\(method)\" looks for keys by values, which takes heads whose keys and values have as many dimensions, and this "
+                + "model's have \(keyDim) and \(valueDim); choose another method."
         case .perQueryShiftsMissing(let shifts, let queries):
             "The method gave \(shifts) shifts for a block of \(queries) queries; it must give one for each."
         case .unknownMethod(let name, let known):
@@ -45,6 +51,12 @@ package enum AttentionError: Failure, Hashable {
                 + "ask."
         case .windowUnknown(let method, let usage):
             "The model does not say how long its window is, so the method \(method) needs one; write \(usage)."
+        case .badComposition(let method, let reason):
+            "\"\(method)\" composes no method: \(reason); write the parts with + between them and where each stands, such as "
+                + "full:1/3@middle+sliding:512 or full@0-3,7+streaming."
+        case .framesDiffer(let methods):
+            "The methods \(methods.joined(separator: " and ")) want keys cached in different frames, so they cannot serve one model "
+                + "together; choose others."
         }
     }
 }

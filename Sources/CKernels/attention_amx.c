@@ -233,7 +233,7 @@ static void careful_softmax(const AttentionBlock *block, const PageView *view, i
 /// Scores of so many rows of a tile to probabilities.
 INLINE void tile_softmax(const AttentionBlock *block, const PageView *view, int32_t first, int32_t rows, const float *starts,
                          float scores[TILE][PAGE_TOKENS], uint8_t probabilities[2][TILE][64]) {
-    const bool shaped = block->soft_cap > 0 || block->slopes;
+    const bool shaped = is_shaped(block);
     for (int32_t r = 0; r < rows; r++) {
         const int32_t row = first + r;
         const uint64_t mask = mask_of(block, view, row);

@@ -152,7 +152,7 @@ static void byte_tile_values(int32_t tiles, const uint8_t *left, const uint8_t *
 /// Probabilities of one row in place of its scores, and their sum to the state.
 INLINE void byte_row_softmax(const AttentionBlock *block, const PageView *view, int32_t row, Lanes s[SCORE_TILES]) {
     const float reference = block->reference[row];
-    if (block->soft_cap <= 0 && !block->slopes && reference != -INFINITY) {
+    if (!is_shaped(block) && reference != -INFINITY) {
         Lanes y[SCORE_TILES];
         UNROLLED for (int v = 0; v < SCORE_TILES; v++) y[v] = quick_power_of_two(s[v] - splat(reference));
         const __m512 most = _mm512_max_ps(_mm512_max_ps(y[0], y[1]), _mm512_max_ps(y[2], y[3]));

@@ -231,6 +231,20 @@ INLINE Ints visible(uint64_t mask, int32_t slot) {
     return ((Words)(uint32_t)(mask >> slot) & bit) != 0;
 }
 
+/// Whether anything happens to scores besides the dot product.
+INLINE bool is_shaped(const AttentionBlock *block) { return block->soft_cap > 0 || block->slopes || block->biases; }
+
+/// What a head of the group adds at these distances.
+static Lanes bias_at(const AttentionBlock *block, int32_t row, Lanes distance) {
+    const float *own = block->biases + (size_t)(row % block->group) * (size_t)block->bias_count;
+    const float last = (float)(block->bias_count - 1);
+    Lanes place = larger(splat(0), distance), bias;
+    place = -larger(splat(-last), -place);
+    const Ints index = __builtin_convertvector(place + splat(0.5f), Ints);
+    for (int i = 0; i < LANES; i++) bias[i] = own[index[i]];
+    return bias;
+}
+
 /// Soft cap and distance bias of one row's scores.
 static void shape_scores(const AttentionBlock *block, const PageView *view, int32_t row, Lanes s[ROW_VECTORS]) {
     if (block->soft_cap > 0) {
@@ -245,6 +259,10 @@ static void shape_scores(const AttentionBlock *block, const PageView *view, int3
             Lanes distance = splat(view->distances[row]) - load(view->slot_offsets + v * LANES);
             s[v] -= splat(block->slopes[row]) * larger(distance, -distance);
         }
+    }
+    if (block->biases) {
+        for (int v = 0; v < ROW_VECTORS; v++)
+            s[v] += bias_at(block, row, splat(view->distances[row]) - load(view->slot_offsets + v * LANES));
     }
 }
 
@@ -261,7 +279,7 @@ static void raise_reference(const AttentionBlock *block, int32_t row, float larg
 INLINE void row_softmax(const AttentionBlock *block, const PageView *view, int32_t row, uint64_t mask, float *scores) {
     Lanes s[ROW_VECTORS];
     UNROLLED for (int v = 0; v < ROW_VECTORS; v++) s[v] = load(scores + v * LANES);
-    if (block->soft_cap > 0 || block->slopes) shape_scores(block, view, row, s);
+    if (is_shaped(block)) shape_scores(block, view, row, s);
     const bool partial = mask != UINT64_MAX;
     if (partial) UNROLLED for (int v = 0; v < ROW_VECTORS; v++) s[v] = chosen(visible(mask, v * LANES), s[v], splat(-INFINITY));
     Lanes largest = s[0];

@@ -22,20 +22,20 @@ public struct AttentionMethod: Sendable, Hashable {
 
 /// Why a text cannot be read or asked as wished.
 enum WindowError: Failure {
-    /// - Parameter positions: how many the model has learned, if it knows no others.
-    case tooLong(tokens: Int, reserved: Int, window: Int, method: String, positions: Int?)
+    /// - Parameter learned: how many positions the model has learned, if it knows no others.
+    case tooLong(tokens: Int, reserved: Int, window: Int, method: String, learned: Int?)
 
     var kind: FailureKind { .usage }
 
     var description: String {
         switch self {
-        case .tooLong(let tokens, let reserved, _, _, let positions?):
+        case .tooLong(let tokens, let reserved, _, _, let learned?):
             "The text has \(tokens) tokens and \(reserved) more are kept for the question and the reply, but the model has learned "
-                + "positions for \(positions) tokens only and no method can take it farther; choose another model, or a shorter text."
+                + "positions for \(learned) tokens only and no method can take it farther; choose another model, or a shorter text."
         case .tooLong(let tokens, let reserved, let window, let method, nil):
-            "The text has \(tokens) tokens and \(reserved) more are kept for the question and the reply, but the model was trained for "
-                + "\(window) and the method \"\(method)\" does not go beyond; choose --method streaming or sliding, or raise "
-                + "--context-length if you know that the model can do more."
+            "The text has \(tokens) tokens and \(reserved) more are kept for the question and the reply, but the model's window is "
+                + "\(window) and the method \"\(method)\" does not go beyond; choose --method streaming or sliding, stretch its positions, for "
+                + "example with --positions yarn:4, or raise --context-length if you know that the model can do more."
         }
     }
 }

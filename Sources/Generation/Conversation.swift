@@ -19,9 +19,10 @@ public final class Conversation: Sendable {
     /// - Throws: a usage error for a method, cache type or frame that the model cannot serve.
     public init(model: Model, system: String? = nil, options: ReadingOptions) throws {
         self.model = model
-        resolved = try ResolvedReading(options, decoder: model.decoder)
+        resolved = try ResolvedReading(
+            options.settled(tokens: nil, decoder: model.decoder, arenaLimit: model.arena.limit), decoder: model.decoder)
         try resolved.checkServesWithoutText()
-        cache = Mutex(resolved.makeCache(model.decoder, arena: model.arena))
+        cache = try Mutex(resolved.makeCache(model.decoder, arena: model.arena))
         marks = try resolved.framing.marks(system: system)
         notes = resolved.notes + [marks.note].compactMap { $0 }.filter { [notes = resolved.notes] in !notes.contains($0) }
     }
@@ -44,8 +45,8 @@ public final class Conversation: Sendable {
             try self.resolved.checkWindow(
                 tokens: before.tokenCount + prompt.count, reserved: options.maxTokens, decoder: model.decoder)
             let generator = Generator(
-                decoder: model.decoder, policy: self.resolved.policy, options: options, cancellation: cancellation,
-                trimsStart: true, keepsReply: true, endsOfTurn: marks.endsOfTurn)
+                decoder: model.decoder, policy: self.resolved.policy, positions: self.resolved.positions.name, options: options,
+                cancellation: cancellation, trimsStart: true, keepsReply: true, endsOfTurn: marks.endsOfTurn)
             let after = before.fork()
             defer { if after.tokenCount >= before.tokenCount + prompt.count { self.cache.withLock { $0 = after } } }
             return try generator.generate(prompt: prompt, cache: after, emit: emit)

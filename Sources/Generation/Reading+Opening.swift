@@ -1,3 +1,4 @@
+import Attention
 import Diagnostics
 import Documents
 import Foundation
@@ -10,10 +11,13 @@ extension Model {
     ///
     /// - Parameters:
     ///   - method: the attention method to ask with; `nil` takes the one that the text was read with.
+    ///   - positions: the position scheme to ask with, which must be the one that the text was read with; `nil` takes that.
     ///   - contextLength: the longest context that the model may be used with; `nil` takes what the text was read for.
     /// - Throws: an error that names what is missing where this model or method cannot use the reading.
-    public func open(_ folder: String, method: AttentionMethod? = nil, contextLength: Int? = nil) throws -> Reading {
-        let reading = try openSaved(folder, method: method, contextLength: contextLength).reading
+    public func open(
+        _ folder: String, method: AttentionMethod? = nil, positions: PositionsOption? = nil, contextLength: Int? = nil
+    ) throws -> Reading {
+        let reading = try openSaved(folder, method: method, positions: positions, contextLength: contextLength).reading
         let reader = Reader(decoder: decoder, policy: reading.resolved.policy, cancellation: Cancellation())
         try reader.endText(reading.text.tokens, in: reading.cache)
         return reading
@@ -26,13 +30,14 @@ extension Model {
         _ documents: DocumentSet, to folder: String, contextLength: Int? = nil, progress: ProgressHandler? = nil,
         cancellation: Cancellation = Cancellation()
     ) throws -> Reading {
-        let (saved, manifest) = try openSaved(folder, method: nil, contextLength: contextLength, resuming: documents)
+        let (saved, manifest) = try openSaved(folder, contextLength: contextLength, resuming: documents)
         guard manifest.isComplete else {
             try readRest(
-                of: saved, writer: ReadingWriter(resuming: manifest, in: folder), progress: progress, cancellation: cancellation)
+                of: saved, writer: ReadingWriter(resuming: manifest, in: folder, policy: saved.resolved.policy), progress: progress,
+                cancellation: cancellation)
             return saved
         }
-        let text = saved.text.appending(documents, tokenizer: decoder.tokenizer)
+        let text = saved.text.appending(documents, tokenizer: decoder.tokenizer).inserting(saved.resolved.landmarks)
         try saved.resolved.checkWindow(tokens: text.tokens.count, reserved: 0, decoder: decoder)
         let reading = Reading(model: self, text: text, resolved: saved.resolved, cache: saved.cache)
         let writer = try ReadingWriter(appendingTo: manifest, in: folder, reading: reading, maker: maker())
@@ -40,24 +45,42 @@ extension Model {
         return reading
     }
 
+    /// Landmarks that stand in a text stay there.
+    private func checkLandmarks(_ resolved: ResolvedReading, _ manifest: ReadingManifest) throws {
+        let made = try PolicyRegistry.policy(
+            manifest.method, window: manifest.window ?? decoder.configuration.contextLength, layers: decoder.configuration.layers)
+        guard made.needs.landmarkEvery == resolved.policy.needs.landmarkEvery else {
+            throw LandmarkError.otherBlocks(method: resolved.policy.name, readWith: manifest.method)
+        }
+    }
+
     /// - Parameter resuming: documents whose reading may be incomplete, if they are the last.
     private func openSaved(
-        _ path: String, method: AttentionMethod?, contextLength: Int?, resuming: DocumentSet? = nil
+        _ path: String, method: AttentionMethod? = nil, positions: PositionsOption? = nil, contextLength: Int?,
+        resuming: DocumentSet? = nil
     ) throws -> (reading: Reading, manifest: ReadingManifest) {
         let folder = ReadingFolder(path: path)
-        let manifest = try folder.readManifest()
-        guard manifest.model == identity else {
-            throw ReadingError.otherModel(folder: path, made: manifest.model.name, asked: decoder.name)
+        let saved = try folder.readManifest()
+        guard saved.model == identity else {
+            throw ReadingError.otherModel(folder: path, made: saved.model.name, asked: decoder.name)
         }
+        let resolved = try saved.resolve(
+            method: method, positions: positions, contextLength: contextLength, decoder: decoder, folder: path)
+        guard resolved.policy.name == saved.method || !resolved.policy.needs.memory else {
+            throw ReadingError.cannotRemember(folder: path, method: resolved.policy.name, readWith: saved.method)
+        }
+        let manifest = saved.agreeing(with: resolved.policy)
         guard manifest.isComplete || resuming.map(manifest.ends(with:)) == true else {
             throw ReadingError.incomplete(folder: path, read: manifest.tokensRead, of: manifest.tokenCount)
         }
-        let resolved = try manifest.resolve(method: method, contextLength: contextLength, decoder: decoder, folder: path)
+        try checkLandmarks(resolved, manifest)
         try adopt(manifest.retrievalHeads, from: folder)
-        let cache = KeyValueCache(specs: manifest.cache, rotary: decoder.rotaryOfLayers(length: manifest.window), arena: arena)
+        let rotary = decoder.rotaryOfLayers(length: manifest.window, positions: resolved.positions)
+        let cache = KeyValueCache(specs: manifest.cache, rotary: rotary, arena: arena)
+        if let limit = arena.residents?.limit { try resolved.checkMemory(limit: limit, length: manifest.tokenCount, decoder: decoder) }
         let reading = Reading(model: self, text: try manifest.text(in: folder), resolved: resolved, cache: cache)
         try manifest.adoptShards(from: folder, into: reading)
-        if let missing = decoder.missing(resolved.policy, position: reading.tokenCount, cache: cache) {
+        if resolved.segments == nil, let missing = decoder.missing(resolved.policy, position: reading.tokenCount, cache: cache) {
             throw ReadingError.cannotServe(folder: path, method: resolved.policy.name, dropped: missing, readWith: manifest.method)
         }
         return (reading, manifest)
@@ -73,11 +96,20 @@ extension ReadingManifest {
 
     /// The options under which the reading is asked.
     /// - Throws: `ReadingError.damaged` where its pages are not laid out as the model's; a usage error for a method that cannot serve.
-    func resolve(method wanted: AttentionMethod?, contextLength: Int?, decoder: Models.Decoder, folder: String) throws -> ResolvedReading {
-        let options = ReadingOptions(
-            method: wanted ?? AttentionMethod(method), frame: frame, system: system, contextLength: contextLength ?? window)
-        guard decoder.rotaryOfLayers(length: contextLength ?? window) == decoder.rotaryOfLayers(length: window) else {
-            throw ReadingError.otherWindow(folder: folder, window: window ?? decoder.configuration.contextLength)
+    func resolve(
+        method wanted: AttentionMethod?, positions asked: PositionsOption?, contextLength: Int?, decoder: Models.Decoder, folder: String
+    ) throws -> ResolvedReading {
+        let options = try ReadingOptions(
+            method: wanted ?? AttentionMethod(method), positions: PositionsOption(positions), frame: frame, system: system,
+            contextLength: contextLength ?? window
+        ).settled(tokens: tokenCount, decoder: decoder)
+        let announced = try decoder.positions(positions, length: window)
+        if let asked, try decoder.positions(asked.specification, length: window).name != announced.name {
+            throw ReadingError.otherPositions(folder: folder, positions: positions, asked: asked.specification)
+        }
+        let chosen = try decoder.positions(positions, length: options.contextLength)
+        guard decoder.rotaryOfLayers(positions: chosen) == decoder.rotaryOfLayers(positions: announced) else {
+            throw ReadingError.otherWindow(folder: folder, window: announced.window)
         }
         guard let spec = cache.first, cache.count == decoder.configuration.layers, cache.allSatisfy({ $0 == spec }),
             try spec == decoder.cacheSpec(keyType: spec.keyType, valueType: spec.valueType, frame: spec.frame)

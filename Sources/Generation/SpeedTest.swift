@@ -15,6 +15,8 @@ public struct SpeedResult: Sendable, Codable {
     /// Tokens that stood in the cache before.
     public let depth: Int
     public let method: String
+    /// The position scheme.
+    public let positions: String
     /// Of each repetition, in the order in which they ran.
     public let tokensPerSecondOfEach: [Double]
     /// The process's largest resident set so far.
@@ -59,7 +61,8 @@ extension Model {
     /// - Throws: a usage error for a method or cache type that the model cannot serve; `Interrupted`.
     public func measure(_ test: SpeedTest, cancellation: Cancellation = Cancellation(), each: (SpeedResult) -> Void) throws {
         let resolved = try ResolvedReading(test.reading, decoder: decoder)
-        try test.checkMemory(bytesPerToken: resolved.spec.bytesPerToken * decoder.configuration.layers)
+        // Under a limit the cache may lie in files.
+        if arena.residents == nil { try test.checkMemory(bytesPerToken: resolved.spec.bytesPerToken * decoder.configuration.layers) }
         let bench = SpeedBench(decoder: decoder, arena: arena, resolved: resolved, repeats: test.repeats, cancellation: cancellation)
         for depth in test.depths {
             let filled = try bench.cache(filledTo: depth)
@@ -106,12 +109,13 @@ private struct SpeedBench {
 
     /// A cache that holds `depth` tokens of random keys and values.
     func cache(filledTo depth: Int) throws -> KeyValueCache {
-        let cache = resolved.makeCache(decoder, arena: arena)
+        let cache = try resolved.makeCache(decoder, arena: arena)
         let spec = resolved.spec
         var random = RandomSource(seed: 1)
         while cache.tokenCount < depth {
             try cancellation.check()
-            let count = min(Reader.chunkTokens, depth - cache.tokenCount)
+            let count = min(reader.chunkLength, depth - cache.tokenCount)
+            try resolved.policy.beginChunk(count, cache: cache)
             let keys = decoder.makeTensor(rows: count, columns: spec.heads * spec.keyDim)
             let values = decoder.makeTensor(rows: count, columns: spec.heads * spec.valueDim)
             keys.fill(from: &random)
@@ -122,8 +126,17 @@ private struct SpeedBench {
             cache.commit(tokens: count)
             decoder.endChunk(Array(repeating: 0, count: count)[...], in: cache, by: resolved.policy)
         }
+        try remember(cache)
         if depth > 0 { try reader.endText(Self.tokens(depth, decoder: decoder), in: cache) }
         return cache
+    }
+
+    /// Lets a method that looks at queries build what it would remember of such a text, which is no part of what is measured.
+    private func remember(_ cache: KeyValueCache) throws {
+        guard cache.memory == nil, cache.tokenCount > 0 else { return }
+        let next = cache.fork()
+        try reader.read([0], into: next)
+        cache.memory = next.memory
     }
 
     func prefill(_ length: Int, on filled: KeyValueCache) throws -> SpeedResult {
@@ -162,8 +175,8 @@ private struct SpeedBench {
             visited = decoder.visitedKeys(in: cache)
         }
         return SpeedResult(
-            test: test, tokens: tokens, depth: filled.tokenCount, method: resolved.policy.name, tokensPerSecondOfEach: rates,
-            peakMemoryBytes: ProcessMemory.peakBytes, keysVisited: visited)
+            test: test, tokens: tokens, depth: filled.tokenCount, method: resolved.policy.name, positions: resolved.positions.name,
+            tokensPerSecondOfEach: rates, peakMemoryBytes: ProcessMemory.peakBytes, keysVisited: visited)
     }
 }
 

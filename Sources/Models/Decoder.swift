@@ -84,14 +84,27 @@ package final class Decoder: @unchecked Sendable {
     /// An empty cache for one sequence.
     /// - Parameter length: the longest that the sequence will get, in tokens; `nil` for the model's window. Some models turn queries and
     ///   keys by it, so it is fixed before the first token: then no result depends on the chunks in which a text is read.
-    package func makeCache(_ spec: CacheSpec, length: Int? = nil, arena: PageArena) -> KeyValueCache {
+    package func makeCache(
+        _ spec: CacheSpec, length: Int? = nil, positions: ChosenPositions? = nil, arena: PageArena
+    ) -> KeyValueCache {
         KeyValueCache(
-            specs: Array(repeating: spec, count: configuration.layers), rotary: rotaryOfLayers(length: length), arena: arena)
+            specs: Array(repeating: spec, count: configuration.layers), rotary: rotaryOfLayers(length: length, positions: positions),
+            arena: arena)
     }
 
     /// The rotation of every layer for sequences of up to so many tokens.
-    package func rotaryOfLayers(length: Int? = nil) -> [Rotary] {
-        description.rotaryOfLayers(length: length ?? configuration.contextLength, headDim: configuration.keyDim)
+    package func rotaryOfLayers(length: Int? = nil, positions: ChosenPositions? = nil) -> [Rotary] {
+        description.rotaryOfLayers(
+            length: length ?? positions?.window ?? configuration.contextLength, headDim: configuration.keyDim, chosen: positions)
+    }
+
+    /// Why no other rotation can take the place of the model's own; nil if one can.
+    var reasonAgainstSchemes: String? {
+        if learnedPositions != nil { return "it has learned a vector for each position and rotates nothing" }
+        if rules.contains(where: { $0.slopes != nil }) { return "it knows distances by ALiBi, which goes beyond its window by itself" }
+        if description.blocks.allSatisfy({ $0.attention.rotation == nil }) { return "it has no rotary positions" }
+        let isLimited = description.blocks.allSatisfy { $0.attention.rotation == nil || $0.attention.window != nil }
+        return isLimited ? "all its layers with positions look back only as far as they were trained for" : nil
     }
 
     /// A method as it works on this model, whose layers may look back only so far by themselves.
@@ -108,7 +121,12 @@ package final class Decoder: @unchecked Sendable {
         limited(policy).retain(in: cache)
     }
 
-    func rule(layer: Int) -> ScoreRule { rules[layer] }
+    /// What happens to the scores of a layer, for the positions that a cache was made for.
+    func rule(layer: Int, cache: KeyValueCache) -> ScoreRule {
+        var rule = rules[layer]
+        rule.queryScale = cache.rotary[layer].queryScale
+        return rule
+    }
 
     /// Whether scores depend on distances besides the rotation (ALiBi).
     package var takesDistancesOff: Bool { rules.contains { $0.slopes != nil } }
@@ -121,7 +139,7 @@ package final class Decoder: @unchecked Sendable {
     /// Runs tokens through all layers; their keys and values are appended to `cache`.
     ///
     /// - Returns: final, normalised states `[rows, width]` of the wanted rows, `nil` if there are none.
-    /// - Throws: what the cache, the method or the observer throws; the cache is then as it was before.
+    /// - Throws: what the cache, the method or the observer throws; the cache then holds no new token.
     package func states(
         tokens: [Int32], cache: KeyValueCache, policy: any AttentionPolicy, wanted: WantedRows,
         observer: (any AttentionObserver)? = nil
@@ -130,6 +148,7 @@ package final class Decoder: @unchecked Sendable {
             throw ModelError.tokenOutOfRange(token, vocabulary: configuration.vocabulary)
         }
         guard !tokens.isEmpty else { return nil }
+        try policy.beginChunk(tokens.count, cache: cache)
         var operations = InferenceOperations(
             decoder: self, tokens: tokens, cache: cache, policy: limited(policy), wanted: wanted, observer: observer)
         do {

@@ -51,7 +51,7 @@ struct InferenceOperations: DecoderOperations {
     mutating func attend(query: Tensor, key: Tensor, value: Tensor, layer: Int) throws -> Tensor {
         let first = cache.tokenCount
         try cache.append(layer: layer, keys: key, values: value, compute: compute)
-        let rule = decoder.rule(layer: layer)
+        let rule = decoder.rule(layer: layer, cache: cache)
         let outputs = decoder.makeTensor(rows: query.rows, columns: configuration.heads * configuration.valueDim)
         let result = try compute.attend(
             queries: query, firstPosition: first, layer: layer, cache: cache, policy: policy, rule: rule, into: outputs)

@@ -3,8 +3,8 @@ import KeyValues
 import Tensors
 
 /// A method as it works on a model of which some layers look back only so far by themselves (Mistral, Gemma, gpt-oss): there no key is
-/// shown where it is, or shifted as a whole, from farther away than the layer's own window. Keys that the method places singly, such as
-/// the sinks of StreamingLLM, are where the method wants them.
+/// shown where it is, or moved together with all others, from farther away than the layer's own window. Keys that the method places
+/// singly, such as the sinks of StreamingLLM, are where the method wants them.
 struct OwnWindow: AttentionPolicy {
     private let policy: any AttentionPolicy
     /// Of each layer; `nil` for those that see everything.
@@ -17,6 +17,8 @@ struct OwnWindow: AttentionPolicy {
 
     var name: String { policy.name }
     var needs: PolicyNeeds { policy.needs }
+
+    func check(_ spec: CacheSpec) throws(AttentionError) { try policy.check(spec) }
 
     func reach(of position: Int, layer: Int) -> PolicyReach {
         var reach = policy.reach(of: position, layer: layer)
@@ -32,6 +34,10 @@ struct OwnWindow: AttentionPolicy {
         let placed = policy.reach(of: position, layer: layer).placed, shown = max(0, position - window + 1)..<position + 1
         return needed.map { placed.contains($0) ? $0 : $0.clamped(to: shown) }.filter { !$0.isEmpty }
     }
+
+    func beginRound(in cache: KeyValueCache) { policy.beginRound(in: cache) }
+
+    func beginChunk(_ count: Int, cache: KeyValueCache) throws(KeyValueError) { try policy.beginChunk(count, cache: cache) }
 
     func prepare(_ queries: LayerQueries, cache: KeyValueCache) {
         var queries = queries
@@ -77,9 +83,9 @@ struct OwnWindow: AttentionPolicy {
     /// The true distance that is shown as the window's last; nil where true distances do not decide.
     private static func farthest(_ placement: Placement, window: Int) -> Int? {
         switch placement {
-        case .own: window - 1
+        case .own, .mapped: window - 1
         case .shifted(let by): window - 1 + by
-        case .shiftedPerQuery, .placed, .behind, .constant, .mapped: nil
+        case .shiftedPerQuery, .placed, .behind, .constant: nil
         }
     }
 }

@@ -1,7 +1,9 @@
+import Synchronization
+
 /// Cosines and sines of whole distances, ready for the kernels: any distance is one entry of a fine table (below a page) turned
 /// by one of a coarse table (whole pages).
 ///
-/// Safe to share: its memory is written by the initialiser alone.
+/// Safe to share: its memory is written by the initialiser alone, and what is made later is guarded by a lock.
 package final class AngleTable: @unchecked Sendable {
     /// Distances of this many tokens lie between the entries of the coarse table: the length of a cache page.
     package static let step = 64
@@ -15,6 +17,7 @@ package final class AngleTable: @unchecked Sendable {
     package let slots: UnsafePointer<Float>
     private let coarse: UnsafePointer<Float>
     private let memory: UnsafeMutablePointer<Float>
+    private let slotTurns = Mutex<[PositionMap.Steps: SlotTurns]>([:])
 
     package init(rotary: Rotary, reach: Int) {
         let pages = max(1, (reach + Self.step - 1) / Self.step), pairs = rotary.pairs, entry = 2 * pairs
@@ -38,6 +41,16 @@ package final class AngleTable: @unchecked Sendable {
 
     deinit { memory.deallocate() }
 
+    /// How the keys of pages turn where positions are mapped in such steps; nil where tables would not help.
+    package func turns(of steps: PositionMap.Steps) -> SlotTurns? {
+        slotTurns.withLock { known in
+            if let turns = known[steps] { return turns }
+            let turns = SlotTurns(steps, table: self)
+            known[steps] = turns
+            return turns
+        }
+    }
+
     /// How many floats one entry takes: cosines and sines.
     package var entryCount: Int { 2 * rotary.pairs }
 
@@ -48,7 +61,7 @@ package final class AngleTable: @unchecked Sendable {
 
     /// Writes cosines and sines of a distance, which may be negative: `[2][pairs]`.
     package func write(distance: Int, to entry: UnsafeMutablePointer<Float>) {
-        guard distance.magnitude < UInt(reach) else { return write(position: Double(distance), to: entry) }
+        guard distance.magnitude < UInt(reach) else { return Self.write(rotary.angles(at: Double(distance)), to: entry) }
         let pairs = rotary.pairs, magnitude = Int(distance.magnitude), sign: Float = distance < 0 ? -1 : 1
         let near = fine + magnitude % Self.step * entryCount, far = coarse + magnitude / Self.step * entryCount
         for pair in 0..<pairs {
@@ -60,6 +73,7 @@ package final class AngleTable: @unchecked Sendable {
 
     /// The same for a position that need not be whole.
     package func write(position: Double, to entry: UnsafeMutablePointer<Float>) {
+        if position.magnitude < Double(reach), let distance = Int(exactly: position) { return write(distance: distance, to: entry) }
         Self.write(rotary.angles(at: position), to: entry)
     }
 }

@@ -27,18 +27,21 @@ package struct Rotary: Hashable, Sendable {
     package let inverseFrequencies: [Double]
     /// What cosine and sine are multiplied with, on queries and keys alike; scores of the rotary part grow by its square.
     package let gain: Double
+    /// What whole queries are multiplied with besides.
+    package var queryScale: QueryScale?
     /// The natural dimension that stands at each place of the *paired order*, `[headDim]`: pairs are neighbours there, the
     /// dimensions that do not turn come last.
     package let pairing: [Int32]
 
     /// - Parameter inverseFrequencies: half as many as dimensions turn; fewer dimensions than `headDim` may turn (partial rotation).
-    package init(headDim: Int, layout: Layout, inverseFrequencies: [Double], gain: Double = 1) {
+    package init(headDim: Int, layout: Layout, inverseFrequencies: [Double], gain: Double = 1, queryScale: QueryScale? = nil) {
         precondition(headDim > 0 && inverseFrequencies.count * 2 <= headDim, "more pairs than the head has")
         self.headDim = headDim
         self.rotaryDim = inverseFrequencies.count * 2
         self.layout = layout
         self.inverseFrequencies = inverseFrequencies
         self.gain = gain
+        self.queryScale = queryScale
         self.pairing = Self.pairing(headDim: headDim, rotaryDim: inverseFrequencies.count * 2, layout: layout)
     }
 

@@ -53,6 +53,21 @@ struct ModelCommandTests {
         #expect(source["file"] as? String == text && source["end"] as? Int == 22)
     }
 
+    @Test("A text longer than the window can be asked by segments, which are listed, and with what auto takes, which is told")
+    func beyondWindow() async throws {
+        let long = try folder.write(Array(String(repeating: "The key is in the box. ", count: 30).utf8), as: "long.txt")
+        let refused = try await run("ask", long, "Who?", "-n", "4")
+        #expect(refused.status == 64)
+        let segments = try object(await run("ask", long, "Who?", "-n", "4", "--json", "--method", "segments:40:8"))
+        #expect(segments.keys.sorted() == (replyKeys + ["segments"]).sorted())
+        let listed = try #require(segments["segments"] as? [[String: Any]])
+        #expect(listed.count > 20 && listed.allSatisfy { $0.keys.sorted() == ["entropy", "kept", "places"] })
+        let auto = try await run("ask", long, "Who?", "-n", "4", "--method", "auto")
+        #expect(auto.status == 0 && auto.errors.contains("is taken, because"))
+        #expect(try object(await run("ask", long, "Who?", "-n", "4", "--json", "--method", "auto"))["method_reason"] is String)
+        #expect(try await run("chat", "--method", "segments").status == 64)
+    }
+
     @Test("ask reads standard input, and calls it so")
     func askStandardInput() async throws {
         let input = try #require(FileHandle(forReadingAtPath: text))
@@ -154,7 +169,8 @@ struct ModelCommandTests {
         #expect(results.map { $0["test"] as? String } == ["prefill", "prefill", "decode", "prefill", "prefill", "decode"])
         #expect(results.map { $0["depth"] as? Int } == [0, 0, 0, 32, 32, 32])
         let keys = [
-            "depth", "keys_visited", "method", "peak_memory_bytes", "test", "tokens", "tokens_per_second", "tokens_per_second_of_each",
+            "depth", "keys_visited", "method", "peak_memory_bytes", "positions", "test", "tokens", "tokens_per_second",
+            "tokens_per_second_of_each",
         ]
         #expect(results.first?.keys.sorted() == keys)
     }
@@ -177,6 +193,8 @@ struct ModelCommandTests {
         #expect(buckets.map { $0["tokens"] as? Int } == [7, 8, 6])
         #expect(answer["tokens"] as? Int == 21)
         #expect(try await run("perplexity", text).output.hasPrefix("Perplexity "))
+        let stretched = try object(await run("perplexity", text, "--positions", "linear", "--context-length", "256", "--json"))
+        #expect(stretched["positions"] as? String == "linear:2")
     }
 }
 
@@ -210,6 +228,9 @@ struct ModelCommandRefusalTests {
         try await refusal(["ask", text, text, "--model", model], 64, "the last argument is the question")
         try await refusal(["ask", text, "Who?", "--model", model, "--method", "nonsense"], 64, "nonsense", "streaming")
         try await refusal(["ask", text, "Who?", "--model", model, "--cache-type", "q9"], 64, "q9")
+        try await refusal(["ask", text, "Who?", "--model", model, "--positions", "yarm:2"], 64, "yarm", "ntk-by-parts")
+        try await refusal(["perplexity", text, "--model", model, "--positions", "yarn"], 64, "yarn:FACTOR", "--context-length")
+        try await refusal(["read", text, "-o", folder.file("r"), "--append", "--positions", "yarn:2", "--model", model], 64, "--positions")
         try await refusal(["complete", "--model", model], 64, "--prompt-file")
         try await refusal(["complete", "--prompt", "a", "--logits", "-n", "3", "--model", model], 64, "--max-tokens has no effect")
         try await refusal(["complete", "--prompt", "a", "--seed", "3", "--model", model], 64, "--seed has no effect")

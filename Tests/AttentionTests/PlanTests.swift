@@ -51,7 +51,7 @@ struct PlanTests {
         case 3: .placed(at: random.below(200) - 50)
         case 4: .behind(distance: random.below(300))
         case 5: .constant(distance: random.below(300))
-        default: .mapped(query: { Double($0) / 3 + 20 }, key: { Double($0) / 5 })
+        default: .mapped(query: .custom { Double($0) / 3 + 20 }, key: .quotient(by: 5))
         }
     }
 
@@ -164,7 +164,7 @@ struct PlanTests {
     @Test("Placements that rotated keys cannot serve are refused", arguments: [KeyFrame.page, .origin])
     func refusals(frame: KeyFrame) throws {
         let problem = AttentionCase(frame: frame)
-        for placement in [Placement.constant(distance: 4), .mapped(query: { Double($0) }, key: { Double($0) })] {
+        for placement in [Placement.constant(distance: 4), .mapped(query: .quotient(by: 1), key: .quotient(by: 1))] {
             #expect(throws: AttentionError.self) {
                 try problem.difference([AttentionPlan([KeySpan(0..<9, placement: placement)])])
             }

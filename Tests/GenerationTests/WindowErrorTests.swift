@@ -6,10 +6,10 @@ import Testing
 struct WindowErrorTests {
     @Test("Only models whose positions are not a table are advised to take another method")
     func advice() {
-        func text(positions: Int?) -> String {
-            WindowError.tooLong(tokens: 900, reserved: 100, window: 512, method: "full", positions: positions).description
+        func text(learned: Int?) -> String {
+            WindowError.tooLong(tokens: 900, reserved: 100, window: 512, method: "full", learned: learned).description
         }
-        #expect(text(positions: nil).contains("--method streaming"))
-        #expect(!text(positions: 512).contains("--method") && text(positions: 512).contains("512 tokens"))
+        #expect(text(learned: nil).contains("--method streaming"))
+        #expect(!text(learned: 512).contains("--method") && text(learned: 512).contains("512 tokens"))
     }
 }

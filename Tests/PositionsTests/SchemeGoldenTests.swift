@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Position schemes, held to transformers")
 struct SchemeGoldenTests {
-    /// What `Scripts/make-position-goldens.py` wrote down.
+    /// What `Scripts/make-rope-goldens.py` wrote down.
     struct Golden: Decodable, Sendable, CustomTestStringConvertible {
         struct Scaling: Decodable, Sendable {
             let ropeType: String?
@@ -21,6 +21,7 @@ struct SchemeGoldenTests {
             let mscale: Double?
             let mscaleAllDim: Double?
             let truncate: Bool?
+            let partialRotaryFactor: Double?
             let shortFactor: [Double]?
             let longFactor: [Double]?
         }
@@ -54,6 +55,7 @@ struct SchemeGoldenTests {
         switch scaling.ropeType ?? scaling.type {
         case "linear": return LinearPositions(factor: factor)
         case "dynamic": return DynamicNTKPositions(factor: factor)
+        case "proportional": return ProportionalPositions(share: scaling.partialRotaryFactor ?? 1)
         case "llama3":
             return Llama3Positions(
                 factor: factor, lowFactor: scaling.lowFreqFactor ?? 1, highFactor: scaling.highFreqFactor ?? 4, originalLength: original)
@@ -70,7 +72,7 @@ struct SchemeGoldenTests {
             let stretch = Double(golden.maxPositionEmbeddings) / Double(original)
             return LongRoPEPositions(
                 shortFactors: scaling.shortFactor ?? [], longFactors: scaling.longFactor ?? [], originalLength: original,
-                gain: scaling.attentionFactor ?? LongRoPEPositions.gain(stretch: stretch, originalLength: original))
+                stretch: stretch, gain: scaling.attentionFactor)
         }
     }
 
@@ -81,7 +83,9 @@ struct SchemeGoldenTests {
             trainedLength: golden.maxPositionEmbeddings)
         let rotary = Self.scheme(golden).rotary(for: geometry, length: golden.length)
         #expect(rotary.inverseFrequencies.count == golden.inverseFrequencies.count)
-        for (found, expected) in zip(rotary.inverseFrequencies, golden.inverseFrequencies) { #expect(abs(found / expected - 1) < 1e-6) }
+        for (found, expected) in zip(rotary.inverseFrequencies, golden.inverseFrequencies) {
+            #expect(abs(found - expected) <= 1e-6 * expected)
+        }
         #expect(abs(rotary.gain - golden.attentionFactor) < 1e-8)
     }
 

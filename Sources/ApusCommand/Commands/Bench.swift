@@ -14,7 +14,7 @@ struct Bench: AsyncParsableCommand {
             With --compare both methods run in turn, so that whatever else the machine does meets both alike; the ratio is the speed of \
             the second method over that of the first.
 
-            With --json: {"model", "threads", "results": [{"test", "tokens", "depth", "method", "tokens_per_second", \
+            With --json: {"model", "threads", "results": [{"test", "tokens", "depth", "method", "positions", "tokens_per_second", \
             "tokens_per_second_of_each", "peak_memory_bytes", "keys_visited"}]}, and with --compare also "comparisons": [{"test", \
             "tokens", "depth", "method", "to", "ratio", "ratio_of_each"}]. The peak is that of the process so far.
 
@@ -56,8 +56,8 @@ struct Bench: AsyncParsableCommand {
 
     func run() async throws {
         let notes = common.notes, output = StandardOutput()
-        let model = try await modelOptions.open(threads: common.threads, notes: notes)
-        var results = BenchResults(model: modelOptions.model, threads: model.threads)
+        let model = try await modelOptions.open(threads: common.threads, memoryLimit: reading.memoryLimit, notes: notes)
+        var results = BenchResults(model: model.path, threads: model.threads)
         if !common.json { try output.write(BenchTable.heading) }
         try await Interruption.guarding(notes: notes) { cancellation in
             for test in tests {

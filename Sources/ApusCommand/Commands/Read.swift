@@ -12,7 +12,7 @@ struct Read: AsyncParsableCommand {
             if the machine stops, the same command goes on where it ended. With --append the texts are read behind those that the folder \
             holds already, in the way that those were read.
 
-            With --json: {"reading", "tokens", "reused", "bytes", "method", "seconds"}. Reused tokens were in the folder before; bytes are \
+            With --json: {"reading", "tokens", "reused", "bytes", "method", "positions", "seconds"}. Reused tokens were in the folder before; bytes are \
             those of the whole folder.
 
             EXAMPLES
@@ -47,7 +47,8 @@ struct Read: AsyncParsableCommand {
     func validate() throws {
         guard append else { return }
         let settled = [
-            ("--method", reading.method != nil), ("--cache-type", reading.cacheType != nil), ("--frame", frame.frame != nil),
+            ("--method", reading.method != nil), ("--positions", reading.positions != nil), ("--cache-type", reading.cacheType != nil),
+            ("--frame", frame.frame != nil),
             ("--system", frame.system != nil),
         ]
         let given = settled.filter(\.1).map(\.0)
@@ -59,7 +60,7 @@ struct Read: AsyncParsableCommand {
         let documents = try DocumentSet(reading: files)
         let notes = common.notes
         let report = try await Interruption.guarding(notes: notes) { cancellation in
-            let model = try await modelOptions.open(threads: common.threads, notes: notes)
+            let model = try await modelOptions.open(threads: common.threads, memoryLimit: reading.memoryLimit, notes: notes)
             return try await read(documents, with: model, notes: notes, cancellation: cancellation)
         }
         if common.json { try StandardOutput().write(report.json) }
@@ -83,7 +84,7 @@ struct Read: AsyncParsableCommand {
             for note in saved.notes { notes.note(note) }
             return SavedReport(
                 folder: output, tokens: saved.tokenCount, reused: watch.latest?.resumed ?? 0, bytes: SavedReport.bytes(in: output),
-                method: saved.method, seconds: (ContinuousClock.now - began).seconds)
+                method: saved.method, positions: saved.positions, seconds: (ContinuousClock.now - began).seconds)
         } catch is Interrupted {
             throw StoppedEarly(description: SavedReport.interrupted(folder: output, at: watch.latest))
         }

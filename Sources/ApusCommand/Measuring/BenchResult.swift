@@ -6,16 +6,21 @@ struct BenchResult: Equatable {
     let tokens: Int
     let depth: Int
     let method: String
+    let positions: String
     /// Tokens in a second of each measurement, in the order in which they were taken.
     private(set) var rates: [Double]
     private(set) var peakMemoryBytes: Int
     let keysVisited: Int
 
-    init(test: SpeedResult.Test, tokens: Int, depth: Int, method: String, rates: [Double], peakMemoryBytes: Int, keysVisited: Int) {
+    init(
+        test: SpeedResult.Test, tokens: Int, depth: Int, method: String, positions: String = "model", rates: [Double],
+        peakMemoryBytes: Int, keysVisited: Int
+    ) {
         self.test = test
         self.tokens = tokens
         self.depth = depth
         self.method = method
+        self.positions = positions
         self.rates = rates
         self.peakMemoryBytes = peakMemoryBytes
         self.keysVisited = keysVisited
@@ -23,8 +28,8 @@ struct BenchResult: Equatable {
 
     init(_ result: SpeedResult) {
         self.init(
-            test: result.test, tokens: result.tokens, depth: result.depth, method: result.method, rates: result.tokensPerSecondOfEach,
-            peakMemoryBytes: result.peakMemoryBytes, keysVisited: result.keysVisited)
+            test: result.test, tokens: result.tokens, depth: result.depth, method: result.method, positions: result.positions,
+            rates: result.tokensPerSecondOfEach, peakMemoryBytes: result.peakMemoryBytes, keysVisited: result.keysVisited)
     }
 
     /// Tokens in a second: the median of the measurements.
@@ -41,6 +46,7 @@ struct BenchResult: Equatable {
     var json: JSON {
         [
             "test": .string(test.rawValue), "tokens": .integer(tokens), "depth": .integer(depth), "method": .string(method),
+            "positions": .string(positions),
             "tokens_per_second": .number(rate), "tokens_per_second_of_each": .array(rates.map(JSON.number)),
             "peak_memory_bytes": .integer(peakMemoryBytes), "keys_visited": .integer(keysVisited),
         ]

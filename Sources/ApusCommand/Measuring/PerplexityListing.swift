@@ -13,7 +13,7 @@ struct PerplexityListing {
         }
         return [
             "perplexity": .number(report.perplexity), "mean_loss": .number(report.meanLoss), "tokens": .integer(report.tokens),
-            "method": .string(report.method), "positions": "model", "buckets": .array(buckets),
+            "method": .string(report.method), "positions": .string(report.positions), "buckets": .array(buckets),
         ]
     }
 
@@ -22,7 +22,7 @@ struct PerplexityListing {
         let loss = Formatting.decimal(report.meanLoss, digits: 4)
         var text =
             "Perplexity \(figure(report.perplexity)), mean loss \(loss) nats over \(Formatting.count(report.tokens)) tokens, "
-            + "read with \(report.method)\n"
+            + "read with \(report.method)\(report.positions == "model" ? "" : " and the positions \(report.positions)")\n"
         if let columns = sparklineColumns, report.buckets.count > 1 {
             text += Sparkline.text(report.buckets.map(\.meanLoss), columns: columns) + "\n"
         }

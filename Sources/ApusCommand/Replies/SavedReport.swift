@@ -11,12 +11,13 @@ struct SavedReport {
     /// On the disk.
     let bytes: Int
     let method: String
+    let positions: String
     let seconds: Double
 
     var json: JSON {
         [
             "reading": .string(folder), "tokens": .integer(tokens), "reused": .integer(reused), "bytes": .integer(bytes),
-            "method": .string(method), "seconds": .number(seconds),
+            "method": .string(method), "positions": .string(positions), "seconds": .number(seconds),
         ]
     }
 

@@ -42,7 +42,7 @@ struct BlockRun {
         block.soft_cap = (context.rule.softCap ?? 0) * Self.log2e
         attention_begin(&block, state ?? memory + scratch.state)
         pairQueries()
-        setSlopes()
+        setBiases()
     }
 
     /// Brings the queries to paired order and folds scale and gain into them.
@@ -50,18 +50,28 @@ struct BlockRun {
         let spec = context.layout.spec, group = context.group, gain = Float(context.layout.rotary.gain)
         let paired = (memory + scratch.paired).assumingMemoryBound(to: Float.self)
         for (row, token) in tokens.enumerated() {
+            let factor = Float(context.rule.queryScale?.factor(at: context.firstPosition + token) ?? 1)
             pair_rows(
                 context.layout.shape, Int32(group), context.queries.row(token) + head * group * spec.keyDim, spec.keyDim,
-                context.rule.scale * Self.log2e, gain * gain, paired + row * group * context.layout.paddedKeyDim)
+                context.rule.scale * factor * Self.log2e, gain * gain, paired + row * group * context.layout.paddedKeyDim)
         }
         block.paired = UnsafePointer(paired)
     }
 
-    private mutating func setSlopes() {
-        guard let all = context.rule.slopes else { return }
-        let slopes = (memory + scratch.slopes).assumingMemoryBound(to: Float.self)
-        for row in 0..<Int(block.rows) { slopes[row] = all[head * context.group + row % context.group] * Self.log2e }
-        block.slopes = UnsafePointer(slopes)
+    /// Sets what is added to scores by distance.
+    private mutating func setBiases() {
+        let firstHead = head * context.group
+        if let all = context.rule.slopes {
+            let slopes = (memory + scratch.slopes).assumingMemoryBound(to: Float.self)
+            for row in 0..<Int(block.rows) { slopes[row] = all[firstHead + row % context.group] * Self.log2e }
+            block.slopes = UnsafePointer(slopes)
+        }
+        if let all = context.rule.distanceBiases {
+            let biases = (memory + scratch.biases).assumingMemoryBound(to: Float.self), count = all[firstHead].count
+            for index in 0..<context.group * count { biases[index] = all[firstHead + index / count][index % count] * Self.log2e }
+            block.biases = UnsafePointer(biases)
+            block.bias_count = Int32(count)
+        }
     }
 
     /// Adds some pages of spans to the rows' state.
@@ -69,12 +79,10 @@ struct BlockRun {
         let functions = context.kernels.functions
         var run = PageRun(context: context, memory: memory + scratch.run)
         for part in parts {
-            let isMapped = context.plan(head: head).spans[part.span].placement.maps != nil
-            if tokens.count == 1, !isMapped {
-                visit(part, placesRows: false) { block, view, angles in run.add(view, angles: angles, to: block) }
+            if tokens.count == 1 {
+                visit(part, placesRows: false) { block, view, angles, _ in run.add(view, angles: angles, to: block) }
             } else {
-                run.finish(block)
-                visit(part, placesRows: true) { block, view, _ in functions.page(&block, &view) }
+                visit(part, placesRows: true) { block, view, _, _ in functions.page(&block, &view) }
             }
         }
         run.finish(block)
@@ -85,20 +93,24 @@ struct BlockRun {
     ///   - placesRows: the rows are turned once and the pages to them; otherwise `body` gets the angles of the rows for each page.
     mutating func visit(
         _ part: SpanPart, placesRows: Bool,
-        _ body: (_ block: inout AttentionBlock, _ view: inout PageView, _ rowAngles: UnsafePointer<Float>?) -> Void
+        _ body: (_ block: inout AttentionBlock, _ view: inout PageView, _ rowAngles: UnsafePointer<Float>?, _ index: Int) -> Void
     ) {
-        let span = context.plan(head: head).spans[part.span], group = context.group
+        let span = part.span, group = context.group
         let positions = context.firstPosition + tokens.lowerBound...context.firstPosition + tokens.upperBound - 1
         let placing = Placing(
             span: span, frame: context.layout.spec.frame, blockStart: positions.lowerBound, firstQuery: context.firstPosition)
+        let turns = placing.placement.keyMap?.steps.flatMap(table.turns)
         let visible = PageMasks(span: span, queries: positions, firstRow: tokens.lowerBound * group, group: group)
         if placesRows { placeRows(placing, positions: positions) }
+        var touched = TouchedPages(context)
+        defer { touched.settle() }
         var entries = PartEntries(part, span: span, table: context.pages[head]), upcoming = entries.next()
         while let (index, entry, chosen) = upcoming {
             upcoming = entries.next()
             let verdict = visible.fill(masks, entry: entry, index: index, chosen: chosen)
             if case .nothing = verdict { continue }
             note(verdict, entry: entry)
+            touched.add(index)
             var view = PageView()
             view.keys = entry.keys
             view.values = entry.values
@@ -107,8 +119,8 @@ struct BlockRun {
             view.next_values = upcoming?.entry.values
             setDistances(&view, placing: placing, positions: positions, entry: entry, index: index)
             let rowAngles = setAngles(
-                &view, placing: placing, position: placesRows ? nil : positions.lowerBound, entry: entry, index: index)
-            body(&block, &view, rowAngles)
+                &view, placing: placing, turns: turns, position: placesRows ? nil : positions.lowerBound, entry: entry, index: index)
+            body(&block, &view, rowAngles, index)
         }
     }
 }
@@ -161,11 +173,7 @@ extension BlockRun {
         let angles = (memory + scratch.angles).assumingMemoryBound(to: Float.self)
         for position in positions {
             let entry = angles + (position - positions.lowerBound) * table.entryCount
-            if let maps = placing.placement.maps {
-                table.write(position: maps.query(position) - maps.query(positions.lowerBound), to: entry)
-            } else {
-                table.write(distance: placing.rowTurn(position: position), to: entry)
-            }
+            table.write(position: placing.rowTurn(position: position), to: entry)
         }
         context.kernels.functions.place(&block, angles, table.entryCount)
     }
@@ -173,65 +181,49 @@ extension BlockRun {
     /// Sets how the keys of a page turn.
     /// - Parameter position: of the only query, if not the page but its rows are to be turned: returns their angles.
     private func setAngles(
-        _ view: inout PageView, placing: Placing, position: Int?, entry: PageEntry, index: Int
+        _ view: inout PageView, placing: Placing, turns: SlotTurns?, position: Int?, entry: PageEntry, index: Int
     ) -> UnsafePointer<Float>? {
         guard table.entryCount > 0 else { return nil }
-        if placing.placement.maps != nil || placing.turnsSlots { view.slot_rotation = slotAngles(placing, entry: entry) }
-        if placing.placement.maps != nil { return nil }
+        if placing.turnsSlots { view.slot_rotation = slotAngles(placing, turns: turns, entry: entry) }
         let angles = (memory + scratch.pageAngles).assumingMemoryBound(to: Float.self)
         let pageTurn = placing.pageTurn(of: entry, index: index)
         if let position {
-            table.write(distance: placing.rowTurn(position: position) - pageTurn, to: angles)
+            table.write(position: placing.rowTurn(position: position) - pageTurn, to: angles)
             return UnsafePointer(angles)
         }
         guard pageTurn != 0 else { return nil }
-        table.write(distance: pageTurn, to: angles)
+        table.write(position: pageTurn, to: angles)
         view.rotation = UnsafePointer(angles)
         return nil
     }
 
-    /// How each slot of a raw page turns: one table serves all pages of consecutive tokens.
-    private func slotAngles(_ placing: Placing, entry: PageEntry) -> UnsafePointer<Float> {
-        if placing.placement.maps == nil, entry.isConsecutive { return table.slots }
-        let pairs = context.layout.rotary.pairs, count = CacheSpec.pageTokens
+    /// How each slot of a raw page turns from slot 0: one table serves all pages of consecutive tokens, and where positions are mapped
+    /// the pages that lie alike in the map.
+    private func slotAngles(_ placing: Placing, turns: SlotTurns?, entry: PageEntry) -> UnsafePointer<Float> {
+        if entry.isConsecutive {
+            guard placing.placement.keyMap != nil else { return table.slots }
+            if let turns = turns?.table(startingAt: entry.start) { return turns }
+        }
+        let count = CacheSpec.pageTokens
         let angles = (memory + scratch.slotAngles).assumingMemoryBound(to: Float.self)
         let one = (memory + scratch.pageAngles).assumingMemoryBound(to: Float.self)
         for slot in 0..<count {
-            let position = entry.position(of: slot)
-            if let maps = placing.placement.maps {
-                table.write(position: maps.key(position) - maps.query(firstPosition), to: one)
-            } else {
-                table.write(distance: position - entry.start, to: one)
-            }
-            for pair in 0..<2 * pairs { angles[pair * count + slot] = one[pair] }
+            table.write(position: placing.offset(of: slot, in: entry), to: one)
+            for part in 0..<table.entryCount { angles[part * count + slot] = one[part] }
         }
         return UnsafePointer(angles)
     }
-
-    private var firstPosition: Int { context.firstPosition + tokens.lowerBound }
 
     /// Sets the distances that biases are computed from.
     private mutating func setDistances(
         _ view: inout PageView, placing: Placing, positions: ClosedRange<Int>, entry: PageEntry, index: Int
     ) {
-        guard block.slopes != nil else { return }
+        guard block.slopes != nil || block.biases != nil else { return }
+        let start = placing.shownStart(of: entry, index: index)
         for row in 0..<Int(block.rows) {
-            let position = positions.lowerBound + row / context.group
-            if let maps = placing.placement.maps {
-                distances[row] = Float(maps.query(position) - maps.query(firstPosition))
-            } else {
-                distances[row] = Float(placing.rowTurn(position: position) - placing.shownStart(of: entry, index: index))
-            }
+            distances[row] = Float(placing.rowTurn(position: positions.lowerBound + row / context.group) - start)
         }
-        for slot in 0..<CacheSpec.pageTokens {
-            if let maps = placing.placement.maps {
-                slotOffsets[slot] = Float(maps.key(entry.position(of: slot)) - maps.query(firstPosition))
-            } else if case .constant = placing.placement {
-                slotOffsets[slot] = 0
-            } else {
-                slotOffsets[slot] = Float(entry.position(of: slot) - entry.start)
-            }
-        }
+        for slot in 0..<CacheSpec.pageTokens { slotOffsets[slot] = Float(placing.offset(of: slot, in: entry)) }
         view.distances = UnsafePointer(distances)
         view.slot_offsets = UnsafePointer(slotOffsets)
     }

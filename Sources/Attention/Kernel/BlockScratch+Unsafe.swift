@@ -3,7 +3,7 @@ import KeyValues
 
 /// Where the working memory of a block of rows lies in one run of bytes.
 struct BlockScratch {
-    let state, queries, room, paired, angles, masks, distances, slopes, pageAngles, slotAngles, slotOffsets, run: Int
+    let state, queries, room, paired, angles, masks, distances, slopes, biases, pageAngles, slotAngles, slotOffsets, run: Int
     let byteCount: Int
     /// Bytes of a state, for those that are kept outside.
     var stateBytes: Int { queries }
@@ -23,6 +23,7 @@ struct BlockScratch {
         masks = take(rows * 8)
         distances = take(rows * 4)
         slopes = take(rows * 4)
+        biases = take(context.group * (context.rule.distanceBiases?.first?.count ?? 0) * 4)
         pageAngles = take(entry * 4)
         slotAngles = take(entry * CacheSpec.pageTokens * 4)
         slotOffsets = take(CacheSpec.pageTokens * 4)

@@ -10,7 +10,7 @@ struct Placing {
     /// The span's first slot.
     let firstSlot: Int
     /// The position that turns count from.
-    let base: Int
+    let base: Double
     /// The position of the first query that the plan is for.
     let firstQuery: Int
 
@@ -20,35 +20,47 @@ struct Placing {
         firstSlot = span.slots.lowerBound
         self.firstQuery = firstQuery
         switch span.placement {
+        case .mapped(let query, _): base = query(blockStart)
         case _ where frame == .origin: base = 0
-        case .shifted, .shiftedPerQuery: base = span.slots.lowerBound
-        case .placed(let position): base = position
-        default: base = blockStart
+        case .shifted, .shiftedPerQuery: base = Double(span.slots.lowerBound)
+        case .placed(let position): base = Double(position)
+        default: base = Double(blockStart)
         }
     }
 
     /// How far the rows of the query at a position turn.
-    func rowTurn(position: Int) -> Int {
+    func rowTurn(position: Int) -> Double {
         switch placement {
-        case .own, .placed, .mapped: position - base
-        case .shifted(let shift): position - base - shift
-        case .shiftedPerQuery(let shifts): position - base - shifts[position - firstQuery]
-        case .behind(let distance), .constant(let distance): distance
+        case .own, .placed: Double(position) - base
+        case .shifted(let shift): Double(position - shift) - base
+        case .shiftedPerQuery(let shifts): Double(position - shifts[position - firstQuery]) - base
+        case .behind(let distance), .constant(let distance): Double(distance)
+        case .mapped(let query, _): query(position) - base
         }
     }
 
     /// Where slot 0 of a page is shown, relative to the base.
-    func shownStart(of entry: PageEntry, index: Int) -> Int {
+    func shownStart(of entry: PageEntry, index: Int) -> Double {
         switch placement {
-        case .own, .shifted, .shiftedPerQuery, .mapped: entry.start - base
-        case .placed(let position): position + index * CacheSpec.pageTokens - firstSlot - base
+        case .own, .shifted, .shiftedPerQuery: Double(entry.start) - base
+        case .placed(let position): Double(position + index * CacheSpec.pageTokens - firstSlot) - base
         case .behind, .constant: 0
+        case .mapped(_, let key): key(entry.start) - base
         }
     }
 
     /// How far a page's keys turn from how they are stored.
-    func pageTurn(of entry: PageEntry, index: Int) -> Int {
-        shownStart(of: entry, index: index) - (frame == .origin ? entry.start : 0)
+    func pageTurn(of entry: PageEntry, index: Int) -> Double {
+        shownStart(of: entry, index: index) - (frame == .origin ? Double(entry.start) : 0)
+    }
+
+    /// How far a slot is shown from slot 0 of its page.
+    func offset(of slot: Int, in entry: PageEntry) -> Double {
+        switch placement {
+        case .constant: 0
+        case .mapped(_, let key): key(entry.position(of: slot)) - key(entry.start)
+        default: Double(entry.position(of: slot) - entry.start)
+        }
     }
 
     /// Whether raw keys turn by their slots: at one distance they do not.

@@ -1,3 +1,5 @@
+import Positions
+
 /// At which positions a span's keys appear to the queries. What a query sees of a key's position is only the distance shown.
 package enum Placement: Sendable {
     /// Where they are.
@@ -12,8 +14,8 @@ package enum Placement: Sendable {
     case behind(distance: Int)
     /// All keys at one distance from every query. Needs keys in raw frame.
     case constant(distance: Int)
-    /// Queries at `query(i)` and keys at `key(j)`, which need not be whole. Needs keys in raw frame.
-    case mapped(query: @Sendable (Int) -> Double, key: @Sendable (Int) -> Double)
+    /// Queries at `query(i)` and keys at `key(j)`. Needs keys in raw frame.
+    case mapped(query: PositionMap, key: PositionMap)
 
     /// Whether the keys of one page must be turned singly, which rules out keys that are kept rotated.
     var needsRawKeys: Bool {
@@ -23,10 +25,10 @@ package enum Placement: Sendable {
         }
     }
 
-    /// Where real-valued maps put a query and a key.
-    var maps: (query: @Sendable (Int) -> Double, key: @Sendable (Int) -> Double)? {
-        guard case .mapped(let query, let key) = self else { return nil }
-        return (query, key)
+    /// Where a map puts keys.
+    var keyMap: PositionMap? {
+        guard case .mapped(_, let key) = self else { return nil }
+        return key
     }
 
     /// For error messages.

@@ -1,3 +1,5 @@
+import Positions
+
 /// All that happens to a score besides the dot product of query and key.
 package struct ScoreRule: Hashable, Sendable {
     /// Factor of the dot product; `1 / sqrt(keyDim)` in most models.
@@ -6,8 +8,13 @@ package struct ScoreRule: Hashable, Sendable {
     package var softCap: Float?
     /// ALiBi: a slope per query head; `slope · |distance shown|` is taken off. (Press et al., Train Short, Test Long, 2021.)
     package var slopes: [Float]?
+    /// What is added at each distance shown from 0 on, the last for all beyond and the first for keys behind the query: a list per query
+    /// head, all of one length. (T5's relative positions: Raffel et al., 2020.)
+    package var distanceBiases: [[Float]]?
     /// A logit per query head that takes part in the softmax without a value.
     package var sinkLogits: [Float]?
+    /// What dot products are multiplied by besides, according to the query's position.
+    package var queryScale: QueryScale?
 
     package init(scale: Float, softCap: Float? = nil, slopes: [Float]? = nil, sinkLogits: [Float]? = nil) {
         self.scale = scale

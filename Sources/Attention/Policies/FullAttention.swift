@@ -14,3 +14,7 @@ package struct FullAttention: AttentionPolicy {
 
     package func retain(in cache: KeyValueCache, layer: Int) {}
 }
+
+extension FullAttention {
+    static let entry = PolicyEntry(name: "full", usage: "full", largestOptionCount: 0) { _ in FullAttention() }
+}

@@ -6,7 +6,7 @@ extension HiPAttention {
 
     static let optionNames = ["block", "window", "sinks", "dense", "refresh", "stride", "show"]
 
-    init(_ written: PolicyRegistry.Options) throws(AttentionError) {
+    init(_ written: PolicyOptions) throws(AttentionError) {
         let largest = PolicyRegistry.largestOption, defaults = Options()
         var options = defaults
         options.keys = written[0] ?? defaults.keys

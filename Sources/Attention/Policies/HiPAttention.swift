@@ -111,3 +111,9 @@ package struct HiPAttention: AttentionPolicy {
         return fits ? kept : nil
     }
 }
+
+extension HiPAttention {
+    static let entry = PolicyEntry(
+        name: "hip", usage: usage, largestOptionCount: 1, namedOptions: optionNames
+    ) { options throws(AttentionError) in try HiPAttention(options) }
+}

@@ -7,7 +7,7 @@ extension LServe {
 
     static let optionNames = ["streaming", "interval", "sinks", "local", "dense", "reading", "gates"]
 
-    init(_ written: PolicyRegistry.Options, method: String, defaults: Options) throws(AttentionError) {
+    init(_ written: PolicyOptions, method: String, defaults: Options) throws(AttentionError) {
         let largest = PolicyRegistry.largestOption
         var options = defaults
         options.budget = written[0] ?? defaults.budget

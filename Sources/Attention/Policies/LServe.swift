@@ -142,3 +142,14 @@ package struct LServe: AttentionPolicy {
         record.method == name ? PageBounds(record, for: cache) : nil
     }
 }
+
+extension LServe {
+    static let entry = entry("lserve", defaults: Options())
+    static let questEntry = entry("quest", defaults: .quest)
+
+    private static func entry(_ name: String, defaults: Options) -> PolicyEntry {
+        PolicyEntry(name: name, usage: usage(name), largestOptionCount: 1, namedOptions: optionNames) { options throws(AttentionError) in
+            try LServe(options, method: name, defaults: defaults)
+        }
+    }
+}

@@ -36,3 +36,9 @@ extension KeyValueCache {
         drop(pages: firstDropped..<firstKept, layer: layer)
     }
 }
+
+extension SlidingWindow {
+    static let entry = PolicyEntry(name: "sliding", usage: "sliding:WINDOW", largestOptionCount: 1) { options throws(AttentionError) in
+        SlidingWindow(window: try options.window(at: 0))
+    }
+}

@@ -6,7 +6,7 @@ extension SqueezedAttention {
 
     static let optionNames = ["levels", "clusters", "coarse", "lower", "window", "rounds"]
 
-    init(_ written: PolicyRegistry.Options) throws(AttentionError) {
+    init(_ written: PolicyOptions) throws(AttentionError) {
         let defaults = Options()
         var options = defaults
         options.dropPercent = written[0] ?? defaults.dropPercent

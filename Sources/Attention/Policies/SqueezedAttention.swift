@@ -112,3 +112,9 @@ extension LayerQueries {
         return LayerQueries(layer: layer, values: rows, firstPosition: firstPosition + first, rule: rule, compute: compute)
     }
 }
+
+extension SqueezedAttention {
+    static let entry = PolicyEntry(
+        name: "squeezed", usage: usage, largestOptionCount: 1, namedOptions: optionNames
+    ) { options throws(AttentionError) in try SqueezedAttention(options) }
+}

@@ -38,3 +38,12 @@ package struct StreamingLLM: AttentionPolicy {
         cache.dropOutsideWindow(window, keeping: sinks, layer: layer)
     }
 }
+
+extension StreamingLLM {
+    static let entry = PolicyEntry(
+        name: "streaming", usage: "streaming:SINKS:WINDOW", largestOptionCount: 2
+    ) { options throws(AttentionError) in
+        let sinks = options[0] ?? defaultSinks
+        return StreamingLLM(sinks: sinks, window: try options.window(at: 1, less: sinks))
+    }
+}

@@ -63,6 +63,7 @@ struct PackedHeads {
         )
         precondition(
             attention.sequences.allSatisfy { $0.lowerBound >= 0 && $0.upperBound <= queries.rows }, "sequences beyond \(queries.rows) rows")
+        precondition(attention.rule.distanceBiases == nil && attention.rule.queryScale == nil, "a rule that has no gradient")
         self.queries = queries
         self.keys = keys
         self.values = values

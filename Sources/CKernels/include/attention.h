@@ -2,7 +2,7 @@
 //
 // A block holds rows that share one key/value head: row = token * group + head. Its state is an unnormalised output, a sum and
 // a reference per row, so that pages may come in any order and states of disjoint pages merge exactly. All functions run on the
-// caller's thread. Scores are in powers of two: log2(e) is folded into the queries, slopes and cap.
+// caller's thread. Scores are in powers of two: log2(e) is folded into the queries, slopes, biases and cap.
 #pragma once
 #include "pages.h"
 #include "processor.h"
@@ -16,6 +16,8 @@ typedef struct {
     int32_t rows, group;
     float soft_cap;              // scores become cap * tanh(score / cap); 0: not
     const float *slopes;         // [rows] subtracted per position of distance; NULL: none
+    const float *biases;         // [group][bias_count] added at each distance from 0 on, the last for all beyond; NULL: none
+    int32_t bias_count;
     const float *paired;         // [rows][padded key dimension]: queries by pair_rows, scaled by scale * log2 e
 
     void *queries;               // the rows as `place` left them, in the kernel's own layout
@@ -31,7 +33,7 @@ typedef struct {
     const float *rotation;       // [2][rotary_pairs]: by how much all keys turn further; NULL: not
     const float *slot_rotation;  // [2][rotary_pairs][64]: by how much each key turns first; NULL: not
     const uint64_t *masks;       // [rows]: bit s says that the row sees slot s; NULL: every row sees all 64
-    const float *distances;      // [rows]: distance shown to slot 0 (used with slopes only)
+    const float *distances;      // [rows]: distance shown to slot 0 (used with slopes and biases only)
     const float *slot_offsets;   // [64]: how much less the distance to each slot is
     const void *next_keys, *next_values;     // what is likely to be read next, or NULL
 } PageView;
@@ -65,6 +67,8 @@ size_t attention_state_bytes(const PageShape *shape, int32_t rows);
 void attention_begin(AttentionBlock *block, void *memory);
 /// Adds a state of other pages to the block's.
 void attention_merge(const AttentionBlock *block, const AttentionBlock *other);
+/// Gives the block's state as a whole the weight of another, which is that of a single key; nothing where that key is not seen.
+void attention_gate(const AttentionBlock *block, const AttentionBlock *gate);
 /// Adds a key without value: a logit per head of the group, in powers of two.
 void attention_add_sink(const AttentionBlock *block, const float *logits);
 /// Normalises: out of row r to `out` + (r / group) * out_stride + (r % group) * value_dim, and the natural log of the sum of

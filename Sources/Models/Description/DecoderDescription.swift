@@ -18,8 +18,15 @@ package struct DecoderDescription: Sendable {
     }
 
     /// The rotation of every layer for sequences of up to so many tokens.
-    package func rotaryOfLayers(length: Int, headDim: Int) -> [Rotary] {
-        blocks.map { $0.attention.rotation?.rotary(length: length) ?? .none(headDim: headDim) }
+    /// - Parameter chosen: positions in place of the model's own.
+    package func rotaryOfLayers(length: Int, headDim: Int, chosen: ChosenPositions? = nil) -> [Rotary] {
+        blocks.map { block in
+            let rotation = block.attention.rotation
+            guard let chosen, block.attention.window == nil else { return rotation?.rotary(length: length) ?? .none(headDim: headDim) }
+            var rotary = rotation.map { (chosen.scheme ?? $0.scheme).rotary(for: $0.geometry, length: length) } ?? .none(headDim: headDim)
+            rotary.queryScale = chosen.queryScale ?? rotary.queryScale
+            return rotary
+        }
     }
 }
 

@@ -22,12 +22,16 @@ extension HuggingFaceTranslation {
         case "linear": setScaling("linear", factor: try factor(scaling))
         case "dynamic": setScaling("dynamic", factor: try factor(scaling))
         case "llama3": try translateLlama3(scaling)
+        // Early settings of Phi-3 say yarn and mean the other.
+        case "yarn" where scaling["long_factor"] != nil: try translateLongRoPE(scaling)
         case "yarn": try translateYarn(scaling)
         case "longrope", "su": try translateLongRoPE(scaling)
+        case "clex": try translateClex(scaling)
+        case "proportional": try translateProportional(scaling)
         default:
             try scaling.refuse(
-                scaling["rope_type"] == nil ? "type" : "rope_type", "only default, linear, dynamic, llama3, yarn and longrope are supported"
-            )
+                scaling["rope_type"] == nil ? "type" : "rope_type",
+                "only default, linear, dynamic, llama3, yarn, longrope, clex and proportional are supported")
         }
     }
 
@@ -93,5 +97,26 @@ extension HuggingFaceTranslation {
             try scaling.number("attention_factor") ?? LongRoPEPositions.gain(stretch: stretch, originalLength: original))
         add("rope_factors_short.weight", try scaling.require(scaling.numbers("short_factor"), "rope_scaling.short_factor"))
         add("rope_factors_long.weight", try scaling.require(scaling.numbers("long_factor"), "rope_scaling.long_factor"))
+    }
+
+    /// All pairs of a head are there, and those that do not turn have a frequency of 0.
+    private mutating func translateProportional(_ scaling: HuggingFaceConfig) throws {
+        setScaling("proportional", factor: try scaling.number("factor"))
+        set("rope.scaling.proportional_share", try scaling.number("partial_rotary_factor") ?? 1)
+        set("rope.dimension_count", try headDim())
+    }
+
+    /// The network lies among the tensors; early settings leave some of its numbers out.
+    private mutating func translateClex(_ scaling: HuggingFaceConfig) throws {
+        setScaling("clex", factor: nil)
+        set("rope.scaling.clex.max_factor", try scaling.number("max_factor").map { "\($0)" })
+        set("rope.scaling.clex.act", try scaling.string("act"))
+        set("rope.scaling.clex.time_dt", try scaling.number("time_dt").map { "\($0)" })
+        set("rope.scaling.clex.log_scale", try config.flag("log_scale").map { "\($0)" })
+        for (name, source) in [(ScalingKeys.clexUp, ClexNetwork.upName), (ScalingKeys.clexDown, ClexNetwork.downName)] {
+            let whole = "model.clex_layer.proj_func." + source
+            guard let tensor = tensor(whole), let type = tensor.weightType else { throw ModelError.missingTensor(whole, file: path) }
+            add(TensorRecipe(name, viewing: tensor, as: type))
+        }
     }
 }

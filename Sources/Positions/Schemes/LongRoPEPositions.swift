@@ -8,13 +8,17 @@ package struct LongRoPEPositions: PositionScheme {
     package let longFactors: [Double]
     /// The window before the extension, in tokens.
     package let originalLength: Int
+    /// How many times longer the extension made it.
+    package let stretch: Double
     package let gain: Double
 
-    package init(shortFactors: [Double], longFactors: [Double], originalLength: Int, gain: Double) {
+    /// - Parameter gain: `nil` for the one that the paper recommends.
+    package init(shortFactors: [Double], longFactors: [Double], originalLength: Int, stretch: Double, gain: Double? = nil) {
         self.shortFactors = shortFactors
         self.longFactors = longFactors
         self.originalLength = originalLength
-        self.gain = gain
+        self.stretch = stretch
+        self.gain = gain ?? Self.gain(stretch: stretch, originalLength: originalLength)
     }
 
     /// `√(1 + ln stretch / ln originalLength)`, the gain that the paper recommends for a window stretched so many times.
@@ -23,7 +27,13 @@ package struct LongRoPEPositions: PositionScheme {
     }
 
     package func rotary(for geometry: RotaryGeometry, length: Int) -> Rotary {
-        let own = ModelPositions(factors: length > originalLength ? longFactors : shortFactors).rotary(for: geometry, length: length)
-        return Rotary(headDim: own.headDim, layout: own.layout, inverseFrequencies: own.inverseFrequencies, gain: gain)
+        let factors = length > originalLength ? longFactors : shortFactors
+        return geometry.rotary(RotaryGeometry.divide(geometry.inverseFrequencies, by: factors), gain: gain)
+    }
+
+    package func reach(for geometry: RotaryGeometry) -> Int {
+        var original = geometry
+        original.trainedLength = originalLength
+        return original.reach(times: max(1, stretch))
     }
 }

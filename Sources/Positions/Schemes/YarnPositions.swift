@@ -2,10 +2,10 @@
 /// than `fastRotations` times, stay; between them the two are mixed by a ramp. Scores are sharpened by `gain` squared.
 /// (Peng et al., YaRN: Efficient Context Window Extension of Large Language Models, 2023.)
 package struct YarnPositions: PositionScheme {
-    package var name: String { "yarn:\(factor)" }
+    package var name: String { "yarn:\(factor.shortest)" }
     package let factor: Double
-    /// The window before the extension, in tokens.
-    package let originalLength: Int
+    /// The window before the extension, in tokens; `nil` for the one that the model was trained for.
+    package let originalLength: Int?
     package let fastRotations: Double
     package let slowRotations: Double
     package let gain: Double
@@ -13,7 +13,7 @@ package struct YarnPositions: PositionScheme {
     package var truncates: Bool
 
     package init(
-        factor: Double, originalLength: Int, fastRotations: Double = 32, slowRotations: Double = 1, gain: Double? = nil,
+        factor: Double, originalLength: Int? = nil, fastRotations: Double = 32, slowRotations: Double = 1, gain: Double? = nil,
         truncates: Bool = true
     ) {
         self.factor = factor
@@ -33,7 +33,13 @@ package struct YarnPositions: PositionScheme {
             let interpolated = min(max((Double(pair) - ramp.start) / (ramp.end - ramp.start), 0), 1)
             return frequency / factor * interpolated + frequency * (1 - interpolated)
         }
-        return Rotary(headDim: geometry.headDim, layout: geometry.layout, inverseFrequencies: frequencies, gain: gain)
+        return geometry.rotary(frequencies, gain: gain)
+    }
+
+    package func reach(for geometry: RotaryGeometry) -> Int {
+        var original = geometry
+        original.trainedLength = originalLength ?? geometry.trainedLength
+        return original.reach(times: factor)
     }
 
     /// The pair where interpolation sets in and the one where it is complete.
@@ -47,6 +53,7 @@ package struct YarnPositions: PositionScheme {
 
     /// The pair, not a whole one, that turns so many times over the original window.
     private func pair(turning rotations: Double, _ geometry: RotaryGeometry) -> Double {
-        Double(geometry.rotaryDim) * logarithm(Double(originalLength) / (rotations * 2 * .pi)) / (2 * logarithm(geometry.base))
+        let turns = Double(originalLength ?? geometry.trainedLength) / (rotations * 2 * .pi)
+        return Double(geometry.rotaryDim) * logarithm(turns) / (2 * logarithm(geometry.base))
     }
 }

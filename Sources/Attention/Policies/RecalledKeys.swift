@@ -1,0 +1,57 @@
+import KeyValues
+import Tensors
+
+/// The keys that LM-Infinite has chosen for the last query of each layer. They are chosen anew for every query, so nothing of them is
+/// saved.
+struct RecalledKeys: SequenceMemory {
+    let method: String
+    /// Of each layer and query head the chosen slots in ascending order.
+    private var chosen: [Int: [[Int]]] = [:]
+
+    init(method: String) { self.method = method }
+
+    var byteCount: Int { chosen.values.joined().reduce(0) { $0 + $1.count * MemoryLayout<Int>.stride } }
+    var record: MemoryRecord { MemoryRecord(method: method, tokens: 0) }
+
+    mutating func truncate(to tokens: Int) -> Bool {
+        chosen = [:]
+        return true
+    }
+
+    /// Chooses, for every query head of a single query, the keys with the largest scores among those of some slots.
+    mutating func choose(_ count: Int, for queries: LayerQueries, among slots: Range<Int>, placement: Placement, cache: KeyValueCache) {
+        chosen[queries.layer] = nil
+        guard !slots.isEmpty else { return }
+        let span = KeySpan(slots, placement: placement), heads = cache.specs[queries.layer].heads
+        guard
+            let seen = try? queries.compute.attend(
+                queries: queries.values, firstPosition: queries.firstPosition, layer: queries.layer, cache: cache,
+                plans: [AttentionPlan([span])], rule: queries.rule)
+        else { return }
+        chosen[queries.layer] = (0..<heads).flatMap { head -> [[Int]] in
+            let masses = try? queries.compute.attentionMass(
+                queries: queries.values, firstPosition: queries.firstPosition, layer: queries.layer, cache: cache, head: head, span: span,
+                rule: queries.rule, logSumExp: seen.logSumExp)
+            return masses?.largest(count).map { $0.map { slots.lowerBound + $0 }.sorted() } ?? []
+        }
+    }
+
+    /// A span for each query head of a block.
+    func spans(_ block: QueryBlock, placement: Placement) -> [KeySpan] {
+        guard let heads = chosen[block.layer], heads.count >= (block.head + 1) * block.group else { return [] }
+        return (0..<block.group).map { row in
+            var rows = RowBits(count: block.group)
+            rows[row] = true
+            return KeySpan(KeyChoice(slots: heads[block.head * block.group + row]), rows: .some(rows), placement: placement)
+        }
+    }
+}
+
+extension Tensor {
+    /// The columns of the largest numbers of each row; of equal ones the first.
+    fileprivate func largest(_ count: Int) -> [[Int]] {
+        (0..<rows).map { row in
+            Array((0..<columns).sorted { (self[row, $0], $1) > (self[row, $1], $0) }.prefix(count))
+        }
+    }
+}
