@@ -98,7 +98,8 @@ struct MeasuringTests {
 
     @Test("What was saved is told in one line, and in JSON")
     func saved() throws {
-        let report = SavedReport(folder: "b.reading", tokens: 3000, reused: 1000, bytes: 2048, method: "full", positions: "model", seconds: 4)
+        let report = SavedReport(
+            folder: "b.reading", tokens: 3000, reused: 1000, bytes: 2048, method: "full", positions: "model", seconds: 4)
         #expect(
             report.json == [
                 "reading": "b.reading", "tokens": 3000, "reused": 1000, "bytes": 2048, "method": "full", "seconds": 4.0,

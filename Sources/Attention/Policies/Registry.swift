@@ -23,16 +23,15 @@ package enum PolicyRegistry {
             },
             Entry(name: "selfextend", usage: "selfextend:GROUP:WINDOW", largestOptionCount: 2) { options throws(AttentionError) in
                 let group = options[0] ?? SelfExtend.defaultGroup
-                return SelfExtend(group: group, window: try options[1] ?? max(1, options.window(at: 1) / 4 / group * group))
+                return SelfExtend(group: group, window: try options.share(at: 1) { $0 / 4 / group * group })
             },
             Entry(name: "rerope", usage: "rerope:WINDOW[:LEAK]", largestOptionCount: 2) { options throws(AttentionError) in
-                ReRoPE(window: try options[0] ?? max(1, options.window(at: 0) / 2), leak: options[1])
+                ReRoPE(window: try options.share(at: 0) { $0 / 2 }, leak: options[1])
             },
             Entry(name: "lm-infinite", usage: "lm-infinite:GLOBALS:WINDOW[:RECALLED]", largestOptionCount: 3) {
                 options throws(AttentionError) in
-                LMInfinite(
-                    globals: options[0] ?? LMInfinite.defaultGlobals, window: try options[1] ?? max(1, options.window(at: 1) - 1),
-                    recalled: options[2])
+                let window = try options.share(at: 1) { $0 - 1 }
+                return LMInfinite(globals: options[0] ?? LMInfinite.defaultGlobals, window: window, recalled: options[2])
             },
         ]
     }
@@ -66,6 +65,12 @@ package enum PolicyRegistry {
         let usage: String
 
         subscript(index: Int) -> Int? { index < numbers.count ? numbers[index] : nil }
+
+        /// A window, by default a part of the model's.
+        func share(at index: Int, _ part: (Int) -> Int) throws(AttentionError) -> Int {
+            if let given = self[index] { return given }
+            return max(1, part(try window(at: index)))
+        }
 
         /// A window, by default the model's, of which some tokens go to something else.
         func window(at index: Int, less taken: Int = 0) throws(AttentionError) -> Int {
