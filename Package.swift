@@ -47,11 +47,15 @@ let package = Package(
                 "CKernels", "Diagnostics", "Tensors", "ModelFiles", "Tokenizers", "Positions", "KeyValues", "Attention", "Models",
                 "Documents", "Yams",
             ]),
-        library("Apus", ["Diagnostics", "Documents", "Generation"]),
+        .target(
+            name: "BuiltInModel", dependencies: ["Diagnostics"], resources: [.copy("Resources/built-in.gguf")], swiftSettings: strict),
+        library("Evaluation", ["Diagnostics", "ModelFiles", "Tokenizers", "Generation", "Training"]),
+        library("Apus", ["Diagnostics", "Documents", "Generation", "BuiltInModel"]),
         .executableTarget(
             name: "ApusCommand",
             dependencies: [
-                "Apus", "Attention", "Diagnostics", "Documents", "Generation", "KeyValues", "ModelFiles", "Models", "Positions", "Tensors",
+                "Apus", "Attention", "BuiltInModel", "Diagnostics", "Documents", "Evaluation", "Generation", "KeyValues", "ModelFiles",
+                "Models", "Positions", "Tensors",
                 "Tokenizers", "Training", "TextTable", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -66,6 +70,7 @@ let package = Package(
         tests(of: "Documents"),
         tests(of: "Generation"),
         tests(of: "Training", ["CKernels"]),
+        tests(of: "Evaluation", ["Tokenizers", "Training"]),
         tests(of: "Apus"),
         tests(of: "ApusCommand"),
     ]

@@ -37,6 +37,12 @@ package struct BruteForceAttention {
         package var output: [Double] = []
         package var logSumExp = -Double.infinity
 
+        /// Gives the keys of a span together the weight of one key with this score.
+        fileprivate mutating func set(logSumExp score: Double, ofSpan span: Int) {
+            let own = logSumExp(ofSpan: span)
+            for index in logits.indices where spans[index] == span { logits[index] += score - own }
+        }
+
         /// Natural logarithm of the sum of exponentials of one span.
         package func logSumExp(ofSpan span: Int) -> Double {
             let own = zip(spans, logits).filter { $0.0 == span }.map(\.1)
@@ -59,6 +65,11 @@ package struct BruteForceAttention {
                 row.logits.append(
                     logit(query: query, queryHead: queryHead, key: keys[slot], head: head, position: position, distance: distance))
             }
+            guard let gate = span.gate else { continue }
+            let distance = shownDistance(span, slot: gate, position: position, index: index)
+            let isSeen = gate < keys.count && span.band.contains(position - positions[gate])
+            let score = isSeen ? logit(query: query, queryHead: queryHead, key: keys[gate], head: head, distance: distance) : -.infinity
+            row.set(logSumExp: score, ofSpan: number)
         }
         finish(&row, head: head, queryHead: queryHead)
         return row

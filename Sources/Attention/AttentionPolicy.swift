@@ -5,16 +5,25 @@ import Tensors
 /// learns which method made a plan.
 ///
 /// A policy is a value without state; what it remembers about a sequence is in the cache's `memory`. The serial owner of the cache
-/// calls, for each chunk of tokens and each layer, for as many queries at a time as may share a plan: prepare, plan (of each head),
-/// observe; and after all layers: endChunk, retain.
+/// calls, for each chunk of tokens, beginChunk; for each layer, for as many queries at a time as may share a plan: prepare, plan (of each
+/// head), observe; and after all layers: endChunk, retain.
 package protocol AttentionPolicy: Sendable {
     /// What was asked for: "sliding:1024".
     var name: String { get }
     /// What must be provided for it.
     var needs: PolicyNeeds { get }
 
+    /// Whether it can serve a model whose layers keep their keys and values so.
+    /// - Throws: an error that says why not.
+    func check(_ spec: CacheSpec) throws(AttentionError)
+    /// The method for a model whose heads look back as the scores say: asked once, where `needs` names a source of scores.
+    func divided(by scores: HeadScores) -> any AttentionPolicy
     /// What it shows to a query at a position, whatever query that is.
     func reach(of position: Int, layer: Int) -> PolicyReach
+    /// Notes that a turn begins: what somebody says or asks, and the reply to it.
+    func beginRound(in cache: KeyValueCache)
+    /// Makes room for a chunk of so many tokens, of which no layer holds any yet.
+    func beginChunk(_ count: Int, cache: KeyValueCache) throws(KeyValueError)
     /// Looks at the queries of a layer, whose own keys are cached, before they attend: chooses what `plan` will show them. Keys after
     /// the last of these queries may be cached already and don't count.
     func prepare(_ queries: LayerQueries, cache: KeyValueCache)
@@ -26,8 +35,16 @@ package protocol AttentionPolicy: Sendable {
     /// - Parameter surprisals: `-ln P(token | those before it)` of each token, where `needs` asks for them; nil of a token that no
     ///   prediction came before.
     func endChunk(_ tokens: ArraySlice<Int32>, surprisals: [Float?], cache: KeyValueCache)
-    /// Drops what no later query will see.
-    func retain(in cache: KeyValueCache)
+    /// Most queries of a layer that may share a plan; runs end at multiples of it.
+    func queriesPerPlan(layer: Int) -> Int?
+    /// The slots of one head that must be there for the query at a position.
+    func slots(neededAt position: Int, layer: Int, head: Int, cache: KeyValueCache) -> [Range<Int>]
+    /// A text begins, or goes on behind one that had ended.
+    func beginText(in cache: KeyValueCache)
+    /// A text has been read: what follows are questions about it.
+    func endText(in cache: KeyValueCache, compute: Compute)
+    /// Drops what no later query will see in a layer. Every method says what that is, if only nothing.
+    func retain(in cache: KeyValueCache, layer: Int)
     /// What a method of this name and options remembered when a reading was saved.
     /// - Returns: nil where the record doesn't fit the cache.
     func memory(_ record: MemoryRecord, for cache: KeyValueCache) -> (any SequenceMemory)?
@@ -35,11 +52,26 @@ package protocol AttentionPolicy: Sendable {
 
 extension AttentionPolicy {
     package var needs: PolicyNeeds { PolicyNeeds() }
+    package func divided(by scores: HeadScores) -> any AttentionPolicy { self }
+    package func beginRound(in cache: KeyValueCache) {}
+    package func beginChunk(_ count: Int, cache: KeyValueCache) throws(KeyValueError) {}
     package func prepare(_ queries: LayerQueries, cache: KeyValueCache) {}
     package func observe(_ queries: LayerQueries, result: AttentionResult, cache: KeyValueCache) throws(AttentionError) {}
     package func endChunk(_ tokens: ArraySlice<Int32>, surprisals: [Float?], cache: KeyValueCache) {}
-    package func retain(in cache: KeyValueCache) {}
+    package func queriesPerPlan(layer: Int) -> Int? { needs.queriesPerPlan }
+    package func slots(neededAt position: Int, layer: Int, head: Int, cache: KeyValueCache) -> [Range<Int>] {
+        reach(of: position, layer: layer).slots
+    }
+    package func beginText(in cache: KeyValueCache) {}
+    package func endText(in cache: KeyValueCache, compute: Compute) {}
     package func memory(_ record: MemoryRecord, for cache: KeyValueCache) -> (any SequenceMemory)? { nil }
+}
+
+extension AttentionPolicy {
+    /// Drops what no later query will see in any layer.
+    package func retain(in cache: KeyValueCache) {
+        for layer in cache.specs.indices { retain(in: cache, layer: layer) }
+    }
 }
 
 /// What a method may show to the query at a position, as far as that is known before there is one.
@@ -75,19 +107,39 @@ package struct PolicyNeeds: Hashable, Sendable {
     /// Whether it remembers things about a sequence that can't be had again from keys and values: without its memory, a saved reading
     /// can't be gone on with.
     package var memory = false
+    /// The length of blocks whose last token is a landmark, which whoever reads a text sets; nil: no landmarks.
+    package var landmarkEvery: Int?
+    /// The last tokens of a text whose queries it must have seen when the text ends.
+    package var watchedTokens = 0
+    /// Whether it compares keys by their dot products with queries alone, so that a model which takes distances off the scores is not served.
+    package var ranksKeys = false
+    /// Where the scores of heads come from by which it divides them.
+    package var headScores: HeadScores.Source?
+    /// Most tokens that may be read at once; nil: any number.
+    package var tokensPerChunk: Int?
 
-    package init(frame: KeyFrame? = nil, queriesPerPlan: Int? = nil, surprisal: Bool = false, memory: Bool = false) {
+    package init(
+        frame: KeyFrame? = nil, queriesPerPlan: Int? = nil, surprisal: Bool = false, memory: Bool = false, landmarkEvery: Int? = nil,
+        watchedTokens: Int = 0, ranksKeys: Bool = false, headScores: HeadScores.Source? = nil, tokensPerChunk: Int? = nil
+    ) {
         precondition(queriesPerPlan ?? 1 > 0, "\(queriesPerPlan ?? 0) queries for a plan")
         self.frame = frame
         self.queriesPerPlan = queriesPerPlan
         self.surprisal = surprisal
         self.memory = memory
+        self.landmarkEvery = landmarkEvery
+        self.watchedTokens = watchedTokens
+        self.ranksKeys = ranksKeys
+        self.headScores = headScores
+        self.tokensPerChunk = tokensPerChunk
     }
 }
 
 extension AttentionPolicy {
+    package func check(_ spec: CacheSpec) throws(AttentionError) { try checkFrame(spec) }
+
     /// - Throws: `AttentionError.frameMissing` where a cache is kept in another frame than the method needs.
-    package func check(_ spec: CacheSpec) throws(AttentionError) {
+    func checkFrame(_ spec: CacheSpec) throws(AttentionError) {
         guard let frame = needs.frame, frame != spec.frame else { return }
         throw .frameMissing(method: name, needed: frame, frame: spec.frame)
     }

@@ -9,6 +9,8 @@ package struct LayerQueries {
     package let firstPosition: Int
     package let rule: ScoreRule
     package let compute: Compute
+    /// Whether the layer looks back only so far by itself, whatever the method shows it: choosing among its keys gains nothing.
+    package var looksBackByItself = false
 
     package init(layer: Int, values: Tensor, firstPosition: Int, rule: ScoreRule, compute: Compute) {
         self.layer = layer

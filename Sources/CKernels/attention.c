@@ -37,6 +37,22 @@ void attention_merge(const AttentionBlock *block, const AttentionBlock *other) {
     }
 }
 
+static float total(const AttentionBlock *block, size_t row) {
+    float sum = 0;
+    for (size_t i = 0; i < SUM_LANES; i++) sum += block->sum[row * SUM_LANES + i];
+    return sum;
+}
+
+void attention_gate(const AttentionBlock *block, const AttentionBlock *gate) {
+    size_t dim = (size_t)padded_dimension(block->shape->value_dim);
+    for (size_t r = 0; r < (size_t)block->rows; r++) {
+        float own = total(block, r), whole = own == 0 ? 0 : total(gate, r), factor = whole == 0 ? 0 : whole / own;
+        for (size_t i = 0; i < dim; i++) block->out[r * dim + i] = whole == 0 ? 0 : block->out[r * dim + i] * factor;
+        for (size_t i = 0; i < SUM_LANES; i++) block->sum[r * SUM_LANES + i] = i == 0 ? whole : 0;
+        block->reference[r] = whole == 0 ? -INFINITY : gate->reference[r];
+    }
+}
+
 void attention_add_sink(const AttentionBlock *block, const float *logits) {
     size_t dim = (size_t)padded_dimension(block->shape->value_dim);
     for (size_t r = 0; r < (size_t)block->rows; r++) {
@@ -54,8 +70,7 @@ void attention_finish(const AttentionBlock *block, float *out, size_t out_stride
     size_t dim = (size_t)padded_dimension(block->shape->value_dim), count = (size_t)block->shape->value_dim;
     for (size_t r = 0; r < (size_t)block->rows; r++) {
         size_t token = r / (size_t)block->group, head = r % (size_t)block->group;
-        float sum = 0;
-        for (size_t i = 0; i < SUM_LANES; i++) sum += block->sum[r * SUM_LANES + i];
+        float sum = total(block, r);
         float inverse = sum == 0 ? 0 : 1 / sum;                 // a sum that is not a number stays one
         const float *from = block->out + r * dim;
         if (out) for (size_t i = 0; i < count; i++) out[token * out_stride + head * count + i] = sum == 0 ? 0 : from[i] * inverse;

@@ -14,15 +14,20 @@ extension Model {
         progress: ProgressHandler? = nil, cancellation: Cancellation = Cancellation()
     ) -> AsyncThrowingStream<GeneratedPiece, any Error> {
         stream(cancellation) { model, cancellation, emit in
-            let resolved = try ResolvedReading(reading, decoder: model.decoder)
             let tokens = try model.promptTokens(prompt)
+            let reading = try reading.settled(
+                tokens: tokens.count, reserved: options.maxTokens, decoder: model.decoder, arenaLimit: model.arena.limit)
+            let resolved = try ResolvedReading(reading, decoder: model.decoder)
+            try resolved.checkServesWithoutText()
             try resolved.checkWindow(tokens: tokens.count, reserved: options.maxTokens, decoder: model.decoder)
-            let cache = resolved.makeCache(
+            let cache = try resolved.makeCache(
                 model.decoder, length: tokens.count + min(options.maxTokens, ResolvedReading.mostReserved), arena: model.arena)
             let generator = Generator(
                 decoder: model.decoder, policy: resolved.policy, positions: resolved.positions.name, options: options,
                 cancellation: cancellation)
-            return try generator.generate(prompt: tokens, cache: cache, progress: progress, emit: emit)
+            var report = try generator.generate(prompt: tokens, cache: cache, progress: progress, emit: emit)
+            report.choice = resolved.choice
+            return report
         }
     }
 
@@ -32,11 +37,13 @@ extension Model {
     public func nextTokens(
         after prompt: [UInt8], count: Int, reading: ReadingOptions = ReadingOptions(), cancellation: Cancellation = Cancellation()
     ) throws -> [NextToken] {
-        let resolved = try ResolvedReading(reading, decoder: decoder)
         let tokens = try promptTokens(prompt)
+        let reading = try reading.settled(tokens: tokens.count, decoder: decoder, arenaLimit: arena.limit)
+        let resolved = try ResolvedReading(reading, decoder: decoder)
+        try resolved.checkServesWithoutText()
         try resolved.checkWindow(tokens: tokens.count, reserved: 0, decoder: decoder)
         let reader = Reader(decoder: decoder, policy: resolved.policy, cancellation: cancellation)
-        let cache = resolved.makeCache(decoder, length: tokens.count, arena: arena)
+        let cache = try resolved.makeCache(decoder, length: tokens.count, arena: arena)
         guard let states = try reader.read(tokens[...], into: cache, wanted: .last) else { return [] }
         let logits = try decoder.logits(states)
         return try logits.withRow(0) { try LogProbabilities.mostLikely(count, in: $0) }.map {

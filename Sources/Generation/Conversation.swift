@@ -19,8 +19,10 @@ public final class Conversation: Sendable {
     /// - Throws: a usage error for a method, cache type or frame that the model cannot serve.
     public init(model: Model, system: String? = nil, options: ReadingOptions) throws {
         self.model = model
-        resolved = try ResolvedReading(options, decoder: model.decoder)
-        cache = Mutex(resolved.makeCache(model.decoder, arena: model.arena))
+        resolved = try ResolvedReading(
+            options.settled(tokens: nil, decoder: model.decoder, arenaLimit: model.arena.limit), decoder: model.decoder)
+        try resolved.checkServesWithoutText()
+        cache = try Mutex(resolved.makeCache(model.decoder, arena: model.arena))
         marks = try resolved.framing.marks(system: system)
         notes = resolved.notes + [marks.note].compactMap { $0 }.filter { [notes = resolved.notes] in !notes.contains($0) }
     }

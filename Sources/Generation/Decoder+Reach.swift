@@ -13,8 +13,10 @@ extension Models.Decoder {
     func missing(_ policy: any AttentionPolicy, position: Int, cache: KeyValueCache) -> Range<Int>? {
         let policy = limited(policy)
         return cache.specs.indices.lazy.flatMap { layer in
-            policy.reach(of: position, layer: layer).slots.flatMap { slots in
-                (0..<cache.specs[layer].heads).compactMap { cache.pages(layer: layer, head: $0).droppedSlots(in: slots) }
+            (0..<cache.specs[layer].heads).flatMap { head in
+                policy.slots(neededAt: position, layer: layer, head: head, cache: cache).compactMap {
+                    cache.pages(layer: layer, head: head).droppedSlots(in: $0)
+                }
             }
         }
         .reduce(nil) { hull, gap in

@@ -10,13 +10,17 @@ final class Evidence: AttentionObserver {
     private let decoder: Decoder
     private let heads: RetrievalHeads
     private let text: ReadText
+    /// Which token of the text each one behind the opening is, where not all were read.
+    private let places: [Int]?
     /// Attention that each token of the text received.
     private var masses: [Double]
 
     /// Tokens at the very beginning that act as sinks whatever they say.
     private static let sinkTokens = 4
 
-    init(decoder: Decoder, heads: RetrievalHeads, text: ReadText) {
+    /// - Parameter shown: the runs of the text that were read, in the order in which they stand behind the opening; `nil` for all of it.
+    init(decoder: Decoder, heads: RetrievalHeads, text: ReadText, shown: [Range<Int>]? = nil) {
+        places = shown.map { Array($0.joined()) }
         self.decoder = decoder
         self.heads = heads
         self.text = text
@@ -24,7 +28,7 @@ final class Evidence: AttentionObserver {
     }
 
     func observe(_ attention: LayerAttention) throws {
-        let first = max(self.text.openingTokens, Self.sinkTokens), end = self.text.tokens.count
+        let first = max(self.text.openingTokens, Self.sinkTokens), end = self.text.openingTokens + (places?.count ?? self.text.textTokens)
         let chosen = heads.heads(inLayer: attention.layer)
         // A text may be shorter than the sinks.
         guard first < end, !chosen.isEmpty else { return }
@@ -33,16 +37,21 @@ final class Evidence: AttentionObserver {
         let last = attention.queries.rows - 1..<attention.queries.rows
         for (keyValueHead, heads) in Dictionary(grouping: chosen, by: { $0.head / attention.group }) {
             let spans = attention.plan(head: keyValueHead, rows: last).spans.flatMap(\.dense)
-            for span in spans.map({ $0.clamped(to: text) }) where !span.slots.isEmpty {
+            // Slots are tokens of the text, unless the method has moved those of some to the front.
+            let moved = attention.cache.memory?.movedTokens ?? []
+            for span in spans.map({ $0.clamped(to: moved.isEmpty ? text : 0..<end) }) where !span.slots.isEmpty {
                 let received = try attention.masses(head: keyValueHead, span: span, rows: last, compute: decoder.compute)
-                for head in heads { add(received, row: head.head % attention.group, weight: head.score, firstSlot: span.slots.lowerBound) }
+                let tokens = span.slots.map { $0 < moved.count ? Int(moved[$0]) : $0 }
+                for head in heads { add(received, row: head.head % attention.group, weight: head.score, of: tokens, in: text) }
             }
         }
     }
 
-    private func add(_ received: Tensor, row: Int, weight: Double, firstSlot: Int) {
-        let offset = firstSlot - text.openingTokens
-        for column in 0..<received.columns { masses[offset + column] += Double(received[row, column]) * weight }
+    private func add(_ received: Tensor, row: Int, weight: Double, of tokens: [Int], in text: Range<Int>) {
+        for (column, token) in tokens.enumerated() where text.contains(token) {
+            let place = token - self.text.openingTokens
+            masses[places?[place] ?? place] += Double(received[row, column]) * weight
+        }
     }
 
     /// The passages that received most, most first.

@@ -40,6 +40,8 @@ public struct GenerationReport: Sendable {
         /// Those that the last generated token's attention visited (the most over all layers).
         public var visited = 0
         public var generated = 0
+        /// How surprising those of the prompt that were read were on average, in nats; nil where the method does not ask.
+        public var surprisal: Double?
     }
 
     /// Durations in seconds.
@@ -56,7 +58,11 @@ public struct GenerationReport: Sendable {
     public internal(set) var tokens = Tokens()
     public internal(set) var timing = Timing()
     public internal(set) var sources: [Passage] = []
+    /// What became of the segments that a text was asked by; none where it was read as a whole.
+    public internal(set) var segments: [ScoredSegment] = []
     public internal(set) var method = ""
+    /// Why that method, where it was chosen automatically.
+    public internal(set) var choice: MethodChoice?
     public internal(set) var positions = "model"
     public internal(set) var stopReason = StopReason.length
 }

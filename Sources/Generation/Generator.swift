@@ -36,11 +36,10 @@ struct Generator {
         report.tokens.reused = cache.tokenCount
         report.tokens.prompt = cache.tokenCount + prompt.count
 
-        let reader = Reader(decoder: decoder, policy: policy, cancellation: cancellation)
-        var states = try reader.read(prompt[...], into: cache, wanted: .last, observer: observer) { count in
-            progress?(Progress("Reading the prompt", completed: count, total: prompt.count))
-        }
+        let surprise = MeanSurprisal()
+        var states = try begin(with: prompt, cache: cache, surprise: surprise, observer: observer, progress: progress)
         report.timing.readSeconds = start.duration(to: clock.now).seconds
+        report.tokens.surprisal = surprise.mean
 
         var sampler = try Sampler(options.sampling)
         sampler.remember(prompt)
@@ -68,6 +67,20 @@ struct Generator {
         return report
     }
 
+    private var reader: Reader { Reader(decoder: decoder, policy: policy, cancellation: cancellation) }
+
+    /// Reads the prompt as the beginning of a turn.
+    private func begin(
+        with prompt: [Int32], cache: KeyValueCache, surprise: MeanSurprisal, observer: (any AttentionObserver)?, progress: ProgressHandler?
+    ) throws -> Tensor? {
+        policy.beginRound(in: cache)
+        var reader = reader
+        reader.surprised = { surprise.add($0) }
+        return try reader.read(prompt[...], into: cache, wanted: .last, observer: observer) { count in
+            progress?(Progress("Reading the prompt", completed: count, total: prompt.count))
+        }
+    }
+
     private func chooseToken(after states: Tensor, _ sampler: inout Sampler) throws -> Int32 {
         let logits = try decoder.logits(states)
         return try logits.withRow(0) { row throws(SamplingError) in try sampler.next(logits: row) }
@@ -85,6 +98,22 @@ struct Generator {
         report.tokens.visited = decoder.visitedKeys(in: cache)
         report.tokens.dropped = cache.droppedTokens
     }
+}
+
+/// How surprising the tokens of a prompt were on average.
+private final class MeanSurprisal {
+    private var sum = 0.0
+    private var count = 0
+
+    func add(_ surprisals: [Float?]) {
+        for surprisal in surprisals.compactMap(\.self) {
+            sum += Double(surprisal)
+            count += 1
+        }
+    }
+
+    /// Nil where nobody asked.
+    var mean: Double? { count > 0 ? sum / Double(count) : nil }
 }
 
 /// Tokens to text as it may be shown: whole characters, and nothing that might still become a stop string.

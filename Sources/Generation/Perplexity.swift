@@ -40,38 +40,35 @@ extension Model {
         of documents: DocumentSet, bucket: Int = 1024, options: ReadingOptions = ReadingOptions(), progress: ProgressHandler? = nil,
         cancellation: Cancellation = Cancellation()
     ) throws -> PerplexityReport {
+        let plain = decoder.tokenizer.encode(documents.bytes, addSpecial: true)
+        let options = try options.settled(tokens: plain.count, decoder: decoder, arenaLimit: arena.limit)
         let resolved = try ResolvedReading(options, decoder: decoder)
-        let tokens = decoder.tokenizer.encode(documents.bytes, addSpecial: true)
+        let tokens = resolved.landmarks?.inserted(into: plain, from: 0) ?? plain
+        try resolved.checkServesWithoutText()
         try resolved.checkWindow(tokens: tokens.count, reserved: 0, decoder: decoder)
-        let cache = resolved.makeCache(decoder, length: tokens.count, arena: arena)
+        let cache = try resolved.makeCache(decoder, length: tokens.count, arena: arena)
         var losses = LossBuckets(length: bucket)
-        for start in stride(from: 0, to: tokens.count, by: Reader.chunkTokens) {
+        let chunkLength = Reader(decoder: decoder, policy: resolved.policy, cancellation: cancellation).chunkLength
+        var carried: Double?
+        for start in stride(from: 0, to: tokens.count, by: chunkLength) {
             try cancellation.check()
             progress?(Progress("Predicting " + documents.summary, completed: start, total: tokens.count))
-            let chunk = Array(tokens[start..<min(start + Reader.chunkTokens, tokens.count)])
-            let states = try decoder.states(tokens: chunk, cache: cache, policy: resolved.policy, wanted: .all)
-            decoder.endChunk(chunk[...], in: cache, by: resolved.policy)
-            guard let states else { continue }
-            try addLosses(of: states, first: start, tokens: tokens, to: &losses)
+            let end = min(start + chunkLength, tokens.count), chunk = tokens[start..<end]
+            guard let states = try decoder.states(tokens: Array(chunk), cache: cache, policy: resolved.policy, wanted: .all) else {
+                continue
+            }
+            let next = try decoder.losses(of: tokens[start + 1..<min(end + 1, tokens.count)], after: states)
+            // Nobody is to say a landmark, so none is a loss.
+            for (offset, loss) in next.enumerated() where resolved.landmarks?.isLandmark(tokens[start + 1 + offset]) != true {
+                losses.add(loss, position: start + 1 + offset)
+            }
+            let surprisals = ([carried] + next).prefix(chunk.count).map { $0.map(Float.init) }
+            carried = next.count == chunk.count ? next.last : nil
+            decoder.endChunk(
+                chunk, surprisals: resolved.policy.needs.surprisal ? surprisals : [], in: cache, by: resolved.policy)
         }
         progress?(Progress("Predicting " + documents.summary, completed: tokens.count, total: tokens.count))
         return PerplexityReport(buckets: losses.buckets, method: resolved.policy.name, positions: resolved.positions.name)
-    }
-
-    /// Logits are made for a few rows at a time: those of a whole chunk would fill hundreds of megabytes.
-    private func addLosses(of states: Tensor, first: Int, tokens: [Int32], to losses: inout LossBuckets) throws {
-        let rowsAtOnce = 32
-        for row in stride(from: 0, to: states.rows, by: rowsAtOnce) {
-            let rows = row..<min(row + rowsAtOnce, states.rows)
-            let slice = decoder.makeTensor(rows: rows.count, columns: states.columns)
-            states.copyRows(rows, to: slice)
-            let logits = try decoder.logits(slice)
-            for (offset, row) in rows.enumerated() where first + row + 1 < tokens.count {
-                let next = first + row + 1
-                let likelihood = try logits.withRow(offset) { try LogProbabilities.logProbability(of: tokens[next], in: $0) }
-                losses.add(-likelihood, position: next)
-            }
-        }
     }
 }
 

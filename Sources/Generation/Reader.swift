@@ -15,12 +15,17 @@ struct Reader {
     let decoder: Decoder
     let policy: any AttentionPolicy
     let cancellation: Cancellation
+    /// Receives how surprising the tokens of each chunk were, where the method needs to know.
+    var surprised: ([Float?]) -> Void = { _ in }
 
-    /// Appends `tokens` to `cache`.
+    /// Most tokens of a chunk.
+    var chunkLength: Int { min(Self.chunkTokens, policy.needs.tokensPerChunk ?? .max) }
+
+    /// Appends `tokens` to `cache`, with the landmarks that the method wants between them.
     ///
     /// - Parameters:
     ///   - wanted: whose states to return; asked of the last chunk only.
-    ///   - afterChunk: called with the number of tokens read so far by this call.
+    ///   - afterChunk: called with the number of tokens read so far by this call, landmarks included.
     /// - Returns: states `[rows, width]`, or `nil` if none were wanted.
     /// - Throws: `Interrupted` between chunks; what was read stays in the cache.
     @discardableResult
@@ -29,18 +34,48 @@ struct Reader {
         afterChunk: (Int) throws -> Void = { _ in }
     ) throws -> Tensor? {
         var states: Tensor?
-        var rest = tokens
+        let landmarks = try LandmarkTokens(policy, tokenizer: decoder.tokenizer)
+        var rest = landmarks.map { $0.inserted(into: tokens, from: cache.tokenCount)[...] } ?? tokens
+        let count = rest.count
         while !rest.isEmpty {
             try cancellation.check()
-            let toBorder = Self.chunkTokens - cache.tokenCount % Self.chunkTokens
+            let toBorder = chunkLength - cache.tokenCount % chunkLength
             let chunk = rest.prefix(toBorder)
             rest = rest.dropFirst(toBorder)
             let isLast = rest.isEmpty
-            states = try decoder.states(
-                tokens: Array(chunk), cache: cache, policy: policy, wanted: isLast ? wanted : .none, observer: isLast ? observer : nil)
-            decoder.endChunk(chunk, in: cache, by: policy)
-            try afterChunk(tokens.count - rest.count)
+            states = try read(chunk: chunk, into: cache, wanted: isLast ? wanted : .none, observer: isLast ? observer : nil)
+            try afterChunk(count - rest.count)
         }
         return states
+    }
+
+    private func read(
+        chunk: ArraySlice<Int32>, into cache: KeyValueCache, wanted: WantedRows, observer: (any AttentionObserver)?
+    ) throws -> Tensor? {
+        let asksAll = policy.needs.surprisal
+        let states = try decoder.states(
+            tokens: Array(chunk), cache: cache, policy: policy, wanted: asksAll ? .all : wanted, observer: observer)
+        guard asksAll, let states else {
+            decoder.endChunk(chunk, in: cache, by: policy)
+            return states
+        }
+        let surprisals = try decoder.surprisals(of: chunk, states: states, cache: cache)
+        surprised(surprisals)
+        decoder.endChunk(chunk, surprisals: surprisals, in: cache, by: policy)
+        switch wanted {
+        case .none: return nil
+        case .last: return states.rows(states.rows - 1..<states.rows)
+        case .all: return states
+        }
+    }
+
+    /// Ends a text that was read before. Where the method has not seen the queries that it needs for that, the last tokens are read again.
+    func endText(_ tokens: [Int32], in cache: KeyValueCache) throws {
+        let watched = min(policy.needs.watchedTokens, tokens.count)
+        if watched > 0, cache.memory == nil {
+            cache.truncate(to: tokens.count - watched)
+            try read(tokens.suffix(watched), into: cache)
+        }
+        policy.endText(in: cache, compute: decoder.compute)
     }
 }

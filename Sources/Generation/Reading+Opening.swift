@@ -1,3 +1,4 @@
+import Attention
 import Diagnostics
 import Documents
 import Foundation
@@ -16,7 +17,10 @@ extension Model {
     public func open(
         _ folder: String, method: AttentionMethod? = nil, positions: PositionsOption? = nil, contextLength: Int? = nil
     ) throws -> Reading {
-        try openSaved(folder, method: method, positions: positions, contextLength: contextLength).reading
+        let reading = try openSaved(folder, method: method, positions: positions, contextLength: contextLength).reading
+        let reader = Reader(decoder: decoder, policy: reading.resolved.policy, cancellation: Cancellation())
+        try reader.endText(reading.text.tokens, in: reading.cache)
+        return reading
     }
 
     /// Reads more documents behind those of a saved reading, or goes on where an interrupted call with the same documents ended.
@@ -29,15 +33,25 @@ extension Model {
         let (saved, manifest) = try openSaved(folder, contextLength: contextLength, resuming: documents)
         guard manifest.isComplete else {
             try readRest(
-                of: saved, writer: ReadingWriter(resuming: manifest, in: folder), progress: progress, cancellation: cancellation)
+                of: saved, writer: ReadingWriter(resuming: manifest, in: folder, policy: saved.resolved.policy), progress: progress,
+                cancellation: cancellation)
             return saved
         }
-        let text = saved.text.appending(documents, tokenizer: decoder.tokenizer)
+        let text = saved.text.appending(documents, tokenizer: decoder.tokenizer).inserting(saved.resolved.landmarks)
         try saved.resolved.checkWindow(tokens: text.tokens.count, reserved: 0, decoder: decoder)
         let reading = Reading(model: self, text: text, resolved: saved.resolved, cache: saved.cache)
         let writer = try ReadingWriter(appendingTo: manifest, in: folder, reading: reading, maker: maker())
         try readRest(of: reading, writer: writer, progress: progress, cancellation: cancellation)
         return reading
+    }
+
+    /// Landmarks that stand in a text stay there.
+    private func checkLandmarks(_ resolved: ResolvedReading, _ manifest: ReadingManifest) throws {
+        let made = try PolicyRegistry.policy(
+            manifest.method, window: manifest.window ?? decoder.configuration.contextLength, layers: decoder.configuration.layers)
+        guard made.needs.landmarkEvery == resolved.policy.needs.landmarkEvery else {
+            throw LandmarkError.otherBlocks(method: resolved.policy.name, readWith: manifest.method)
+        }
     }
 
     /// - Parameter resuming: documents whose reading may be incomplete, if they are the last.
@@ -46,21 +60,27 @@ extension Model {
         resuming: DocumentSet? = nil
     ) throws -> (reading: Reading, manifest: ReadingManifest) {
         let folder = ReadingFolder(path: path)
-        let manifest = try folder.readManifest()
-        guard manifest.model == identity else {
-            throw ReadingError.otherModel(folder: path, made: manifest.model.name, asked: decoder.name)
+        let saved = try folder.readManifest()
+        guard saved.model == identity else {
+            throw ReadingError.otherModel(folder: path, made: saved.model.name, asked: decoder.name)
         }
+        let resolved = try saved.resolve(
+            method: method, positions: positions, contextLength: contextLength, decoder: decoder, folder: path)
+        guard resolved.policy.name == saved.method || !resolved.policy.needs.memory else {
+            throw ReadingError.cannotRemember(folder: path, method: resolved.policy.name, readWith: saved.method)
+        }
+        let manifest = saved.agreeing(with: resolved.policy)
         guard manifest.isComplete || resuming.map(manifest.ends(with:)) == true else {
             throw ReadingError.incomplete(folder: path, read: manifest.tokensRead, of: manifest.tokenCount)
         }
-        let resolved = try manifest.resolve(
-            method: method, positions: positions, contextLength: contextLength, decoder: decoder, folder: path)
+        try checkLandmarks(resolved, manifest)
         try adopt(manifest.retrievalHeads, from: folder)
         let rotary = decoder.rotaryOfLayers(length: manifest.window, positions: resolved.positions)
         let cache = KeyValueCache(specs: manifest.cache, rotary: rotary, arena: arena)
+        if let limit = arena.residents?.limit { try resolved.checkMemory(limit: limit, length: manifest.tokenCount, decoder: decoder) }
         let reading = Reading(model: self, text: try manifest.text(in: folder), resolved: resolved, cache: cache)
         try manifest.adoptShards(from: folder, into: reading)
-        if let missing = decoder.missing(resolved.policy, position: reading.tokenCount, cache: cache) {
+        if resolved.segments == nil, let missing = decoder.missing(resolved.policy, position: reading.tokenCount, cache: cache) {
             throw ReadingError.cannotServe(folder: path, method: resolved.policy.name, dropped: missing, readWith: manifest.method)
         }
         return (reading, manifest)
@@ -79,9 +99,10 @@ extension ReadingManifest {
     func resolve(
         method wanted: AttentionMethod?, positions asked: PositionsOption?, contextLength: Int?, decoder: Models.Decoder, folder: String
     ) throws -> ResolvedReading {
-        let options = ReadingOptions(
+        let options = try ReadingOptions(
             method: wanted ?? AttentionMethod(method), positions: PositionsOption(positions), frame: frame, system: system,
-            contextLength: contextLength ?? window)
+            contextLength: contextLength ?? window
+        ).settled(tokens: tokenCount, decoder: decoder)
         let announced = try decoder.positions(positions, length: window)
         if let asked, try decoder.positions(asked.specification, length: window).name != announced.name {
             throw ReadingError.otherPositions(folder: folder, positions: positions, asked: asked.specification)

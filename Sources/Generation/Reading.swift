@@ -24,24 +24,34 @@ public final class Reading: Sendable {
     public var tokenCount: Int { text.tokens.count }
 
     /// The method that the text was read with.
-    public var method: String { resolved.policy.name }
+    public var method: String { resolved.segments == nil ? resolved.policy.name : Segments.name }
 
     /// The position scheme that the text was read with.
     public var positions: String { resolved.positions.name }
 
-    /// What a person should know about how the text was framed: sentences, of which there is none as a rule.
+    /// Tokens that are read already when a question is asked.
+    public var tokensReadAhead: Int { resolved.segments == nil ? text.tokens.count : 0 }
+
+    /// What a person should know about how the text is read: sentences, of which there is none as a rule.
     public var notes: [String] { resolved.notes }
 
     /// Answers a question about the text.
     ///
-    /// - Parameter cancellation: looked at between tokens; the stream then ends with `Interrupted`.
+    /// - Parameters:
+    ///   - progress: receives how far a method has come that goes over the text for each question.
+    ///   - cancellation: looked at between tokens; the stream then ends with `Interrupted`.
     /// - Returns: the answer piece by piece; the last piece carries the report with the sources. Ending the iteration, or
     ///   cancelling its task, stops the generation.
     public func ask(
-        _ question: String, options: GenerationOptions = GenerationOptions(), cancellation: Cancellation = Cancellation()
+        _ question: String, options: GenerationOptions = GenerationOptions(), progress: ProgressHandler? = nil,
+        cancellation: Cancellation = Cancellation()
     ) -> AsyncThrowingStream<GeneratedPiece, any Error> {
         model.stream(cancellation) { model, cancellation, emit in
-            try model.answer(question, about: self, options: options, cancellation: cancellation, emit: emit)
+            if let segments = self.resolved.segments {
+                let request = AnswerRequest(progress: progress, cancellation: cancellation)
+                return try model.answer(question, by: segments, about: self, options: options, request: request, emit: emit)
+            }
+            return try model.answer(question, about: self, options: options, cancellation: cancellation, emit: emit)
         }
     }
 
@@ -76,11 +86,14 @@ extension Model {
         _ documents: DocumentSet, options: ReadingOptions = ReadingOptions(), into folder: String? = nil, reserved: Int = 0,
         progress: ProgressHandler? = nil, cancellation: Cancellation = Cancellation()
     ) throws -> Reading {
-        let resolved = try ResolvedReading(options, decoder: decoder)
-        let text = try ReadText(documents, prompt: resolved.prompt, tokenizer: decoder.tokenizer)
-        try resolved.checkWindow(tokens: text.tokens.count, reserved: reserved, decoder: decoder)
-        let cache = resolved.makeCache(decoder, arena: arena)
+        let draft = try ResolvedReading(options.draft, decoder: decoder, answersOnly: folder == nil)
+        let plain = try ReadText(documents, prompt: draft.prompt, tokenizer: decoder.tokenizer)
+        let settled = try options.settled(tokens: plain.tokens.count, reserved: reserved, decoder: decoder, arenaLimit: arena.limit)
+        let resolved = settled.choice == nil ? draft : try ResolvedReading(settled, decoder: decoder)
+        let text = plain.inserting(resolved.landmarks), cache = try resolved.makeCache(decoder, arena: arena)
         let reading = Reading(model: self, text: text, resolved: resolved, cache: cache)
+        guard resolved.segments == nil else { return reading }
+        try resolved.checkWindow(tokens: text.tokens.count, reserved: reserved, decoder: decoder)
         let writer = try folder.map { try ReadingWriter(beginning: reading, in: $0, maker: maker()) }
         try readRest(of: reading, writer: writer, progress: progress, cancellation: cancellation)
         return reading
@@ -97,6 +110,7 @@ extension Model {
             progress?(Progress(activity, completed: reading.cache.tokenCount, total: tokens.count, resumed: resumed))
         }
         report()
+        reading.resolved.policy.beginText(in: reading.cache)
         do {
             try reader.read(tokens[resumed...], into: reading.cache) { _ in
                 report()
@@ -107,6 +121,7 @@ extension Model {
             try writer?.seal(reading.cache)
             throw error
         }
+        reading.resolved.policy.endText(in: reading.cache, compute: decoder.compute)
         try writer?.seal(reading.cache)
     }
 
@@ -126,17 +141,16 @@ extension Model {
     ) throws -> GenerationReport {
         let documentPrompt = reading.resolved.prompt
         let prompt = try decoder.tokenizer.tokens(of: documentPrompt.question(question))
-        var options = options
-        options.stop += documentPrompt.stopStrings
         let reserved = prompt.count + min(options.maxTokens, ResolvedReading.mostReserved)
         try reading.resolved.checkWindow(tokens: reading.tokenCount, reserved: reserved, decoder: decoder)
         let evidence = options.sources > 0 ? Evidence(decoder: decoder, heads: try retrievalHeads(), text: reading.text) : nil
         let generator = Generator(
-            decoder: decoder, policy: reading.resolved.policy, positions: reading.resolved.positions.name, options: options,
-            cancellation: cancellation, trimsStart: true,
+            decoder: decoder, policy: reading.resolved.policy, positions: reading.resolved.positions.name,
+            options: documentPrompt.stopping(options), cancellation: cancellation, trimsStart: true,
             endsOfTurn: documentPrompt.marks.endsOfTurn)
         var report = try generator.generate(prompt: prompt, cache: reading.cache.fork(), observer: evidence, emit: emit)
         report.sources = evidence?.passages(options.sources) ?? []
+        report.choice = reading.resolved.choice
         return report
     }
 

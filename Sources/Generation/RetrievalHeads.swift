@@ -30,16 +30,22 @@ package struct RetrievalHeads: Codable, Sendable, Equatable {
     ///
     /// - Throws: `AttentionNotANumber` for a model whose weights are damaged.
     static func find(in decoder: Decoder, arena: PageArena) throws -> RetrievalHeads {
+        let scores = try scores(in: decoder, arena: arena)
+        let count = min(scores.count, max(fewestHeads, Int(Double(scores.count) * largestShare)))
+        return RetrievalHeads(
+            heads: Array(scores.sorted { ($1.score, $0.layer, $0.head) < ($0.score, $1.layer, $1.head) }.prefix(count)))
+    }
+
+    /// The scores of all query heads, layer by layer.
+    /// - Throws: `AttentionNotANumber`.
+    static func scores(in decoder: Decoder, arena: PageArena) throws -> [Head] {
         let copied = max(1, min(copiedTokens, decoder.configuration.contextLength / 2))
         let once = randomTokens(copied, decoder: decoder)
         let test = CopyingTest(decoder: decoder, copied: copied)
         let cache = try decoder.makeCache(decoder.cacheSpec(keyType: .f32, valueType: .f32), arena: arena)
         _ = try decoder.states(tokens: once + once, cache: cache, policy: FullAttention(), wanted: .none, observer: test)
         if let odd = test.scores.first(where: { !$0.score.isFinite }) { throw AttentionNotANumber(layer: odd.layer) }
-        let all = decoder.configuration.layers * decoder.configuration.heads
-        let count = min(all, max(fewestHeads, Int(Double(all) * largestShare)))
-        return RetrievalHeads(
-            heads: Array(test.scores.sorted { ($1.score, $0.layer, $0.head) < ($0.score, $1.layer, $1.head) }.prefix(count)))
+        return test.scores
     }
 
     /// The query heads of one layer that are among the chosen.

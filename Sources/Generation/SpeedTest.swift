@@ -61,7 +61,8 @@ extension Model {
     /// - Throws: a usage error for a method or cache type that the model cannot serve; `Interrupted`.
     public func measure(_ test: SpeedTest, cancellation: Cancellation = Cancellation(), each: (SpeedResult) -> Void) throws {
         let resolved = try ResolvedReading(test.reading, decoder: decoder)
-        try test.checkMemory(bytesPerToken: resolved.spec.bytesPerToken * decoder.configuration.layers)
+        // Under a limit the cache may lie in files.
+        if arena.residents == nil { try test.checkMemory(bytesPerToken: resolved.spec.bytesPerToken * decoder.configuration.layers) }
         let bench = SpeedBench(decoder: decoder, arena: arena, resolved: resolved, repeats: test.repeats, cancellation: cancellation)
         for depth in test.depths {
             let filled = try bench.cache(filledTo: depth)
@@ -108,12 +109,13 @@ private struct SpeedBench {
 
     /// A cache that holds `depth` tokens of random keys and values.
     func cache(filledTo depth: Int) throws -> KeyValueCache {
-        let cache = resolved.makeCache(decoder, arena: arena)
+        let cache = try resolved.makeCache(decoder, arena: arena)
         let spec = resolved.spec
         var random = RandomSource(seed: 1)
         while cache.tokenCount < depth {
             try cancellation.check()
-            let count = min(Reader.chunkTokens, depth - cache.tokenCount)
+            let count = min(reader.chunkLength, depth - cache.tokenCount)
+            try resolved.policy.beginChunk(count, cache: cache)
             let keys = decoder.makeTensor(rows: count, columns: spec.heads * spec.keyDim)
             let values = decoder.makeTensor(rows: count, columns: spec.heads * spec.valueDim)
             keys.fill(from: &random)
@@ -124,14 +126,29 @@ private struct SpeedBench {
             cache.commit(tokens: count)
             decoder.endChunk(Array(repeating: 0, count: count)[...], in: cache, by: resolved.policy)
         }
+        try remember(cache)
+        if depth > 0 { try reader.endText(Self.tokens(depth, decoder: decoder), in: cache) }
         return cache
     }
 
+    /// Lets a method that looks at queries build what it would remember of such a text, which is no part of what is measured.
+    private func remember(_ cache: KeyValueCache) throws {
+        guard cache.memory == nil, cache.tokenCount > 0 else { return }
+        let next = cache.fork()
+        try reader.read([0], into: next)
+        cache.memory = next.memory
+    }
+
     func prefill(_ length: Int, on filled: KeyValueCache) throws -> SpeedResult {
-        let tokens = (0..<length).map { Int32(($0 * 7919 + 13) % decoder.configuration.vocabulary) }
+        let tokens = Self.tokens(length, decoder: decoder)
         return try measure(.prefill, tokens: length, on: filled) { cache in
             try reader.read(tokens[...], into: cache, wanted: .last).map { _ = try decoder.logits($0) }
         }
+    }
+
+    /// Tokens without meaning.
+    private static func tokens(_ count: Int, decoder: Decoder) -> [Int32] {
+        (0..<count).map { Int32(($0 * 7919 + 13) % decoder.configuration.vocabulary) }
     }
 
     func decode(_ count: Int, on filled: KeyValueCache) throws -> SpeedResult {

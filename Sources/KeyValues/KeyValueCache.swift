@@ -14,6 +14,9 @@ package final class KeyValueCache: @unchecked Sendable {
     package private(set) var tokenCount = 0
     /// What the method that serves this sequence remembers about it; nil: nothing yet.
     package var memory: (any SequenceMemory)?
+    /// The model's state after the last token, which the first of the next chunk is predicted from, where somebody asks how surprising
+    /// tokens are.
+    package var lastState: [Float]?
     /// What attention to this cache has gone over so far.
     package private(set) var work = AttentionCount()
     /// The tokens that were committed last, and what attention went over for them.
@@ -41,6 +44,7 @@ package final class KeyValueCache: @unchecked Sendable {
         layers = other.layers
         angles = other.angles
         memory = other.memory
+        lastState = other.lastState
         work = other.work
         lastRun = other.lastRun
         workBefore = other.workBefore
@@ -86,6 +90,7 @@ package final class KeyValueCache: @unchecked Sendable {
         precondition(tokens >= 0 && tokens <= tokenCount, "truncating \(tokenCount) tokens to \(tokens)")
         for layer in layers.indices { layers[layer].truncate(to: tokens) }
         if memory?.truncate(to: tokens) == false { memory = nil }
+        if tokens < tokenCount { lastState = nil }
         tokenCount = tokens
     }
 
@@ -107,6 +112,7 @@ package final class KeyValueCache: @unchecked Sendable {
     /// `[filled slots, paddedKeyDim]`; nil if the page was dropped.
     package func storedKeys(layer: Int, head: Int, page index: Int) -> [Float]? {
         let entry = layers[layer].heads[head][index]
+        arena.residents?.touch(specs[layer].keyPageBytes, runs: 1)
         return entry.page.map { layers[layer].layout.keys(in: $0, count: entry.count) }
     }
 

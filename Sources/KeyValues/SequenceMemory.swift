@@ -6,10 +6,16 @@ package protocol SequenceMemory: Sendable {
     var byteCount: Int { get }
     /// All that must be saved, so that the method that made it can go on from there.
     var record: MemoryRecord { get }
+    /// The positions of the tokens in the first slots, where the method has moved them there.
+    var movedTokens: [Int32] { get }
 
     /// Forgets what concerns the tokens from a number on.
     /// - Returns: false where that can't be undone: the cache then forgets the whole of it.
     mutating func truncate(to tokens: Int) -> Bool
+}
+
+extension SequenceMemory {
+    package var movedTokens: [Int32] { [] }
 }
 
 /// A method's memory as named arrays, as it is saved.

@@ -128,6 +128,9 @@ package final class Decoder: @unchecked Sendable {
         return rule
     }
 
+    /// Whether scores depend on distances besides the rotation (ALiBi).
+    package var takesDistancesOff: Bool { rules.contains { $0.slopes != nil } }
+
     /// For how many tokens the model has learned positions, where it has no others: no method can take it farther.
     package var learnedPositions: Int? { description.ends.positions.map { matrix($0).rows } }
 
@@ -136,7 +139,7 @@ package final class Decoder: @unchecked Sendable {
     /// Runs tokens through all layers; their keys and values are appended to `cache`.
     ///
     /// - Returns: final, normalised states `[rows, width]` of the wanted rows, `nil` if there are none.
-    /// - Throws: what the cache, the method or the observer throws; the cache is then as it was before.
+    /// - Throws: what the cache, the method or the observer throws; the cache then holds no new token.
     package func states(
         tokens: [Int32], cache: KeyValueCache, policy: any AttentionPolicy, wanted: WantedRows,
         observer: (any AttentionObserver)? = nil
@@ -145,6 +148,7 @@ package final class Decoder: @unchecked Sendable {
             throw ModelError.tokenOutOfRange(token, vocabulary: configuration.vocabulary)
         }
         guard !tokens.isEmpty else { return nil }
+        try policy.beginChunk(tokens.count, cache: cache)
         var operations = InferenceOperations(
             decoder: self, tokens: tokens, cache: cache, policy: limited(policy), wanted: wanted, observer: observer)
         do {

@@ -1,9 +1,10 @@
 import Attention
 import KeyValues
+import Tensors
 
 /// A method as it works on a model of which some layers look back only so far by themselves (Mistral, Gemma, gpt-oss): there no key is
-/// shown where it is, or moved together with all others, from farther away than the layer's own window. Keys that the method places singly, such as
-/// the sinks of StreamingLLM, are where the method wants them.
+/// shown where it is, or moved together with all others, from farther away than the layer's own window. Keys that the method places
+/// singly, such as the sinks of StreamingLLM, are where the method wants them.
 struct OwnWindow: AttentionPolicy {
     private let policy: any AttentionPolicy
     /// Of each layer; `nil` for those that see everything.
@@ -17,13 +18,32 @@ struct OwnWindow: AttentionPolicy {
     var name: String { policy.name }
     var needs: PolicyNeeds { policy.needs }
 
+    func check(_ spec: CacheSpec) throws(AttentionError) { try policy.check(spec) }
+
     func reach(of position: Int, layer: Int) -> PolicyReach {
         var reach = policy.reach(of: position, layer: layer)
         if let window = windows[layer] { reach.own = reach.own.clamped(to: max(0, position - window + 1)..<position + 1) }
         return reach
     }
 
-    func prepare(_ queries: LayerQueries, cache: KeyValueCache) { policy.prepare(queries, cache: cache) }
+    func queriesPerPlan(layer: Int) -> Int? { policy.queriesPerPlan(layer: layer) }
+
+    func slots(neededAt position: Int, layer: Int, head: Int, cache: KeyValueCache) -> [Range<Int>] {
+        let needed = policy.slots(neededAt: position, layer: layer, head: head, cache: cache)
+        guard let window = windows[layer] else { return needed }
+        let placed = policy.reach(of: position, layer: layer).placed, shown = max(0, position - window + 1)..<position + 1
+        return needed.map { placed.contains($0) ? $0 : $0.clamped(to: shown) }.filter { !$0.isEmpty }
+    }
+
+    func beginRound(in cache: KeyValueCache) { policy.beginRound(in: cache) }
+
+    func beginChunk(_ count: Int, cache: KeyValueCache) throws(KeyValueError) { try policy.beginChunk(count, cache: cache) }
+
+    func prepare(_ queries: LayerQueries, cache: KeyValueCache) {
+        var queries = queries
+        queries.looksBackByItself = windows[queries.layer] != nil
+        policy.prepare(queries, cache: cache)
+    }
 
     func observe(_ queries: LayerQueries, result: AttentionResult, cache: KeyValueCache) throws(AttentionError) {
         try policy.observe(queries, result: result, cache: cache)
@@ -32,6 +52,10 @@ struct OwnWindow: AttentionPolicy {
     func endChunk(_ tokens: ArraySlice<Int32>, surprisals: [Float?], cache: KeyValueCache) {
         policy.endChunk(tokens, surprisals: surprisals, cache: cache)
     }
+
+    func beginText(in cache: KeyValueCache) { policy.beginText(in: cache) }
+    func endText(in cache: KeyValueCache, compute: Compute) { policy.endText(in: cache, compute: compute) }
+    func divided(by scores: HeadScores) -> any AttentionPolicy { OwnWindow(of: policy.divided(by: scores), windows: windows) }
 
     func memory(_ record: MemoryRecord, for cache: KeyValueCache) -> (any SequenceMemory)? { policy.memory(record, for: cache) }
 
@@ -49,11 +73,11 @@ struct OwnWindow: AttentionPolicy {
     }
 
     /// Without a method of its own, a model all of whose layers look back only so far needs no older pages.
-    func retain(in cache: KeyValueCache) {
-        policy.retain(in: cache)
+    func retain(in cache: KeyValueCache, layer: Int) {
+        policy.retain(in: cache, layer: layer)
         let ends = windows.compactMap(\.self)
         guard policy is FullAttention, ends.count == windows.count, let widest = ends.max() else { return }
-        cache.dropOutsideWindow(widest, keeping: 0)
+        cache.dropOutsideWindow(widest, keeping: 0, layer: layer)
     }
 
     /// The true distance that is shown as the window's last; nil where true distances do not decide.

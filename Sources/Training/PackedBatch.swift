@@ -51,4 +51,18 @@ package struct PackedBatch: Sendable, Equatable {
         self.weights += weights ?? Array(repeating: 1, count: text.count - 1)
         sequences.append(Sequence(count: text.count - 1, firstPosition: firstPosition))
     }
+
+    /// The same with all weights so many times as large.
+    package func weighted(by factor: Float) -> PackedBatch {
+        guard factor != 1 else { return self }
+        return PackedBatch(tokens: tokens, targets: targets, weights: weights.map { factor * $0 }, sequences: sequences)
+    }
+
+    /// Adds the sequences of another batch.
+    package mutating func append(_ other: PackedBatch) {
+        tokens += other.tokens
+        targets += other.targets
+        weights += other.weights
+        sequences += other.sequences
+    }
 }

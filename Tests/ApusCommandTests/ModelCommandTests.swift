@@ -53,6 +53,21 @@ struct ModelCommandTests {
         #expect(source["file"] as? String == text && source["end"] as? Int == 22)
     }
 
+    @Test("A text longer than the window can be asked by segments, which are listed, and with what auto takes, which is told")
+    func beyondWindow() async throws {
+        let long = try folder.write(Array(String(repeating: "The key is in the box. ", count: 30).utf8), as: "long.txt")
+        let refused = try await run("ask", long, "Who?", "-n", "4")
+        #expect(refused.status == 64)
+        let segments = try object(await run("ask", long, "Who?", "-n", "4", "--json", "--method", "segments:40:8"))
+        #expect(segments.keys.sorted() == (replyKeys + ["segments"]).sorted())
+        let listed = try #require(segments["segments"] as? [[String: Any]])
+        #expect(listed.count > 20 && listed.allSatisfy { $0.keys.sorted() == ["entropy", "kept", "places"] })
+        let auto = try await run("ask", long, "Who?", "-n", "4", "--method", "auto")
+        #expect(auto.status == 0 && auto.errors.contains("is taken, because"))
+        #expect(try object(await run("ask", long, "Who?", "-n", "4", "--json", "--method", "auto"))["method_reason"] is String)
+        #expect(try await run("chat", "--method", "segments").status == 64)
+    }
+
     @Test("ask reads standard input, and calls it so")
     func askStandardInput() async throws {
         let input = try #require(FileHandle(forReadingAtPath: text))

@@ -3,6 +3,7 @@ import Attention
 import Foundation
 import KeyValues
 import Positions
+import Synchronization
 import Tensors
 import Testing
 
@@ -39,10 +40,11 @@ struct AttentionCase {
     var scoreRule: ScoreRule { rule ?? ScoreRule(scale: sharpness / Float(keyDim).squareRoot()) }
     var firstPosition: Int { tokens - queries }
 
+    private static let known = KnownNumbers()
+
     /// Random numbers in [-√3, √3]: mean 0, deviation 1.
     func numbers(_ rows: Int, _ columns: Int, stream: UInt64) -> Tensor {
-        var random = SeededGenerator(seed: seed &* 1_000_003 &+ stream)
-        return Tensor(rows: rows, columns: columns, (0..<rows * columns).map { _ in (random.unit() * 2 - 1) * 1.7320508 })
+        Tensor(rows: rows, columns: columns, Self.known.numbers(rows * columns, seed: seed &* 1_000_003 &+ stream))
     }
 
     var keyTensor: Tensor { numbers(tokens, heads * keyDim, stream: 1) }
@@ -114,6 +116,25 @@ struct AttentionCase {
         case .q8: 0.08
         case .q4: 0.6
         }
+    }
+}
+
+/// Random numbers that were made before: cases ask for the same ones again and again.
+private final class KnownNumbers: Sendable {
+    private struct Key: Hashable {
+        let seed: UInt64
+        let count: Int
+    }
+
+    private let known = Mutex<[Key: [Float]]>([:])
+
+    func numbers(_ count: Int, seed: UInt64) -> [Float] {
+        let key = Key(seed: seed, count: count)
+        if let numbers = known.withLock({ $0[key] }) { return numbers }
+        var random = SeededGenerator(seed: seed)
+        let numbers = (0..<count).map { _ in (random.unit() * 2 - 1) * 1.7320508 }
+        known.withLock { $0[key] = numbers }
+        return numbers
     }
 }
 

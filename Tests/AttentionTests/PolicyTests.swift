@@ -76,6 +76,8 @@ struct PolicyTests {
 
         func reach(of position: Int, layer: Int) -> PolicyReach { PolicyReach(own: 0..<position + 1) }
 
+        func retain(in cache: KeyValueCache, layer: Int) {}
+
         func plan(_ block: QueryBlock, cache: KeyValueCache) -> AttentionPlan {
             let first = block.positions.lowerBound
             return AttentionPlan([

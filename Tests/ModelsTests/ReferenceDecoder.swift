@@ -37,6 +37,8 @@ struct ReferenceDecoder {
 
     /// Whether the token at position `query` may look at the one at position `key`.
     typealias Visibility = (_ query: Int, _ key: Int) -> Bool
+    /// The same for one layer and key/value head.
+    typealias HeadVisibility = (_ query: Int, _ key: Int, _ layer: Int, _ head: Int) -> Bool
 
     let heads: Int
     let keyValueHeads: Int
@@ -58,9 +60,14 @@ extension ReferenceDecoder {
     /// The logits [n][vocabulary] after each of the tokens, the first of which stands at position 0.
     /// - Parameter sees: which keys a query may look at; causal unless told otherwise. Every query must see one key.
     func logits(after tokens: [Int32], sees: Visibility = { $1 <= $0 }) -> [[Double]] {
+        logits(after: tokens) { query, key, _, _ in sees(query, key) }
+    }
+
+    /// The same where layers and heads see different keys.
+    func logits(after tokens: [Int32], headSees: HeadVisibility) -> [[Double]] {
         var stream = tokens.map { embedding.row(Int($0)) }
-        for layer in layers {
-            let attended = attention(of: stream.map { rmsNorm($0, layer.attentionNorm) }, layer, sees: sees)
+        for (number, layer) in layers.enumerated() {
+            let attended = attention(of: stream.map { rmsNorm($0, layer.attentionNorm) }, layer) { headSees($0, $1, number, $2) }
             stream = zip(stream, attended).map(sum)
             stream = stream.map { sum($0, feedForward(of: rmsNorm($0, layer.feedForwardNorm), layer)) }
         }
@@ -75,14 +82,16 @@ extension ReferenceDecoder {
     }
 
     /// Grouped-query attention: `inputs` [n][w], already normed, to [n][w].
-    private func attention(of inputs: [[Double]], _ layer: Layer, sees: Visibility) -> [[Double]] {
+    private func attention(
+        of inputs: [[Double]], _ layer: Layer, sees: (_ query: Int, _ key: Int, _ head: Int) -> Bool
+    ) -> [[Double]] {
         let queries = inputs.enumerated().map { rotate(layer.query.times($1, plus: layer.queryBias), position: $0) }
         let keys = inputs.enumerated().map { rotate(layer.key.times($1, plus: layer.keyBias), position: $0) }
         let values = inputs.map { layer.value.times($0, plus: layer.valueBias) }
         return inputs.indices.map { position in
-            let visible = inputs.indices.filter { sees(position, $0) }
             let mixed = (0..<heads).flatMap { head in
-                mix(queries[position], head: head, keys: visible.map { keys[$0] }, values: visible.map { values[$0] })
+                let visible = inputs.indices.filter { sees(position, $0, head / (heads / keyValueHeads)) }
+                return mix(queries[position], head: head, keys: visible.map { keys[$0] }, values: visible.map { values[$0] })
             }
             return layer.attentionOutput.times(mixed)
         }

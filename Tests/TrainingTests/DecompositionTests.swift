@@ -152,13 +152,15 @@ struct DecompositionTests {
 @Suite("Mixing streams")
 struct MixedStreamTests {
     /// Streams of documents 0, 1 and 2.
-    private func stream(_ phases: [MixedStream.Phase], batches: Int = 4) throws -> MixedStream {
+    private func stream(
+        _ phases: [MixedStream.Phase], batches: Int = 4, weights: [Float] = [1, 1, 1], tokensPerPart: Int = 16
+    ) throws -> MixedStream {
         let streams = try (0..<3).map { number in
             let corpus = TokenCorpus([(0..<400).map { Int32(number * 1_000_000 + $0) }])
             return CorpusStream.concatenated(
                 try ConcatenatedStream(corpus, options: .init(length: 16, step: StepSize(tokens: 16))))
         }
-        return try MixedStream(streams, phases: phases, batchesPerStep: batches)
+        return try MixedStream(streams, weights: weights, phases: phases, batchesPerStep: batches, tokensPerPart: tokensPerPart)
     }
 
     private func counts(_ batches: [PackedBatch]) -> [Int] {
@@ -189,6 +191,17 @@ struct MixedStreamTests {
         #expect(resumed.fits(saved) && !resumed.fits(.concatenated(.init())))
         resumed.state = saved
         #expect(try (0..<8).map { _ in try resumed.next() } == rest)
+    }
+
+    @Test("Batches are joined up to the size of a part, and weigh what their streams do")
+    func joined() throws {
+        var apart = try stream([.init(steps: 1, shares: [3, 1, 0])])
+        var together = try stream([.init(steps: 1, shares: [3, 1, 0])], weights: [1, 0.25, 1], tokensPerPart: 48)
+        let parts = try together.next(), single = try apart.next()
+        #expect(parts.map(\.tokens.count) == [48, 16])
+        #expect(parts.flatMap(\.tokens) == single.flatMap(\.tokens) && parts.flatMap(\.sequences) == single.flatMap(\.sequences))
+        let weights = parts.flatMap { part in zip(part.tokens, part.weights).map { ($0 / 1_000_000, $1) } }
+        #expect(weights.allSatisfy { stream, weight in weight == (stream == 1 ? 0.25 : 1) })
     }
 
     @Test("Shares that mean nothing are refused", arguments: [[1, 1], [0, 0, 0], [1, -1, 1], [.nan, 1, 1]] as [[Double]])

@@ -7,21 +7,26 @@ import Generation
 struct Ask: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Ask a question about a text.",
-        usage: "apus ask <file> ... <question> --model <path> [<options>]",
+        usage: "apus ask <file> ... <question> [<options>]",
         discussion: """
             Reads the files, or opens a reading saved by `apus read`, and answers the question. The answer goes to standard output as it \
             comes; the passages that it rests on follow on standard error, with their bytes in the file and their share of the attention.
 
             Nothing is cut: a text longer than the model's window is refused unless --method or --positions makes it fit. Without \
-            --method the text is read with full attention, and a saved reading is asked with the method that it was read with.
+            --method the text is read with full attention, and a saved reading is asked with the method that it was read with. With \
+            --method segments the question is put to each part of the text by itself, and answered from those parts that make the model \
+            surest. --method auto takes what the length of the text and the model's window ask for, and says what that is.
 
             With --json: {"text", "tokens": {"prompt", "reused", "dropped", "visited", "generated"}, "timing": {"read_seconds", \
             "first_token_seconds", "tokens_per_second"}, "sources": [{"file", "start", "end", "text", "weight"}], "method", "positions", \
-            "stop_reason"}.
+            "stop_reason"}; with --method segments also "segments": [{"places": [{"file", "start", "end"}], "entropy", "kept"}], \
+            and with --method auto "method_reason". Methods that look for surprising tokens add to "tokens" the mean "surprisal" of the \
+            prompt, in nats.
 
             EXAMPLES
               apus ask book.txt "Who keeps the key?" --model model.gguf
               apus ask book.reading "And who found it?" --model model.gguf
+              apus ask library.txt "Who built the lighthouse?" --method segments --model model.gguf
               git log | apus ask - "What was fixed?" --method streaming --model model.gguf
             """)
 
@@ -65,8 +70,7 @@ struct Ask: AsyncParsableCommand {
         let source = try TextSource(words.dropLast())
         try check(source)
         let notes = common.notes
-        var printer = ReplyPrinter(isStreaming: !common.json)
-        let report = try await answer(source, notes: notes, printer: &printer)
+        let report = try await answer(source, notes: notes)
         if common.json {
             try StandardOutput().write(report.json)
         } else {
@@ -96,17 +100,22 @@ struct Ask: AsyncParsableCommand {
 // MARK: - Reading and answering
 
 extension Ask {
-    private func answer(_ source: TextSource, notes: Notes, printer: inout ReplyPrinter) async throws -> ReplyReport {
+    private func answer(_ source: TextSource, notes: Notes) async throws -> ReplyReport {
         let documents = try source.documents()
         return try await Interruption.guarding(notes: notes) { cancellation in
-            let model = try await modelOptions.open(threads: common.threads, notes: notes)
+            let model = try await modelOptions.open(threads: common.threads, memoryLimit: reading.memoryLimit, notes: notes)
             let began = ContinuousClock.now
             let reading = try await open(source, documents, model: model, notes: notes, cancellation: cancellation)
             let seconds = (ContinuousClock.now - began).seconds
             for note in reading.notes { notes.note(note) }
-            let pieces = reading.ask(question, options: reply.options(sources: sourceCount), cancellation: cancellation)
+            let display = ProgressDisplay(notes: notes)
+            defer { display.finish() }
+            let pieces = reading.ask(
+                question, options: reply.options(sources: sourceCount, window: model.contextLength), progress: display.handler,
+                cancellation: cancellation)
+            var printer = ReplyPrinter(isStreaming: !common.json, progress: display)
             var report = ReplyReport(try await stream(pieces, to: &printer))
-            if documents != nil { report.addReading(tokens: reading.tokenCount, seconds: seconds) }
+            if documents != nil { report.addReading(tokens: reading.tokensReadAhead, seconds: seconds) }
             return report
         }
     }
@@ -124,7 +133,8 @@ extension Ask {
         defer { display.finish() }
         do {
             return try await model.read(
-                documents, options: reading.options(frame: frame), reserved: reply.options().maxTokens, progress: display.handler,
+                documents, options: reading.options(frame: frame), reserved: reply.options(window: model.contextLength).maxTokens,
+                progress: display.handler,
                 cancellation: cancellation)
         } catch is Interrupted {
             throw StoppedEarly(description: "interrupted while reading; to keep what has been read, read with `apus read`")

@@ -16,7 +16,8 @@ struct Complete: AsyncParsableCommand {
 
             With --json: {"text", "tokens": {"prompt", "reused", "dropped", "visited", "generated"}, "timing": {"read_seconds", \
             "first_token_seconds", "tokens_per_second"}, "sources", "method", "positions", "stop_reason"}, and with --logits \
-            {"logits": [{"id", "text", "log_probability"}]}.
+            {"logits": [{"id", "text", "log_probability"}]}. Methods that look for surprising tokens add to "tokens" the mean "surprisal" \
+            of the prompt, in nats.
 
             EXAMPLES
               apus complete --prompt "Once upon a time" -n 64 --model model.gguf
@@ -60,7 +61,7 @@ struct Complete: AsyncParsableCommand {
         let text = try promptFile.map(FileBytes.read) ?? Array((prompt ?? "").utf8)
         let notes = common.notes
         try await Interruption.guarding(notes: notes) { cancellation in
-            let model = try await modelOptions.open(threads: common.threads, notes: notes)
+            let model = try await modelOptions.open(threads: common.threads, memoryLimit: reading.memoryLimit, notes: notes)
             do {
                 if let logits {
                     try await showNextTokens(logits, after: text, model: model, cancellation: cancellation)
@@ -83,6 +84,7 @@ struct Complete: AsyncParsableCommand {
             let report = ReplyReport(try await printer.relay(pieces))
             try printer.endLine()
             if common.json { try StandardOutput().write(report.json) }
+            if let choice = report.choice { notes.note(choice.sentence) }
             notes.note(report.note)
         } catch is Interrupted {
             try printer.endLine()

@@ -40,7 +40,7 @@ struct Tokenize: ParsableCommand {
 
     func run() throws {
         let text = try input.bytes()
-        let tokenizer = try Tokenizer(modelAt: modelOptions.model)
+        let tokenizer = try Tokenizer(modelAt: modelOptions.path())
         let tokens = tokenizer.encodeWithOffsets(text, addSpecial: addSpecial, parseSpecial: parseSpecial)
         let listing = TokenListing(tokens: tokens, tokenizer: tokenizer, showsPieces: pieces)
         if common.json {

@@ -5,7 +5,8 @@ import Generation
 struct ReadingArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "How far each token looks back: full, sliding:W (the last W tokens) or streaming:S:W (the first S and the last W).",
+            "How far each token looks back: full, sliding:W (the last W tokens), streaming:S:W (the first S and the last W), auto, or "
+                + "another that docs/methods.md describes.",
             valueName: "method"))
     var method: String?
 
@@ -26,6 +27,12 @@ struct ReadingArguments: ParsableArguments {
         help: ArgumentHelp(
             "How keys and values are kept: bf16, f16, f32 or q8, or one for each, such as q8:q4. (default: bf16)", valueName: "type"))
     var cacheType: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The most memory that keys and values may take, such as 4GiB; what passes it lies in files. (default: no limit)",
+            valueName: "size"))
+    var memoryLimit: ByteSize?
 
     func validate() throws {
         if let contextLength, contextLength < 1 {

@@ -7,7 +7,8 @@ struct ReplyArguments: ParsableArguments {
 
     @Option(
         name: [.customShort("n"), .long],
-        help: ArgumentHelp("Generate at most this many tokens. (default: \(ReplyArguments.defaultMaxTokens))", valueName: "n"))
+        help: ArgumentHelp(
+            "Generate at most this many tokens. (default: \(ReplyArguments.defaultMaxTokens), in short windows an eighth)", valueName: "n"))
     var maxTokens: Int?
 
     @Option(help: ArgumentHelp("End before this text; may be given several times.", valueName: "text"))
@@ -26,9 +27,10 @@ struct ReplyArguments: ParsableArguments {
     }
 
     /// The library's options.
-    func options(sources: Int = 0) -> GenerationOptions {
-        GenerationOptions(
-            sampling: sampling.options, maxTokens: maxTokens ?? ReplyArguments.defaultMaxTokens, stop: stop, sources: sources)
+    /// - Parameter window: of the model; without a length being asked for, a reply takes no more than an eighth of it.
+    func options(sources: Int = 0, window: Int = .max) -> GenerationOptions {
+        let usual = min(ReplyArguments.defaultMaxTokens, max(window / 8, 1))
+        return GenerationOptions(sampling: sampling.options, maxTokens: maxTokens ?? usual, stop: stop, sources: sources)
     }
 
     /// The names of all options of this group, and whether each was given.

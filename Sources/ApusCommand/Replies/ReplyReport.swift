@@ -6,6 +6,8 @@ struct ReplyReport {
     private(set) var tokens: GenerationReport.Tokens
     private(set) var timing: GenerationReport.Timing
     let sources: [Passage]
+    let segments: [ScoredSegment]
+    let choice: MethodChoice?
     let method: String
     let positions: String
     let stopReason: StopReason
@@ -15,6 +17,8 @@ struct ReplyReport {
         tokens = report.tokens
         timing = report.timing
         sources = report.sources
+        segments = report.segments
+        choice = report.choice
         method = report.method
         positions = report.positions
         stopReason = report.stopReason
@@ -35,10 +39,14 @@ struct ReplyReport {
 
 extension ReplyReport {
     var json: JSON {
-        [
+        var members: [String: JSON] = [
             "text": .string(text), "tokens": tokens.json, "timing": timing.json, "sources": .array(sources.map(\.json)),
             "method": .string(method), "positions": .string(positions), "stop_reason": .string(stopReason.rawValue),
         ]
+        // Only some methods have these to tell.
+        if let choice { members["method_reason"] = .string(choice.reason) }
+        if !segments.isEmpty { members["segments"] = .array(segments.map(\.json)) }
+        return .object(members)
     }
 
     /// A reply that Ctrl-C ended, as far as it came.
@@ -52,10 +60,12 @@ extension ReplyReport {
 
 extension GenerationReport.Tokens {
     fileprivate var json: JSON {
-        [
+        var values: [String: JSON] = [
             "prompt": .integer(prompt), "reused": .integer(reused), "dropped": .integer(dropped), "visited": .integer(visited),
             "generated": .integer(generated),
         ]
+        if let surprisal { values["surprisal"] = .number(surprisal) }
+        return .object(values)
     }
 }
 
@@ -76,12 +86,31 @@ extension Passage {
     }
 }
 
+extension ScoredSegment {
+    fileprivate var json: JSON {
+        let places = places.map { place -> JSON in
+            ["file": .string(place.file), "start": .integer(place.start), "end": .integer(place.end)]
+        }
+        return ["places": .array(places), "entropy": .number(entropy), "kept": .bool(isKept)]
+    }
+}
+
 // MARK: - For people
 
 extension ReplyReport {
     /// One line about what was done with how many tokens, and how fast.
     var note: String {
-        [reading, keeping, generating].compactMap(\.self).joined(separator: "; ")
+        [reading, judging, keeping, generating].compactMap(\.self).joined(separator: "; ")
+    }
+
+    /// A difference of entropies, in nats, that says nothing.
+    private static let slightDifference = 0.05
+
+    private var judging: String? {
+        guard let least = segments.map(\.entropy).min(), let most = segments.map(\.entropy).max() else { return nil }
+        let kept = segments.count(where: \.isKept)
+        let doubt = most - least < Self.slightDifference ? ", none of which made the model surer than the others" : ""
+        return "\(Formatting.count(kept)) of \(Formatting.count(segments.count)) segments kept\(doubt)"
     }
 
     private var reading: String {

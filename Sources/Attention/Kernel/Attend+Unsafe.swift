@@ -48,7 +48,7 @@ extension Compute {
             try policy.observe(queries, result: result, cache: cache)
             return result
         }
-        let runs = Self.planRuns(firstPosition..<firstPosition + queries.rows, limit: policy.needs.queriesPerPlan)
+        let runs = Self.planRuns(firstPosition..<firstPosition + queries.rows, limit: policy.queriesPerPlan(layer: layer))
         guard runs.count > 1 else { return try attend(queries, from: firstPosition, into: outputs) }
         var result = AttentionResult(
             outputs: outputs ?? Tensor(rows: queries.rows, columns: spec.heads * group * spec.valueDim),

@@ -10,6 +10,8 @@ struct AttentionContext {
     let table: AngleTable
     /// The table of each key/value head.
     let pages: [PageTable]
+    /// Bounds what mapped pages take of the memory; nil where nothing does.
+    let residents: ResidentSet?
     let queries: Tensor
     let firstPosition: Int
     let rule: ScoreRule
@@ -32,6 +34,7 @@ struct AttentionContext {
         self.firstPosition = firstPosition
         self.rule = rule
         self.plans = plans
+        residents = cache.arena.residents
         pages = (0..<spec.heads).map { cache.pages(layer: layer, head: $0) }
         table = cache.angleTable(
             layer: layer, reach: Self.reach(of: plans, upperPosition: firstPosition + queries.rows, frame: spec.frame))
@@ -69,7 +72,9 @@ struct AttentionContext {
 
 /// The pages of one span that a block of queries may see.
 struct SpanPart {
-    let span: Int
+    /// The number of the span in its plan.
+    let number: Int
+    let span: KeySpan
     /// Pages of the head's table, or places in the list of the chosen ones.
     let pages: Range<Int>
 }
@@ -77,14 +82,24 @@ struct SpanPart {
 extension AttentionContext {
     /// The pages of every span that the band does not hide from all of these queries.
     func parts(head: Int, tokens: Range<Int>) -> [SpanPart] {
-        let positions = firstPosition + tokens.lowerBound...firstPosition + tokens.upperBound - 1
-        return plan(head: head).spans.indices.compactMap { index in
-            let span = plan(head: head).spans[index]
-            var pages = places(of: span, head: head)
-            while let first = pages.first, !isShown(first, of: span, head: head, to: positions) { pages.removeFirst() }
-            while let last = pages.last, !isShown(last, of: span, head: head, to: positions) { pages.removeLast() }
-            return pages.isEmpty || span.slots.isEmpty ? nil : SpanPart(span: index, pages: pages)
-        }
+        let positions = positions(of: tokens)
+        return plan(head: head).spans.enumerated().compactMap { part(of: $1, number: $0, head: head, positions: positions) }
+    }
+
+    /// The same for a span of no plan; nil where nothing is seen of it.
+    func part(of span: KeySpan, head: Int, tokens: Range<Int>) -> SpanPart? {
+        part(of: span, number: 0, head: head, positions: positions(of: tokens))
+    }
+
+    private func positions(of tokens: Range<Int>) -> ClosedRange<Int> {
+        firstPosition + tokens.lowerBound...firstPosition + tokens.upperBound - 1
+    }
+
+    private func part(of span: KeySpan, number: Int, head: Int, positions: ClosedRange<Int>) -> SpanPart? {
+        var pages = places(of: span, head: head)
+        while let first = pages.first, !isShown(first, of: span, head: head, to: positions) { pages.removeFirst() }
+        while let last = pages.last, !isShown(last, of: span, head: head, to: positions) { pages.removeLast() }
+        return pages.isEmpty || span.slots.isEmpty ? nil : SpanPart(number: number, span: span, pages: pages)
     }
 
     /// All pages that a span may show something of.

@@ -8,10 +8,12 @@ struct AttentionWork {
     let result: AttentionResult
 
     /// Rows that a block may hold: their state and queries stay in the second-level cache.
-    private static let largestBlock = 480
+    static let largestBlock = 480
     /// With no more rows than this the pages are shared out too.
     private static let fewRows = 64
     private static let pagesPerRun = 32
+    /// Pages whose masses are summed in one piece: rows are turned once for all of them.
+    static let pagesPerMassRun = 16
 
     /// Queries of one key/value head, and which pieces see to them.
     private struct Block {
@@ -25,6 +27,9 @@ struct AttentionWork {
         let head: Int
         let tokens: Range<Int>
         let parts: [SpanPart]
+
+        /// A gated span is a piece by itself.
+        var isGated: Bool { parts.first?.span.gate != nil }
     }
 
     /// - Returns: what all rows together have seen.
@@ -34,7 +39,7 @@ struct AttentionWork {
         let counts = UnsafeMutableBufferPointer<AttentionCount>.allocate(capacity: pieces.count)
         counts.initialize(repeating: AttentionCount())
         defer { counts.deallocate() }
-        if pieces.count == blocks.count && result.spanLogSumExp.isEmpty {
+        if pieces.count == blocks.count && result.spanLogSumExp.isEmpty && !pieces.contains(where: \.isGated) {
             pool.forEach(pieces.count) { index, thread in
                 let piece = pieces[index], memory = pool.scratch(thread: thread, byteCount: scratch.byteCount)
                 let (state, count) = execute(piece, scratch: scratch, memory: memory, state: nil)
@@ -75,7 +80,13 @@ struct AttentionWork {
     ) -> (AttentionBlock, AttentionCount) {
         var run = BlockRun(context: context, head: piece.head, tokens: piece.tokens, scratch: scratch, memory: memory, state: state)
         run.attend(piece.parts)
-        return (run.block, run.count)
+        guard piece.isGated, let span = piece.parts.first?.span.gateSpan else { return (run.block, run.count) }
+        // The span's own state lies outside the scratch memory, which serves its gate now.
+        var gate = BlockRun(context: context, head: piece.head, tokens: piece.tokens, scratch: scratch, memory: memory)
+        if let part = context.part(of: span, head: piece.head, tokens: piece.tokens) { gate.attend([part]) }
+        var own = run.block, whole = gate.block
+        attention_gate(&own, &whole)
+        return (own, AttentionCount(keys: run.count.keys + gate.count.keys, pages: run.count.pages + gate.count.pages))
     }
 
     /// Joins the sink logits, normalises and writes the rows to the result.
@@ -93,7 +104,7 @@ struct AttentionWork {
 
     /// Adds a piece, which belongs to one span, to that span's log-sum-exp.
     private func noteSpan(of piece: Piece, state: UnsafeMutablePointer<AttentionBlock>) {
-        guard !result.spanLogSumExp.isEmpty, let span = piece.parts.first?.span else { return }
+        guard !result.spanLogSumExp.isEmpty, let span = piece.parts.first?.number else { return }
         let sums = result.spanLogSumExp[piece.head][span]
         var own = [Float](repeating: 0, count: piece.tokens.count * context.group)
         attention_finish(state, nil, 0, &own, context.group)
@@ -124,9 +135,12 @@ extension AttentionWork {
 
     /// What each piece of a block goes over; at least one piece, if an empty one.
     private func partLists(head: Int, tokens: Range<Int>) -> [[SpanPart]] {
-        var lists = [context.parts(head: head, tokens: tokens)]
+        let parts = context.parts(head: head, tokens: tokens)
+        let gated = parts.filter { $0.span.gate != nil }.map { [$0] }
+        var lists = [parts.filter { $0.span.gate == nil }]
         if !result.spanLogSumExp.isEmpty { lists = lists.flatMap { parts in parts.map { [$0] } } }
         if context.queries.rows * context.group <= Self.fewRows { lists = lists.flatMap(Self.runs) }
+        lists += gated
         return lists.isEmpty ? [[]] : lists
     }
 
@@ -135,7 +149,7 @@ extension AttentionWork {
         if parts.reduce(0, { $0 + $1.pages.count }) <= pagesPerRun { return [parts] }
         return parts.flatMap { part in
             stride(from: part.pages.lowerBound / pagesPerRun * pagesPerRun, to: part.pages.upperBound, by: pagesPerRun).map { first in
-                [SpanPart(span: part.span, pages: part.pages.clamped(to: first..<first + pagesPerRun))]
+                [SpanPart(number: part.number, span: part.span, pages: part.pages.clamped(to: first..<first + pagesPerRun))]
             }
         }
     }

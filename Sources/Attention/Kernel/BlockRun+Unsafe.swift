@@ -80,9 +80,9 @@ struct BlockRun {
         var run = PageRun(context: context, memory: memory + scratch.run)
         for part in parts {
             if tokens.count == 1 {
-                visit(part, placesRows: false) { block, view, angles in run.add(view, angles: angles, to: block) }
+                visit(part, placesRows: false) { block, view, angles, _ in run.add(view, angles: angles, to: block) }
             } else {
-                visit(part, placesRows: true) { block, view, _ in functions.page(&block, &view) }
+                visit(part, placesRows: true) { block, view, _, _ in functions.page(&block, &view) }
             }
         }
         run.finish(block)
@@ -93,21 +93,24 @@ struct BlockRun {
     ///   - placesRows: the rows are turned once and the pages to them; otherwise `body` gets the angles of the rows for each page.
     mutating func visit(
         _ part: SpanPart, placesRows: Bool,
-        _ body: (_ block: inout AttentionBlock, _ view: inout PageView, _ rowAngles: UnsafePointer<Float>?) -> Void
+        _ body: (_ block: inout AttentionBlock, _ view: inout PageView, _ rowAngles: UnsafePointer<Float>?, _ index: Int) -> Void
     ) {
-        let span = context.plan(head: head).spans[part.span], group = context.group
+        let span = part.span, group = context.group
         let positions = context.firstPosition + tokens.lowerBound...context.firstPosition + tokens.upperBound - 1
         let placing = Placing(
             span: span, frame: context.layout.spec.frame, blockStart: positions.lowerBound, firstQuery: context.firstPosition)
         let turns = placing.placement.keyMap?.steps.flatMap(table.turns(of:))
         let visible = PageMasks(span: span, queries: positions, firstRow: tokens.lowerBound * group, group: group)
         if placesRows { placeRows(placing, positions: positions) }
+        var touched = TouchedPages(context)
+        defer { touched.settle() }
         var entries = PartEntries(part, span: span, table: context.pages[head]), upcoming = entries.next()
         while let (index, entry, chosen) = upcoming {
             upcoming = entries.next()
             let verdict = visible.fill(masks, entry: entry, index: index, chosen: chosen)
             if case .nothing = verdict { continue }
             note(verdict, entry: entry)
+            touched.add(index)
             var view = PageView()
             view.keys = entry.keys
             view.values = entry.values
@@ -117,7 +120,7 @@ struct BlockRun {
             setDistances(&view, placing: placing, positions: positions, entry: entry, index: index)
             let rowAngles = setAngles(
                 &view, placing: placing, turns: turns, position: placesRows ? nil : positions.lowerBound, entry: entry, index: index)
-            body(&block, &view, rowAngles)
+            body(&block, &view, rowAngles, index)
         }
     }
 }

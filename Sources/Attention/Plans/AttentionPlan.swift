@@ -7,15 +7,28 @@ package struct KeySpan: Sendable {
     package var placement: Placement
     /// The keys that are shown where not all are, in slots of the span; the kernel goes over their pages only.
     package var choice: KeyChoice?
+    /// A slot whose key stands for the whole span: the span gets what that key would get, and its own keys share it among themselves. The
+    /// gate is shown where it would be as one of the span, and has no value. (Mohtashami and Jaggi, Landmark Attention, 2023.)
+    package var gate: Int?
 
     package init(
-        _ slots: Range<Int>, band: Band = .causal, rows: RowSet = .all, placement: Placement = .own, choice: KeyChoice? = nil
+        _ slots: Range<Int>, band: Band = .causal, rows: RowSet = .all, placement: Placement = .own, choice: KeyChoice? = nil,
+        gate: Int? = nil
     ) {
         self.slots = slots
         self.choice = choice
+        self.gate = gate
         self.band = band
         self.rows = rows
         self.placement = placement
+    }
+
+    /// The span's gate as a span of one key, shown where and to whom the span is.
+    var gateSpan: KeySpan? {
+        guard let gate else { return nil }
+        var span = KeySpan(gate..<gate + 1, band: band, rows: rows, placement: placement)
+        if case .placed(let position) = placement { span.placement = .placed(at: position + gate - slots.lowerBound) }
+        return span
     }
 
     /// The part of the span that lies in a run of slots: what it shows of them it shows as the whole does.

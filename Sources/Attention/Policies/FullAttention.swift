@@ -11,4 +11,10 @@ package struct FullAttention: AttentionPolicy {
     package func plan(_ block: QueryBlock, cache: KeyValueCache) -> AttentionPlan {
         AttentionPlan([KeySpan(0..<block.positions.upperBound)])
     }
+
+    package func retain(in cache: KeyValueCache, layer: Int) {}
+}
+
+extension FullAttention {
+    static let entry = PolicyEntry(name: "full", usage: "full", largestOptionCount: 0) { _ in FullAttention() }
 }

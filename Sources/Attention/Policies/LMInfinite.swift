@@ -55,8 +55,8 @@ package struct LMInfinite: AttentionPolicy {
         return AttentionPlan(spans)
     }
 
-    package func retain(in cache: KeyValueCache) {
-        if recalled == nil { cache.dropOutsideWindow(window, keeping: globals) }
+    package func retain(in cache: KeyValueCache, layer: Int) {
+        if recalled == nil { cache.dropOutsideWindow(window, keeping: globals, layer: layer) }
     }
 
     private func recalls(in layer: Int) -> Bool { recalled != nil && layer >= Self.firstRecallingLayer }
@@ -65,4 +65,13 @@ package struct LMInfinite: AttentionPolicy {
     private func middle(of position: Int) -> Range<Int> { globals..<max(globals, position - window + 1) }
 
     private var distantPlacement: Placement { .constant(distance: max(1, window / 2)) }
+}
+
+extension LMInfinite {
+    static let entry = PolicyEntry(
+        name: "lm-infinite", usage: "lm-infinite:GLOBALS:WINDOW[:RECALLED]", largestOptionCount: 3
+    ) { options throws(AttentionError) in
+        LMInfinite(
+            globals: options[0] ?? defaultGlobals, window: try options[1] ?? max(1, options.window(at: 1) - 1), recalled: options[2])
+    }
 }

@@ -40,3 +40,11 @@ package struct ReRoPE: AttentionPolicy {
         return .mapped(query: .quotient(by: Double(leak), offset: offset), key: .quotient(by: Double(leak)))
     }
 }
+
+extension ReRoPE {
+    static let entry = PolicyEntry(
+        name: "rerope", usage: "rerope:WINDOW[:LEAK]", largestOptionCount: 2
+    ) { options throws(AttentionError) in
+        ReRoPE(window: try options[0] ?? max(1, options.window(at: 0) / 2), leak: options[1])
+    }
+}

@@ -40,3 +40,12 @@ package struct SelfExtend: AttentionPolicy {
         ])
     }
 }
+
+extension SelfExtend {
+    static let entry = PolicyEntry(
+        name: "selfextend", usage: "selfextend:GROUP:WINDOW", largestOptionCount: 2
+    ) { options throws(AttentionError) in
+        let group = options[0] ?? defaultGroup
+        return SelfExtend(group: group, window: try options[1] ?? max(1, options.window(at: 1) / 4 / group * group))
+    }
+}

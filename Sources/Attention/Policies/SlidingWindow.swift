@@ -22,17 +22,23 @@ package struct SlidingWindow: AttentionPolicy {
         return AttentionPlan([KeySpan(oldest..<block.positions.upperBound, band: .window(window))])
     }
 
-    package func retain(in cache: KeyValueCache) {
-        cache.dropOutsideWindow(window, keeping: 0)
+    package func retain(in cache: KeyValueCache, layer: Int) {
+        cache.dropOutsideWindow(window, keeping: 0, layer: layer)
     }
 }
 
 extension KeyValueCache {
-    /// Drops the pages that a window of so many tokens no longer shows to the next query, except those of the first tokens.
-    package func dropOutsideWindow(_ window: Int, keeping sinks: Int) {
+    /// Drops the pages of a layer that a window of so many tokens no longer shows to the next query, except those of the first tokens.
+    package func dropOutsideWindow(_ window: Int, keeping sinks: Int, layer: Int) {
         let firstKept = max(0, tokenCount - window + 1) / CacheSpec.pageTokens
         let firstDropped = (sinks + CacheSpec.pageTokens - 1) / CacheSpec.pageTokens
         guard firstDropped < firstKept else { return }
-        for layer in specs.indices { drop(pages: firstDropped..<firstKept, layer: layer) }
+        drop(pages: firstDropped..<firstKept, layer: layer)
+    }
+}
+
+extension SlidingWindow {
+    static let entry = PolicyEntry(name: "sliding", usage: "sliding:WINDOW", largestOptionCount: 1) { options throws(AttentionError) in
+        SlidingWindow(window: try options.window(at: 0))
     }
 }

@@ -34,7 +34,16 @@ package struct StreamingLLM: AttentionPolicy {
         ])
     }
 
-    package func retain(in cache: KeyValueCache) {
-        cache.dropOutsideWindow(window, keeping: sinks)
+    package func retain(in cache: KeyValueCache, layer: Int) {
+        cache.dropOutsideWindow(window, keeping: sinks, layer: layer)
+    }
+}
+
+extension StreamingLLM {
+    static let entry = PolicyEntry(
+        name: "streaming", usage: "streaming:SINKS:WINDOW", largestOptionCount: 2
+    ) { options throws(AttentionError) in
+        let sinks = options[0] ?? defaultSinks
+        return StreamingLLM(sinks: sinks, window: try options.window(at: 1, less: sinks))
     }
 }

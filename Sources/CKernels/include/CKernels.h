@@ -7,6 +7,7 @@
 #include "activations.h"
 #include "attention.h"
 #include "pages.h"
+#include "panels.h"
 #include "gradients.h"
 #include "transposes.h"
 #include "rotations.h"

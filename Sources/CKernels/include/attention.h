@@ -67,6 +67,8 @@ size_t attention_state_bytes(const PageShape *shape, int32_t rows);
 void attention_begin(AttentionBlock *block, void *memory);
 /// Adds a state of other pages to the block's.
 void attention_merge(const AttentionBlock *block, const AttentionBlock *other);
+/// Gives the block's state as a whole the weight of another, which is that of a single key; nothing where that key is not seen.
+void attention_gate(const AttentionBlock *block, const AttentionBlock *gate);
 /// Adds a key without value: a logit per head of the group, in powers of two.
 void attention_add_sink(const AttentionBlock *block, const float *logits);
 /// Normalises: out of row r to `out` + (r / group) * out_stride + (r % group) * value_dim, and the natural log of the sum of

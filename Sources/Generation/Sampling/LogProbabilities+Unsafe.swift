@@ -50,6 +50,18 @@ package enum LogProbabilities {
         }
     }
 
+    /// How unsure the model is of the next token: `-Σ p ln p` in nats, from 0 to the logarithm of the number of tokens. Throws as
+    /// `logSumExp` does.
+    package static func entropy(of logits: UnsafeBufferPointer<Float>) throws(SamplingError) -> Double {
+        let normaliser = try logSumExp(logits)
+        var sum = 0.0
+        for logit in logits where logit > -.infinity {
+            let logProbability = finite(logit) - normaliser
+            sum -= exp(logProbability) * logProbability
+        }
+        return max(0, sum)
+    }
+
     /// Plus infinity, with which a caller may force a token, taken as the greatest number, as in sampling.
     private static func finite(_ logit: Float) -> Double {
         Double(min(logit, .greatestFiniteMagnitude))

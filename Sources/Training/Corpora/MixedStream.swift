@@ -26,17 +26,22 @@ package struct MixedStream: BatchStream {
     }
 
     private var streams: [CorpusStream]
+    private let weights: [Float]
     private let phases: [Phase]
     private let batchesPerStep: Int
+    private let tokensPerPart: Int
     private var step = 0
     private var credits: [Double]
 
     /// - Parameters:
     ///   - streams: whose steps are the batches that are mixed here; they should be of the same size.
+    ///   - weights: how much the loss of each stream's tokens counts, one for each.
     ///   - phases: one after the other; the shares at the end of the last hold for the rest of the run.
+    ///   - tokensPerPart: the most that are gone through at once: batches are joined up to there, which saves work that comes with each.
     /// - Throws: `CorpusError.notASetting` for shares that are not one number, at least 0, for each stream, and not all 0.
-    package init(_ streams: [CorpusStream], phases: [Phase], batchesPerStep: Int) throws(CorpusError) {
-        guard !streams.isEmpty, !phases.isEmpty, batchesPerStep > 0 else {
+    package init(_ streams: [CorpusStream], weights: [Float], phases: [Phase], batchesPerStep: Int, tokensPerPart: Int) throws(CorpusError)
+    {
+        guard !streams.isEmpty, weights.count == streams.count, !phases.isEmpty, batchesPerStep > 0 else {
             throw .notASetting(name: "a mixture", value: "empty", allowed: "of at least one stream, one phase and one batch a step")
         }
         for phase in phases {
@@ -51,8 +56,10 @@ package struct MixedStream: BatchStream {
             }
         }
         self.streams = streams
+        self.weights = weights
         self.phases = phases
         self.batchesPerStep = batchesPerStep
+        self.tokensPerPart = tokensPerPart
         credits = streams.map { _ in 0 }
     }
 
@@ -97,9 +104,17 @@ package struct MixedStream: BatchStream {
             // A stream without a share has its turn neither now nor for what it is still owed.
             guard let chosen = streams.indices.filter({ shares[$0] > 0 }).max(by: { credits[$0] < credits[$1] }) else { break }
             credits[chosen] -= 1
-            batches += try streams[chosen].next()
+            for part in try streams[chosen].next() { add(part.weighted(by: weights[chosen]), to: &batches) }
         }
         step += 1
         return batches
+    }
+
+    private func add(_ part: PackedBatch, to batches: inout [PackedBatch]) {
+        if let last = batches.last, last.tokens.count + part.tokens.count <= tokensPerPart {
+            batches[batches.count - 1].append(part)
+        } else {
+            batches.append(part)
+        }
     }
 }

@@ -69,15 +69,19 @@ struct Orthogonalizer {
         let square = product(x, x), fourth = product(square, square), (a, b, c) = Self.coefficients
         compute.scale(fourth, by: c)
         compute.add(square, times: b, to: fourth)
-        let change = product(fourth, transposed(x))
+        let change = workspace.tensor(like: x)
+        workspace.withTransposed(x, as: .bf16) { compute.multiply(fourth, $0, into: change) }
         compute.scale(x, by: a)
         compute.add(change, to: x)
     }
 
-    /// `x · yᵀ`.
+    /// `x · yᵀ`, in bfloat16, which is exact enough for a direction.
     private func product(_ x: Tensor, _ y: Tensor) -> Tensor {
-        let product = workspace.tensor(x.rows, y.rows)
-        compute.multiply(x, [y.matrix], into: [product])
+        let product = workspace.tensor(x.rows, y.rows), memory = workspace.tensor(y.rows, (y.columns + 1) / 2)
+        let matrix = memory.matrix(as: .bf16, rows: y.rows, columns: y.columns)
+        compute.convert(y, into: matrix)
+        compute.multiply(x, matrix, into: product)
+        withExtendedLifetime(memory) {}
         return product
     }
 

@@ -9,7 +9,8 @@ struct DataReader {
         let streams = try streams()
         return TrainingRecipe.Data(
             texts: texts, joinsLines: try document.value(RecipeKeys.joinsLines) ?? false,
-            heldOutShare: try document.value(RecipeKeys.heldOut) ?? 0.02, streams: streams, phases: try phases(of: streams.count),
+            heldOutShare: try document.value(RecipeKeys.heldOut) ?? 0.02, streams: streams, weights: try weights(of: streams.count),
+            phases: try phases(of: streams.count),
             batchesPerStep: try document.value(RecipeKeys.batchesPerStep) ?? 8)
     }
 
@@ -22,6 +23,13 @@ struct DataReader {
         var streams: [TrainingRecipe.Stream] = []
         for index in 0..<count { streams.append(try stream(at: index)) }
         return streams
+    }
+
+    private func weights(of streams: Int) throws(RecipeError) -> [Double] {
+        guard document.count(ofList: "data.streams") > 0 else { return [1] }
+        var weights: [Double] = []
+        for index in 0..<streams { weights.append(try document.value(RecipeKeys.listedStream.weight, at: index) ?? 1) }
+        return weights
     }
 
     private func stream(at index: Int) throws(RecipeError) -> TrainingRecipe.Stream {

@@ -9,6 +9,7 @@ import Tokenizers
 /// Matrices are drawn from a normal distribution of deviation 0.02, those that write into the residual stream from one that is narrower by
 /// the root of twice the layers, so that the stream does not grow with depth. (Radford et al., Language Models are Unsupervised Multitask
 /// Learners, 2019.) Norms begin at one and biases at zero.
+/// With `Beginning.copying` some heads are given their work (`CopyingWeights`).
 package struct FreshModel: ModelSource {
     package struct Sizes: Hashable, Sendable {
         package var architecture: String
@@ -23,6 +24,15 @@ package struct FreshModel: ModelSource {
         /// Whether the embedding is the output head, too.
         package var tied: Bool
         package var seed: UInt64
+        package var beginning = Beginning.random
+    }
+
+    /// What the first weights can do.
+    package enum Beginning: Sendable {
+        /// Nothing.
+        case random
+        /// Copying what came behind the same token before.
+        case copying
     }
 
     /// The architectures that a new model can have, and which of the biases that their files may hold it has.
@@ -40,10 +50,12 @@ package struct FreshModel: ModelSource {
     package let tensors: [SourceTensor]
     private let sizes: Sizes
     private let places: [String: Int]
+    private let copying: CopyingWeights?
 
     /// - Throws: `ModelError` for sizes that make no model.
     package init(_ sizes: Sizes, vocabulary: Vocabulary, name: String) throws {
         self.sizes = sizes
+        copying = sizes.beginning == .copying ? CopyingWeights(sizes, deviation: Self.deviation) : nil
         metadata = GGUFMetadata(Self.settings(sizes, vocabulary: vocabulary, name: name) + vocabulary.metadata, path: path)
         let outline = Outline(metadata: metadata, sizes: sizes, vocabulary: vocabulary.pieces.count) { Self.has($0, sizes) }
         let declarations = try Decoder.describe(outline).weights.declarations
@@ -59,7 +71,9 @@ package struct FreshModel: ModelSource {
 
     package func matrix(_ name: String) throws -> Matrix {
         guard let tensor = tensor(name) else { throw ModelFileError(.notThere, path: path, subject: .tensor(name)) }
-        return Tensor(rows: tensor.rows, columns: tensor.columns, values(of: tensor)).matrix
+        let values = Tensor(rows: tensor.rows, columns: tensor.columns, values(of: tensor))
+        copying?.shape(values, named: name)
+        return values.matrix
     }
 
     private func values(of tensor: SourceTensor) -> [Float] {
@@ -119,7 +133,7 @@ private struct Outline: ModelSource {
 extension CorpusRandom {
     /// A normally distributed number but for its tails, which end six deviations away: the sum of twelve even ones, which all machines
     /// compute alike.
-    fileprivate mutating func normal() -> Float {
+    mutating func normal() -> Float {
         Float((0..<12).reduce(-6) { sum, _ in sum + unit() })
     }
 }

@@ -26,7 +26,7 @@ extension RecipeKeys {
 
     /// In the order of the documentation.
     static let data: [any AnyRecipeKey] =
-        [texts, joinsLines, heldOut, batchesPerStep] + onlyStream.ofTexts + [listedStream.kind] + listedStream.ofTexts
+        [texts, joinsLines, heldOut, batchesPerStep] + onlyStream.ofTexts + [listedStream.kind, listedStream.weight] + listedStream.ofTexts
         + listedStream.ofLookups + [phaseShare, phaseShares, phaseFinalShares]
 
     /// Sections of which there may be several, as entries of a list.
@@ -36,6 +36,7 @@ extension RecipeKeys {
 /// The keys of one stream of batches: below "data" itself, or in the list below it.
 struct StreamKeys {
     let kind: RecipeKey<StreamKind>
+    let weight: RecipeKey<Double>
     // Of texts
     let packing: RecipeKey<Packing>
     let length: RecipeKey<Int>
@@ -55,6 +56,8 @@ struct StreamKeys {
             "\(section).kind", .choice([("texts", StreamKind.texts), ("lookups", .lookups), ("dense_lookups", .denseLookups)]),
             usual: "texts",
             "Where sequences come from: the texts, or generated tasks that need looking things up among them, few or as many as fit.")
+        weight = RecipeKey(
+            "\(section).weight", .number(1e-6...1e6), usual: "1", "How much the loss of each of its tokens counts beside other streams'.")
         packing = RecipeKey(
             "\(section).packing",
             .choice([("documents", Packing.documents), ("concatenate", .concatenate), ("decomposition", .decomposition)]),

@@ -42,6 +42,10 @@ package enum RecipeKeys {
     static let ropeBase = RecipeKey("model.rope_base", .number(1...1e12), usual: "10000", "Base of the rotary positions.")
     static let tied = RecipeKey("model.tied", .truth, usual: "true", "Whether the embedding is the output head, too.")
     static let modelSeed = RecipeKey("model.seed", .seed, usual: "1", "Of the first weights.")
+    static let beginning = RecipeKey(
+        "model.first_weights", .choice([("random", FreshModel.Beginning.random), ("copying", .copying)]), usual: "random",
+        "What a new model can do: nothing yet, or copy what came behind the same token before, from which looking things up is soon learned."
+    )
     static let tokenizer = RecipeKey(
         "tokenizer", .path,
         "The tokenizer of a new model: a GGUF file, or a folder with a tokenizer.json. Models to go on from have their own.")
@@ -90,6 +94,9 @@ package enum RecipeKeys {
         "evaluation.every", .whole(1...100_000_000), usual: "100", "Steps from one look at the held-out part to the next.")
     static let evaluationTokens = RecipeKey(
         "evaluation.tokens", .whole(1...1_000_000_000), usual: "65536", "Tokens of the held-out part that are looked at each time.")
+    static let evaluationLookups = RecipeKey(
+        "evaluation.lookups", .whole(0...1_000_000), usual: "0",
+        "Generated cases of each class (passkeys, wordings seen and unseen, refusals) that are asked each time.")
     static let exports = RecipeKey(
         "export.types", .texts("a list of types of GGUF files, such as f16 or q8_0"), usual: "f16", changesResult: false,
         "What the finished model is stored as: a GGUF file for each.")
@@ -100,10 +107,10 @@ package enum RecipeKeys {
     package static let all: [any AnyRecipeKey] =
         [
             output, steps, tokens, batchTokens, partTokens, precision, recompute, seed, tokenizer, from, architecture, name, layers, width,
-            heads, keyValueHeads, headDim, feedForward, context, ropeBase, tied, modelSeed, rank, alpha, targets, adapterSeed,
+            heads, keyValueHeads, headDim, feedForward, context, ropeBase, tied, modelSeed, beginning, rank, alpha, targets, adapterSeed,
         ] + data + [
             optimizer, rate, beta1, beta2, epsilon, decay, clip, average, curve, warmup, decayShare, final, checkpointInterval,
-            evaluationInterval, evaluationTokens, exports, exportsFolder,
+            evaluationInterval, evaluationTokens, evaluationLookups, exports, exportsFolder,
         ]
 }
 

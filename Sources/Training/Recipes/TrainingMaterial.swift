@@ -93,7 +93,10 @@ extension TrainingMaterial {
             MixedStream.Phase(
                 steps: max(1, Int((Double(recipe.steps) * phase.share).rounded())), shares: phase.streams, finalShares: phase.finalStreams)
         }
-        return .mixed(try MixedStream(streams, phases: phases, batchesPerStep: data.batchesPerStep))
+        return .mixed(
+            try MixedStream(
+                streams, weights: data.weights.map { Float($0) }, phases: phases, batchesPerStep: data.batchesPerStep,
+                tokensPerPart: step.tokensPerPart))
     }
 
     /// - Parameters:
@@ -154,6 +157,19 @@ extension TrainingMaterial {
         return batches
     }
 
+    /// Cases of all classes, about the held-out texts; none where the recipe wants none.
+    /// - Throws: `CorpusError` where the held-out texts are too short for them.
+    package func lookupBenchmarks() throws(CorpusError) -> [LookupBenchmark] {
+        guard recipe.evaluationLookups > 0 else { return [] }
+        let filler = try Filler(heldOut, tokenizer: tokenizer)
+        var benchmarks: [LookupBenchmark] = []
+        for kind in LookupEvaluation.allCases {
+            benchmarks.append(
+                try LookupBenchmark(kind, count: recipe.evaluationLookups, length: usualLength, tokenizer: tokenizer, filler: filler))
+        }
+        return benchmarks
+    }
+
     /// By what the texts are known again, as tokens.
     var textFingerprint: Fingerprint {
         corpus.tokens.withUnsafeBytes { Fingerprint(of: $0) }
@@ -162,5 +178,15 @@ extension TrainingMaterial {
     /// Bytes of the held-out texts to a token: by it a loss becomes bits per byte, which do not depend on the tokenizer.
     package var bytesPerToken: Double? {
         heldOut.tokens.isEmpty ? nil : Double(heldOut.byteCount) / Double(heldOut.tokens.count)
+    }
+
+    /// What the training takes. With adapters the model's own weights stay in their file.
+    func memory() throws -> TrainingMemory {
+        let isWhole = recipe.options.adapters == nil
+        let longest = recipe.data.streams.map { $0.length ?? usualLength }.max() ?? usualLength
+        return TrainingMemory(
+            numbers: isWhole ? source.tensors.reduce(0) { $0 + $1.elementCount } : 0, copies: recipe.averagesFrom == nil ? 4 : 5,
+            tokens: max(recipe.step.tokensPerPart, longest), try Decoder.describe(source).configuration,
+            recomputes: recipe.options.recomputesActivations)
     }
 }

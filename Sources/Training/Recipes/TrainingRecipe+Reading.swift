@@ -30,6 +30,7 @@ extension TrainingRecipe {
         checkpointInterval = try document.value(RecipeKeys.checkpointInterval) ?? 200
         evaluationInterval = try document.value(RecipeKeys.evaluationInterval) ?? 100
         evaluationTokens = try document.value(RecipeKeys.evaluationTokens) ?? 65_536
+        evaluationLookups = try document.value(RecipeKeys.evaluationLookups) ?? 0
         export = try reader.export()
         settings = document.settings
     }
@@ -66,7 +67,8 @@ private struct RecipeReader {
         }
         let ofNewModels: [any AnyRecipeKey] = [
             RecipeKeys.architecture, RecipeKeys.layers, RecipeKeys.width, RecipeKeys.heads, RecipeKeys.keyValueHeads, RecipeKeys.headDim,
-            RecipeKeys.feedForward, RecipeKeys.context, RecipeKeys.ropeBase, RecipeKeys.tied, RecipeKeys.modelSeed, RecipeKeys.tokenizer,
+            RecipeKeys.feedForward, RecipeKeys.context, RecipeKeys.ropeBase, RecipeKeys.tied, RecipeKeys.modelSeed, RecipeKeys.beginning,
+            RecipeKeys.tokenizer,
         ]
         for key in ofNewModels where document.line(of: key) != nil {
             throw contradiction("\"\(key.path)\" is for new models, but model.from names one that has its own", key)
@@ -81,11 +83,17 @@ private struct RecipeReader {
             width: width, heads: heads, keyValueHeads: try document.value(RecipeKeys.keyValueHeads) ?? heads,
             headDim: try document.value(RecipeKeys.headDim) ?? width / heads, feedForward: try document.required(RecipeKeys.feedForward),
             context: try document.value(RecipeKeys.context) ?? 1024, ropeBase: try document.value(RecipeKeys.ropeBase) ?? 10_000,
-            tied: try document.value(RecipeKeys.tied) ?? true, seed: try document.value(RecipeKeys.modelSeed) ?? 1)
+            tied: try document.value(RecipeKeys.tied) ?? true, seed: try document.value(RecipeKeys.modelSeed) ?? 1,
+            beginning: try document.value(RecipeKeys.beginning) ?? .random)
         guard heads.isMultiple(of: sizes.keyValueHeads) else {
             throw contradiction(
                 "\"model.key_value_heads\" is \(sizes.keyValueHeads), which does not divide the \(heads) query heads",
                 RecipeKeys.keyValueHeads)
+        }
+        guard sizes.beginning != .copying || CopyingWeights.fit(sizes) else {
+            throw contradiction(
+                "\"model.first_weights\" can be \"copying\" only for a tied llama of at least 3 layers, a width of 3 heads' dimensions and "
+                    + "2 query heads for each key/value head", RecipeKeys.beginning)
         }
         guard sizes.headDim >= 2, sizes.headDim.isMultiple(of: 2) else {
             throw contradiction("heads have \(sizes.headDim) dimensions, but they must have an even number of them", RecipeKeys.heads)

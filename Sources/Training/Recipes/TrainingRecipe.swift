@@ -21,6 +21,8 @@ package struct TrainingRecipe: Sendable {
         package var heldOutShare: Double
         /// One, or several that are mixed.
         package var streams: [Stream]
+        /// One for each stream.
+        package var weights: [Double]
         /// How streams are mixed; empty where there is only one.
         package var phases: [Phase]
         package var batchesPerStep: Int
@@ -87,6 +89,8 @@ package struct TrainingRecipe: Sendable {
     package var checkpointInterval: Int
     package var evaluationInterval: Int
     package var evaluationTokens: Int
+    /// Cases of each class of lookups that are looked at each time; 0: none.
+    package var evaluationLookups: Int
     package var export: Export
     /// What the result depends on, by key, as it is written.
     package var settings: [String: String]

@@ -15,6 +15,7 @@ package final class Trainer<Model: Trainable, Stream: BatchStream> {
     private let compute: Compute
     private let plan: TrainingPlan
     private let heldOut: [PackedBatch]
+    private let examination: (() throws -> [LookupScore])?
     private let folder: TrainingFolder
     private let lock: FolderLock
     private let metrics: MetricsFile
@@ -23,14 +24,18 @@ package final class Trainer<Model: Trainable, Stream: BatchStream> {
     /// The step of the last checkpoint.
     private var savedStep: Int?
     private let resumedTokens: Int
+    /// What share of each class of cases was answered last.
+    private var lookups: [Double] = []
 
     /// Begins a training, or goes on with the one that lies in the folder.
     /// - Parameters:
     ///   - heldOut: batches that are never learned from.
+    ///   - examination: asks the model what is told of it beside the loss on them.
     ///   - beginning: what to do with a training that is there already.
     /// - Throws: `TrainingError` for a folder in use, a training with other settings, a damaged checkpoint.
     package init(
-        _ model: Model, stream: Stream, heldOut: [PackedBatch], optimizer: any Optimizer, plan: TrainingPlan, folder: TrainingFolder,
+        _ model: Model, stream: Stream, heldOut: [PackedBatch], examination: (() throws -> [LookupScore])? = nil, optimizer: any Optimizer,
+        plan: TrainingPlan, folder: TrainingFolder,
         beginning: TrainingBeginning = .fresh, compute: Compute
     ) throws {
         lock = try folder.lock()
@@ -40,6 +45,7 @@ package final class Trainer<Model: Trainable, Stream: BatchStream> {
         self.compute = compute
         self.plan = plan
         self.heldOut = heldOut
+        self.examination = examination
         self.folder = folder
         self.stream = stream
         average = plan.averagesFrom.map { _ in WeightAverage(of: model.parameters, compute: compute) }
@@ -131,11 +137,14 @@ extension Trainer {
         state.averagedSteps = average?.steps ?? 0
         let trainingSeconds = (ContinuousClock.now - began) / .seconds(1)
         let isDue = state.step.isMultiple(of: plan.evaluationInterval) || state.step == plan.schedule.steps
-        let heldOutLoss = isDue ? try evaluate() : nil
+        let heldOutLoss = isDue ? try evaluate() : nil, scores = isDue ? try examination?() ?? [] : []
+        if !scores.isEmpty { lookups = scores.map(\.total.accuracy) }
         state.seconds += (ContinuousClock.now - began) / .seconds(1)
         try metrics.append(
             TrainingMetrics(
-                step: state.step, loss: loss, heldOutLoss: heldOutLoss, learningRate: rate, gradientNorm: norm, tokens: state.tokens,
+                step: state.step, loss: loss, heldOutLoss: heldOutLoss,
+                lookupAccuracy: Dictionary(scores.map { ($0.kind, $0.total.accuracy) }) { $1 }, learningRate: rate, gradientNorm: norm,
+                tokens: state.tokens,
                 tokensPerSecond: Double(tokens) / max(trainingSeconds, 1e-9), seconds: state.seconds))
         if state.step.isMultiple(of: plan.checkpointInterval) { try save() }
     }
@@ -188,6 +197,11 @@ extension Trainer {
         Progress(
             "Training", completed: state.tokens, total: state.tokens + (plan.schedule.steps - state.step) * plan.batchTokens,
             resumed: resumedTokens,
-            detail: "step \(state.step) of \(plan.schedule.steps), loss \(LossCurve.label(loss))")
+            detail: "step \(state.step) of \(plan.schedule.steps), loss \(LossCurve.label(loss))\(lookupDetail)")
+    }
+
+    private var lookupDetail: String {
+        guard !lookups.isEmpty else { return "" }
+        return ", lookups " + lookups.map { "\(Int((100 * $0).rounded()))" }.joined(separator: "/") + "%"
     }
 }

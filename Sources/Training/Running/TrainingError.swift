@@ -4,8 +4,8 @@ import Diagnostics
 package enum TrainingError: Failure, Equatable {
     /// A loss, a gradient or a weight is no number; `step` counts from 1, `saved` is the step of the last good checkpoint.
     case notFinite(Quantity, step: Int, saved: Int?, folder: String)
-    /// The numbers to train and what the optimizer keeps of them are more than the machine's memory.
-    case notEnoughMemory(byteCount: Int, available: Int)
+    /// The numbers to train, what the optimizer keeps of them and the activations of so many tokens are more than the machine's memory.
+    case notEnoughMemory(weightBytes: Int, activationBytes: Int, tokens: Int, available: Int)
     /// A batch in which no target counts.
     case nothingToLearn(step: Int)
     case beingWritten(folder: String)
@@ -36,9 +36,10 @@ package enum TrainingError: Failure, Equatable {
         case .notFinite(let quantity, let step, let saved, let folder):
             "A \(quantity.rawValue) of step \(step) is not a finite number; lower the learning rate or clip the gradient more. "
                 + (saved.map { "The checkpoint of step \($0) in \(folder) is intact." } ?? "No checkpoint had been written yet.")
-        case .notEnoughMemory(let byteCount, let available):
-            "Training all weights takes at least \(byteCount >> 20) MiB of memory, and this machine has \(available >> 20) MiB; train adapters "
-                + "only, or a smaller model."
+        case .notEnoughMemory(let weightBytes, let activationBytes, let tokens, let available):
+            "This training takes about \(weightBytes >> 20) MiB of memory for weights and \(activationBytes >> 20) MiB for the activations of "
+                + "\(tokens) tokens, and this machine has \(available >> 20) MiB; make part_tokens smaller, set recompute, or train adapters "
+                + "or a smaller model."
         case .nothingToLearn(let step):
             "The batch of step \(step) has no target that counts; check the data of the recipe."
         case .beingWritten(let folder): "\(folder): another process is training there; wait for it or name another folder."

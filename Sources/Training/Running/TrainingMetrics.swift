@@ -8,6 +8,8 @@ package struct TrainingMetrics: Hashable, Sendable {
     package var loss: Double
     /// Nats a target on the held-out part, after the step; nil where that was not looked at.
     package var heldOutLoss: Double?
+    /// The share of generated cases of each class that was answered; empty where that was not looked at.
+    package var lookupAccuracy: [LookupEvaluation: Double] = [:]
     package var learningRate: Double
     /// Before clipping.
     package var gradientNorm: Double
@@ -22,12 +24,17 @@ extension TrainingMetrics {
     var line: String {
         var members: JSONObject = ["step": .integer(step), "loss": .number(loss)]
         members["held_out_loss"] = heldOutLoss.map { .number($0) }
+        if !lookupAccuracy.isEmpty { members["lookup_accuracy"] = .object(lookupMembers) }
         members["learning_rate"] = .number(learningRate)
         members["gradient_norm"] = .number(gradientNorm)
         members["tokens"] = .integer(tokens)
         members["tokens_per_second"] = .number(tokensPerSecond.rounded())
         members["seconds"] = .number((seconds * 1000).rounded() / 1000)
         return JSONValue.object(members).serialized() + "\n"
+    }
+
+    private var lookupMembers: JSONObject {
+        JSONObject(LookupEvaluation.allCases.compactMap { kind in lookupAccuracy[kind].map { (kind.rawValue, .number($0)) } })
     }
 
     /// Reads a line; nil if it is not one of these.
@@ -40,5 +47,8 @@ extension TrainingMetrics {
         self.init(
             step: step, loss: loss, heldOutLoss: members["held_out_loss"]?.number, learningRate: learningRate, gradientNorm: gradientNorm,
             tokens: tokens, tokensPerSecond: tokensPerSecond, seconds: seconds)
+        lookupAccuracy = LookupEvaluation.allCases.reduce(into: [:]) { accuracy, kind in
+            accuracy[kind] = members["lookup_accuracy"]?.object?[kind.rawValue]?.number
+        }
     }
 }

@@ -45,13 +45,12 @@ package struct TrainingRun {
             heldOutBitsPerByte: bits)
     }
 
-    /// Master, gradient and two moments of each number, and its mean if there is to be one.
-    private func requireMemory() throws(TrainingError) {
-        guard recipe.options.adapters == nil else { return }
-        let numbers = material.source.tensors.reduce(0) { $0 + $1.elementCount },
-            available = Int(clamping: ProcessInfo.processInfo.physicalMemory)
-        let byteCount = numbers * (recipe.averagesFrom == nil ? 4 : 5) * MemoryLayout<Float>.size
-        if byteCount > available { throw .notEnoughMemory(byteCount: byteCount, available: available) }
+    /// Master, gradient and two moments of each number, and its mean if there is to be one; and activations.
+    private func requireMemory() throws {
+        let memory = try material.memory(), available = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+        guard memory.byteCount > available else { return }
+        throw TrainingError.notEnoughMemory(
+            weightBytes: memory.weightBytes, activationBytes: memory.activationBytes, tokens: memory.tokens, available: available)
     }
 
     private func train(
@@ -63,8 +62,13 @@ package struct TrainingRun {
             schedule: recipe.learningRates, clip: recipe.clip, checkpointInterval: recipe.checkpointInterval,
             evaluationInterval: recipe.evaluationInterval, averagesFrom: recipe.averagesFrom, stopsAfter: stopsAfter,
             batchTokens: recipe.step.tokens, settings: settings)
+        let benchmarks = try material.lookupBenchmarks()
+        let examination = { [tokens = recipe.step.tokensPerPart] in
+            try benchmarks.map { try $0.score(decoder, tokensPerBatch: tokens) }
+        }
         let trainer = try Trainer(
-            decoder, stream: stream, heldOut: material.heldOutBatches(), optimizer: optimizer(for: decoder), plan: plan,
+            decoder, stream: stream, heldOut: material.heldOutBatches(), examination: examination, optimizer: optimizer(for: decoder),
+            plan: plan,
             folder: TrainingFolder(path: recipe.output), beginning: beginning, compute: compute)
         return try trainer.run(progress: progress, cancellation: cancellation)
     }

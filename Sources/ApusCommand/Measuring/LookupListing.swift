@@ -1,0 +1,43 @@
+import Training
+
+/// What `apus eval lookups` found, for people and for programs.
+struct LookupListing {
+    struct Row {
+        let score: LookupScore
+        /// The same cases with other values; nil where there are none to change.
+        let changed: LookupScore?
+    }
+
+    let rows: [Row]
+    let length: Int
+
+    /// Accuracies by depth, from the beginning of the text on, are the columns between.
+    var text: String {
+        let depths = (0..<LookupScore.depths).map { Table.Heading.number("\($0 * 100 / LookupScore.depths)%") }
+        let headings: [Table.Heading] = [.text("Class"), .number("Cases"), .number("Right")] + depths
+        var table = Table(headings: headings + [.number("Changed"), .number("Refused")])
+        table.rows = rows.map { row in
+            [row.score.kind.rawValue, Formatting.count(row.score.total.cases), percent(row.score.total)]
+                + row.score.byDepth.map(percent) + [row.changed.map { percent($0.total) } ?? "", Formatting.count(row.score.refused)]
+        }
+        return table.text
+    }
+
+    private func percent(_ count: LookupScore.Count) -> String {
+        count.cases > 0 ? Formatting.decimal(100 * count.accuracy, digits: 1) + "%" : ""
+    }
+
+    var json: JSON {
+        let classes = rows.map { row -> JSON in
+            [
+                "name": .string(row.score.kind.rawValue), "cases": .integer(row.score.total.cases),
+                "correct": .integer(row.score.total.correct), "accuracy": .number(row.score.total.accuracy),
+                "refused": .integer(row.score.refused),
+                "by_depth": .array(row.score.byDepth.map { JSON($0.cases > 0 ? $0.accuracy : nil, JSON.number) }),
+                "changed_cases": JSON(row.changed?.total.cases, JSON.integer),
+                "changed_accuracy": JSON(row.changed?.total.accuracy, JSON.number),
+            ]
+        }
+        return ["length": .integer(length), "classes": .array(classes)]
+    }
+}

@@ -1,0 +1,35 @@
+extension Array where Element == Float {
+    /// The places of the `count` largest, ascending. Of equals those in front are taken; what is not a number counts as largest, so that
+    /// damage is seen and not passed over. O(n).
+    func placesOfLargest(_ count: Int) -> [Int] {
+        guard count < self.count else { return [Int](indices) }
+        guard count > 0 else { return [] }
+        let ranked = map { $0.isNaN ? .infinity : $0 }, threshold = ranked.largest(at: count - 1)
+        var equals = count - ranked.count { $0 > threshold }
+        return ranked.indices.filter { place in
+            if ranked[place] != threshold { return ranked[place] > threshold }
+            equals -= 1
+            return equals >= 0
+        }
+    }
+
+    /// The number that would stand at a place if the largest stood first. (Hoare, Algorithm 65: Find, 1961.)
+    private func largest(at place: Int) -> Float {
+        var numbers = self, first = 0, last = count - 1
+        while first < last {
+            let pivot = numbers[(first + last) / 2]
+            var left = first, right = last
+            while left <= right {
+                while numbers[left] > pivot { left += 1 }
+                while numbers[right] < pivot { right -= 1 }
+                if left <= right {
+                    numbers.swapAt(left, right)
+                    left += 1
+                    right -= 1
+                }
+            }
+            if place <= right { last = right } else if place >= left { first = left } else { return numbers[place] }
+        }
+        return numbers[place]
+    }
+}

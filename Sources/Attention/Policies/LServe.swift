@@ -1,0 +1,155 @@
+import KeyValues
+import Tensors
+
+/// Half of the heads see sinks and recent tokens only, and the others, while text is generated, a fixed number of pages that the query
+/// chooses by bounds of their keys. (Yang et al., LServe, 2025; the two kinds of heads after Xiao et al., DuoAttention, 2024; the
+/// bounds after Tang et al., Quest, 2024.)
+///
+/// Positions stay true: it makes reading and writing cheaper inside the window of the model and does not lengthen it. A run of a single
+/// query counts as generation.
+package struct LServe: AttentionPolicy {
+    package let name: String
+    package let options: Options
+    /// Heads that see sinks and recent tokens only, `[layers][key/value heads]`; none before `divided(by:)` has been asked.
+    package private(set) var streaming: [[Bool]] = []
+
+    package struct Options: Hashable, Sendable {
+        /// Keys that a choosing head sees of the text, whole pages.
+        package var budget = 4096
+        /// Streaming heads, in percent of all.
+        package var streamingPercent = 50
+        /// How many queries one after another share a choice; a divisor of the page.
+        package var interval = 4
+        /// The first tokens, which streaming heads see.
+        package var sinks = 128
+        /// The newest tokens that they see, the own one included.
+        package var local = 256
+        /// Layers from the first on in which all heads see everything.
+        package var denseLayers = 0
+        /// Whether runs of many queries choose pages too (ours: the paper reads densely).
+        package var choosesWhileReading = false
+        /// What divides the heads.
+        package var scores = HeadScores.Source.copying
+
+        package init() {}
+    }
+
+    /// The page that is written to, the one before it and one more, whatever the budget.
+    private static let fewestPages = 3
+    /// Of a run of queries, as many as this choose for all.
+    private static let choosingQueries = 16
+
+    package init(_ options: Options, name: String) {
+        precondition(options.budget > 0 && options.local > 0 && options.sinks >= 0, "\(options)")
+        precondition(CacheSpec.pageTokens.isMultiple(of: options.interval), "\(options.interval) queries share a choice")
+        self.options = options
+        self.name = name
+    }
+
+    package var needs: PolicyNeeds {
+        PolicyNeeds(
+            frame: .origin, queriesPerPlan: options.choosesWhileReading ? CacheSpec.pageTokens : nil,
+            ranksKeys: true, headScores: options.streamingPercent > 0 ? options.scores : nil)
+    }
+
+    package func divided(by scores: HeadScores) -> any AttentionPolicy {
+        var divided = self
+        divided.streaming = scores.lowest(percent: options.streamingPercent)
+        return divided
+    }
+
+    package func isStreaming(layer: Int, head: Int) -> Bool {
+        layer >= options.denseLayers && streaming.indices.contains(layer) && streaming[layer].indices.contains(head)
+            && streaming[layer][head]
+    }
+
+    // MARK: What is seen
+
+    package func reach(of position: Int, layer: Int) -> PolicyReach { PolicyReach(own: 0..<position + 1) }
+
+    package func slots(neededAt position: Int, layer: Int, head: Int, cache: KeyValueCache) -> [Range<Int>] {
+        guard isStreaming(layer: layer, head: head) else { return [0..<position + 1] }
+        let oldest = max(0, position - options.local + 1)
+        return [0..<min(options.sinks, oldest), oldest..<position + 1]
+    }
+
+    package func prepare(_ queries: LayerQueries, cache: KeyValueCache) {
+        guard queries.layer >= options.denseLayers, !queries.looksBackByItself else { return }
+        let kernels = PanelKernelTable(for: queries.compute.kernels).functions, firstPage = queries.firstPosition / CacheSpec.pageTokens
+        let dimension = cache.layout(layer: queries.layer).paddedKeyDim
+        cache.withMemory(PageBounds(method: name, for: cache)) { memory in
+            // Most generated tokens find everything as it must be.
+            guard
+                memory.heads[queries.layer].enumerated().contains(where: { index, head in
+                    !isStreaming(layer: queries.layer, head: index)
+                        && (head.pages < firstPage || choosesAnew(queries.positions, firstPage: firstPage, last: head.choice))
+                })
+            else { return }
+            memory.change(layer: queries.layer, pool: queries.compute.pool) { index, head in
+                guard !isStreaming(layer: queries.layer, head: index) else { return }
+                head.extend(toPage: firstPage, layer: queries.layer, head: index, cache: cache, kernels: kernels)
+                guard choosesAnew(queries.positions, firstPage: firstPage, last: head.choice) else { return }
+                let step = (queries.values.rows + Self.choosingQueries - 1) / Self.choosingQueries
+                let turned = queries.turned(head: index, in: cache, stride: step)
+                let scores = head.scores(turned, dimension: dimension, kernels: kernels).prefix(firstPage)
+                head.choose(Array(scores).placesOfLargest(pagesOfBudget - 1), for: served(by: queries.positions))
+            }
+        }
+    }
+
+    private var pagesOfBudget: Int { max(Self.fewestPages, options.budget / CacheSpec.pageTokens) }
+
+    private func choosesAnew(_ positions: Range<Int>, firstPage: Int, last: PageBounds.Choice) -> Bool {
+        guard firstPage >= pagesOfBudget, positions.count == 1 || options.choosesWhileReading else { return false }
+        return positions.count > 1 || !last.positions.contains(positions.lowerBound)
+    }
+
+    /// The positions that a choice is good for.
+    private func served(by positions: Range<Int>) -> Range<Int> {
+        guard positions.count == 1 else { return positions }
+        return positions.lowerBound..<(positions.lowerBound / options.interval + 1) * options.interval
+    }
+
+    package func plan(_ block: QueryBlock, cache: KeyValueCache) -> AttentionPlan {
+        if isStreaming(layer: block.layer, head: block.head) { return streamingPlan(block) }
+        let positions = block.positions, firstPage = positions.lowerBound / CacheSpec.pageTokens
+        guard block.layer >= options.denseLayers, firstPage >= pagesOfBudget, let memory = cache.memory as? PageBounds,
+            case let choice = memory.heads[block.layer][block.head].choice, choice.positions.clamped(to: positions) == positions
+        else { return AttentionPlan([KeySpan(0..<positions.upperBound)]) }
+        let newest = firstPage...(positions.upperBound - 1) / CacheSpec.pageTokens
+        return AttentionPlan([KeySpan(KeyChoice((choice.pages + newest).map { KeyChoice.Page($0) }))])
+    }
+
+    private func streamingPlan(_ block: QueryBlock) -> AttentionPlan {
+        let oldest = max(0, block.positions.lowerBound - options.local + 1)
+        return AttentionPlan([
+            KeySpan(0..<min(options.sinks, block.positions.upperBound), band: .beyond(options.local)),
+            KeySpan(oldest..<block.positions.upperBound, band: .window(options.local)),
+        ])
+    }
+
+    // MARK: What is kept
+
+    package func retain(in cache: KeyValueCache, layer: Int) {
+        let first = (options.sinks + CacheSpec.pageTokens - 1) / CacheSpec.pageTokens
+        let kept = max(0, cache.tokenCount - options.local + 1) / CacheSpec.pageTokens
+        for head in 0..<cache.specs[layer].heads where first < kept && isStreaming(layer: layer, head: head) {
+            cache.drop(pages: first..<kept, layer: layer, head: head)
+        }
+    }
+
+    package func memory(_ record: MemoryRecord, for cache: KeyValueCache) -> (any SequenceMemory)? {
+        record.method == name ? PageBounds(record, for: cache) : nil
+    }
+}
+
+extension LServe {
+    static let entry = entry("lserve", defaults: Options())
+    static let questEntry = entry("quest", defaults: .quest)
+
+    private static func entry(_ name: String, defaults: Options) -> PolicyEntry {
+        PolicyEntry(name: name, usage: usage(name), largestOptionCount: 1, namedOptions: optionNames) { options throws(AttentionError) in
+            try LServe(options, method: name, defaults: defaults)
+        }
+    }
+}

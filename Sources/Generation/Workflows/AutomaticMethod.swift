@@ -1,0 +1,109 @@
+import Attention
+import Diagnostics
+import Foundation
+import Models
+
+/// A method that was chosen for a text, and why: what `auto` did.
+public struct MethodChoice: Sendable, Hashable {
+    /// The method with its options.
+    public let method: String
+    /// As it reads after "because".
+    public let reason: String
+
+    /// For a note.
+    public var sentence: String { "the method \(method) is taken, because \(reason)" }
+}
+
+/// Chooses a method by how long a text is, how far the model looks back, and how much memory its keys and values may take.
+struct AutomaticMethod {
+    static let name = "auto"
+
+    /// The window that the model is used with, in tokens.
+    let window: Int
+    /// What all layers keep of a token.
+    let bytesPerToken: Int
+    /// What keys and values may take together.
+    let memory: Int
+    /// Methods that find what they need in a text of any length, best first, as far as there are any that serve the model.
+    let retrieving: [String]
+
+    /// Methods that look things up beyond the window, in the order in which they are tried.
+    private static let preferred = ["infllm"]
+    /// One that goes on without end and forgets.
+    private static let forgetful = "streaming"
+    /// Of the window, what is kept for a question that is not known yet.
+    private static let questionShare = 16
+
+    /// - Parameter tokens: of the text; nil where it has no end.
+    func choice(tokens: Int?, reserved: Int) -> MethodChoice {
+        guard let tokens else {
+            return beyond("a conversation has no end")
+        }
+        let needed = tokens + min(reserved, ResolvedReading.mostReserved) + window / Self.questionShare
+        if needed > window { return beyond("\(tokens) tokens and the reply are more than the model's window of \(window)", tokens: tokens) }
+        guard fits(needed) else {
+            return MethodChoice(
+                method: Self.forgetful,
+                reason: "\(tokens) tokens would take \(tokens * bytesPerToken) bytes of memory, and \(memory) are to be had")
+        }
+        return MethodChoice(method: "full", reason: "\(tokens) tokens fit the model's window of \(window)")
+    }
+
+    private func beyond(_ reason: String, tokens: Int = 0) -> MethodChoice {
+        if let method = retrieving.first, fits(tokens) {
+            return MethodChoice(method: method, reason: reason + ", and it finds what it needs in them")
+        }
+        return MethodChoice(method: Self.forgetful, reason: reason + "; it forgets what lies between the first tokens and the last")
+    }
+
+    private func fits(_ tokens: Int) -> Bool {
+        let (bytes, overflow) = tokens.multipliedReportingOverflow(by: bytesPerToken)
+        return !overflow && bytes <= memory
+    }
+}
+
+extension AutomaticMethod {
+    /// Half of the machine's memory, or what the arena may take if that is less, may hold keys and values.
+    init(_ options: ReadingOptions, decoder: Models.Decoder, arenaLimit: Int?) throws {
+        let resolved = try ResolvedReading(options.draft, decoder: decoder)
+        window = resolved.window
+        bytesPerToken = resolved.spec.bytesPerToken * decoder.configuration.layers
+        memory = min(Int(clamping: ProcessInfo.processInfo.physicalMemory / 2), arenaLimit ?? .max)
+        retrieving = Self.preferred.filter { name in
+            var options = options
+            options.method = AttentionMethod(name)
+            return PolicyRegistry.names.contains(name) && (try? ResolvedReading(options, decoder: decoder)) != nil
+        }
+    }
+}
+
+/// `auto` was asked for where there is no text.
+struct NoLengthToChooseBy: Failure {
+    var kind: FailureKind { .usage }
+    var description: String { "The method auto chooses by the length of a text, and there is none here; name a method." }
+}
+
+extension AttentionMethod {
+    /// One that is chosen by the text's length, the model's window, and memory.
+    public static let automatic = AttentionMethod(AutomaticMethod.name)
+}
+
+extension ReadingOptions {
+    /// What stands in for `auto` until the text is known: all that depends on the text alone is the same with any method.
+    var draft: ReadingOptions {
+        var options = self
+        if method == .automatic { options.method = .full }
+        return options
+    }
+
+    /// The options with `auto` put into practice.
+    /// - Parameter tokens: of the text; nil where it has no end.
+    func settled(tokens: Int?, reserved: Int = 0, decoder: Models.Decoder, arenaLimit: Int? = nil) throws -> ReadingOptions {
+        guard method == .automatic else { return self }
+        let choice = try AutomaticMethod(self, decoder: decoder, arenaLimit: arenaLimit).choice(tokens: tokens, reserved: reserved)
+        var options = self
+        options.method = AttentionMethod(choice.method)
+        options.choice = choice
+        return options
+    }
+}

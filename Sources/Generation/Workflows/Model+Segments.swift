@@ -1,0 +1,124 @@
+import Attention
+import Diagnostics
+import KeyValues
+import Models
+
+extension Model {
+    /// Answers a question from those segments of a text that make the model surest.
+    ///
+    /// A text that fits the window together with the question is read as it is.
+    func answer(
+        _ question: String, by segments: Segments, about reading: Reading, options: GenerationOptions, request: AnswerRequest,
+        emit: (String) -> Void
+    ) throws -> GenerationReport {
+        let clock = ContinuousClock(), start = clock.now
+        let text = reading.text, window = reading.resolved.window
+        let prompt = try decoder.tokenizer.tokens(of: reading.resolved.prompt.question(question))
+        let reserved = min(options.maxTokens, ResolvedReading.mostReserved)
+        var shown = [0..<text.textTokens], scored: [ScoredSegment] = [], method = Segments.name
+        if text.tokens.count + prompt.count + reserved > window {
+            let cut = try segments.cut(window: window, frame: text.openingTokens + prompt.count, reserved: reserved)
+            let ranges = cut.segments(of: text.textTokens)
+            let entropies = try SegmentReader(decoder: decoder, arena: arena, reading: reading, prompt: prompt, request: request)
+                .entropies(of: ranges)
+            let chosen = cut.chosen(entropies)
+            scored = ranges.indices.map { text.scored(ranges[$0], entropy: entropies[$0], isKept: chosen.contains($0)) }
+            shown = SegmentCut.merged(chosen.map { ranges[$0] })
+            method = cut.name
+        }
+        let scoring = start.duration(to: clock.now).seconds
+        var report = try answer(prompt: prompt, from: shown, about: reading, options: options, request: request, emit: emit)
+        report.timing.readSeconds += scoring
+        report.timing.firstTokenSeconds += scoring
+        report.method = method
+        report.segments = scored
+        return report
+    }
+
+    /// Reads some runs of a text as if they were all of it, and goes on with an answer.
+    func answer(
+        prompt: [Int32], from shown: [Range<Int>], about reading: Reading, options: GenerationOptions, request: AnswerRequest,
+        emit: (String) -> Void
+    ) throws -> GenerationReport {
+        let clock = ContinuousClock(), start = clock.now
+        let text = reading.text, resolved = reading.resolved
+        let tokens = text.tokens[..<text.openingTokens] + shown.flatMap { text.content($0) }
+        let cache = resolved.makeCache(decoder, arena: arena)
+        try Reader(decoder: decoder, policy: resolved.policy, cancellation: request.cancellation).read(tokens, into: cache)
+        let evidence =
+            options.sources > 0 ? Evidence(decoder: decoder, heads: try retrievalHeads(), text: text, shown: shown) : nil
+        let reading = start.duration(to: clock.now).seconds
+        let generator = Generator(
+            decoder: decoder, policy: resolved.policy, options: resolved.prompt.stopping(options), cancellation: request.cancellation,
+            trimsStart: true, endsOfTurn: resolved.prompt.marks.endsOfTurn)
+        var report = try generator.generate(prompt: prompt, cache: cache, observer: evidence, emit: emit)
+        report.tokens.reused = 0
+        report.timing.readSeconds += reading
+        report.timing.firstTokenSeconds += reading
+        report.sources = evidence?.passages(options.sources) ?? []
+        return report
+    }
+}
+
+/// Who waits for an answer: where progress goes, and what ends it early.
+struct AnswerRequest {
+    var progress: ProgressHandler?
+    var cancellation: Cancellation
+}
+
+/// Reads segments one by one, each as if it were the whole text.
+private struct SegmentReader {
+    let decoder: Decoder
+    let arena: PageArena
+    let reading: Reading
+    /// What follows each segment: the question.
+    let prompt: [Int32]
+    let request: AnswerRequest
+
+    /// How unsure the model is of what comes after each segment and the question, in nats.
+    func entropies(of segments: [Range<Int>]) throws -> [Double] {
+        let text = reading.text
+        let reader = Reader(decoder: decoder, policy: reading.resolved.policy, cancellation: request.cancellation)
+        let opening = reading.resolved.makeCache(decoder, arena: arena)
+        try reader.read(text.tokens[..<text.openingTokens], into: opening)
+        report(0)
+        return try segments.map { segment in
+            let states = try reader.read(text.content(segment) + prompt, into: opening.fork(), wanted: .last)
+            // Without a token that was read, nothing is known.
+            guard let states else { return .infinity }
+            let logits = try decoder.logits(states)
+            defer { report(segment.upperBound) }
+            return try logits.withRow(0) { row throws(SamplingError) in try LogProbabilities.entropy(of: row) }
+        }
+    }
+
+    private func report(_ completed: Int) {
+        let activity = "Judging segments of " + reading.text.documents.summary
+        request.progress?(Progress(activity, completed: completed, total: reading.text.textTokens))
+    }
+}
+
+extension ReadText {
+    /// Tokens of the text without the opening.
+    func content(_ tokens: Range<Int>) -> ArraySlice<Int32> {
+        self.tokens[openingTokens + tokens.lowerBound..<openingTokens + tokens.upperBound]
+    }
+
+    /// A segment of the text with the bytes that it stands for.
+    fileprivate func scored(_ segment: Range<Int>, entropy: Double, isKept: Bool) -> ScoredSegment {
+        let start = segment.lowerBound == 0 ? 0 : ends[segment.lowerBound - 1]
+        let places = documents.sources(of: start..<ends[segment.upperBound - 1]).map {
+            ScoredSegment.Place(file: $0.name, start: $0.range.lowerBound, end: $0.range.upperBound)
+        }
+        return ScoredSegment(places: places, entropy: entropy, isKept: isKept)
+    }
+}
+
+extension DocumentPrompt {
+    /// Options that also end where the frame says that the answer is over.
+    func stopping(_ options: GenerationOptions) -> GenerationOptions {
+        var options = options
+        options.stop += stopStrings
+        return options
+    }
+}
