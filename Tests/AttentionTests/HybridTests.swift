@@ -137,10 +137,10 @@ struct HybridTests {
 
     @Test("Parts that want keys in different frames are refused together")
     func frames() throws {
-        let raw = Witness(name: "a", frame: .raw), origin = Witness(name: "b", frame: .origin), any = Witness(name: "c")
+        let raw = Witness(name: "a", frame: .raw), origin = Witness(name: "b", frame: .origin), easy = Witness(name: "c")
         #expect(throws: AttentionError.framesDiffer(methods: ["a", "b"])) {
-            try Hybrid(name: "x", parts: [raw, any, origin], partOfLayer: [0, 1, 2])
+            try Hybrid(name: "x", parts: [raw, easy, origin], partOfLayer: [0, 1, 2])
         }
-        #expect(try Hybrid(name: "x", parts: [any, raw], partOfLayer: [0, 1]).needs.frame == .raw)
+        #expect(try Hybrid(name: "x", parts: [easy, raw], partOfLayer: [0, 1]).needs.frame == .raw)
     }
 }

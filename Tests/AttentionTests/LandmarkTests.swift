@@ -191,7 +191,7 @@ struct LandmarkTests {
         let regular = (0..<33).filter { $0 % 10 != 9 }, square = query.reduce(0) { $0 + $1 * $1 }
         func score(_ slot: Int) -> Float { 0.3 * zip(query, keys.rowArray(slot)).reduce(0) { $0 + $1.0 * $1.1 } }
         for block in 0..<3 {
-            let together = log((0..<9).reduce(0) { $0 + exp(score(block * 10 + $1)) })
+            let together = log((0..<9).reduce(Float(0)) { $0 + exp(score(block * 10 + $1)) })
             for column in 0..<8 { keys[block * 10 + 9, column] = query[column] * together / (0.3 * square) }
         }
         let cache = try problem.makeCache(keys: keys)
