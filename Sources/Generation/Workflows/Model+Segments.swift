@@ -43,14 +43,15 @@ extension Model {
         let clock = ContinuousClock(), start = clock.now
         let text = reading.text, resolved = reading.resolved
         let tokens = text.tokens[..<text.openingTokens] + shown.flatMap { text.content($0) }
-        let cache = resolved.makeCache(decoder, arena: arena)
+        let cache = try resolved.makeCache(decoder, arena: arena)
         try Reader(decoder: decoder, policy: resolved.policy, cancellation: request.cancellation).read(tokens, into: cache)
         let evidence =
             options.sources > 0 ? Evidence(decoder: decoder, heads: try retrievalHeads(), text: text, shown: shown) : nil
         let reading = start.duration(to: clock.now).seconds
         let generator = Generator(
-            decoder: decoder, policy: resolved.policy, options: resolved.prompt.stopping(options), cancellation: request.cancellation,
-            trimsStart: true, endsOfTurn: resolved.prompt.marks.endsOfTurn)
+            decoder: decoder, policy: resolved.policy, positions: resolved.positions.name,
+            options: resolved.prompt.stopping(options), cancellation: request.cancellation, trimsStart: true,
+            endsOfTurn: resolved.prompt.marks.endsOfTurn)
         var report = try generator.generate(prompt: prompt, cache: cache, observer: evidence, emit: emit)
         report.tokens.reused = 0
         report.timing.readSeconds += reading
@@ -79,7 +80,7 @@ private struct SegmentReader {
     func entropies(of segments: [Range<Int>]) throws -> [Double] {
         let text = reading.text
         let reader = Reader(decoder: decoder, policy: reading.resolved.policy, cancellation: request.cancellation)
-        let opening = reading.resolved.makeCache(decoder, arena: arena)
+        let opening = try reading.resolved.makeCache(decoder, arena: arena)
         try reader.read(text.tokens[..<text.openingTokens], into: opening)
         report(0)
         return try segments.map { segment in
