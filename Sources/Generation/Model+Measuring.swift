@@ -39,7 +39,7 @@ extension Model {
     package nonisolated func identity(with options: ReadingOptions) throws -> MeasuredIdentity {
         let resolved = try ResolvedReading(options, decoder: decoder)
         return MeasuredIdentity(
-            model: decoder.name, fingerprint: decoder.fingerprint, method: resolved.policy.name, positions: "model",
+            model: decoder.name, fingerprint: decoder.fingerprint, method: resolved.policy.name, positions: resolved.positions.name,
             cacheType: options.cacheType, window: resolved.window, frame: resolved.prompt.frameName, system: resolved.prompt.system ?? "")
     }
 

@@ -84,7 +84,8 @@ final class ReadingWriter {
 
     /// Seals a shard if enough tokens have come since the last one.
     func sealIfDue(_ cache: KeyValueCache) throws {
-        guard cache.tokenCount - manifest.tokensRead >= Self.shardTokens else { return }
+        // What is moved about while a text is read is sealed when that ends.
+        guard cache.tokenCount - manifest.tokensRead >= Self.shardTokens, cache.memory?.movedTokens.isEmpty != false else { return }
         try sealShards(of: cache)
         if SavedMemory.isDue(at: cache.tokenCount, saved: manifest.memory?.tokenCount ?? 0) { try saveMemory(of: cache) }
     }
@@ -97,6 +98,12 @@ final class ReadingWriter {
     }
 
     private func sealShards(of cache: KeyValueCache) throws {
+        if cache.tokenCount > manifest.tokensRead, cache.memory?.movedTokens.isEmpty == false {
+            // Tokens that the method has moved lie in pages that may have been sealed with others in them.
+            manifest.cutShards(to: 0)
+            manifest.memory = nil
+            try folder.write(manifest)
+        }
         while cache.tokenCount > manifest.tokensRead {
             let first = manifest.tokensRead / CacheSpec.pageTokens * CacheSpec.pageTokens
             try sealShard(of: cache, tokens: first..<min(first + Self.shardTokens, cache.tokenCount))

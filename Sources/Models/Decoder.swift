@@ -101,7 +101,7 @@ package final class Decoder: @unchecked Sendable {
     /// Why no other rotation can take the place of the model's own; nil if one can.
     var reasonAgainstSchemes: String? {
         if learnedPositions != nil { return "it has learned a vector for each position and rotates nothing" }
-        if rules.contains(where: { $0.slopes != nil }) { return "it knows distances by ALiBi, which goes beyond its window by itself" }
+        if takesDistancesOff { return "it knows distances by ALiBi, which goes beyond its window by itself" }
         if description.blocks.allSatisfy({ $0.attention.rotation == nil }) { return "it has no rotary positions" }
         let isLimited = description.blocks.allSatisfy { $0.attention.rotation == nil || $0.attention.window != nil }
         return isLimited ? "all its layers with positions look back only as far as they were trained for" : nil

@@ -63,7 +63,8 @@ struct MeasuringTests {
     }
 
     private let perplexity = PerplexityReport(
-        buckets: [.init(firstPosition: 0, tokens: 3, meanLoss: 2), .init(firstPosition: 4, tokens: 1, meanLoss: 6)], method: "full")
+        buckets: [.init(firstPosition: 0, tokens: 3, meanLoss: 2), .init(firstPosition: 4, tokens: 1, meanLoss: 6)], method: "full",
+        positions: "model")
 
     @Test("The JSON form of perplexity has the promised keys")
     func perplexityJSON() {

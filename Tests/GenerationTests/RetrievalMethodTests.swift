@@ -47,6 +47,17 @@ struct RetrievalMethodTests {
         #expect(try await fixture.model.perplexity(of: text, options: Self.options("sirllm")).tokens == perplexity.tokens)
     }
 
+    @Test("A saved reading answers as the one in memory, also after more has been read", arguments: methods)
+    func saved(method: String) async throws {
+        let fixture = try ReadingFixture(window: 256), folder = fixture.folder.file("saved.reading")
+        let first = try ReadingFixture.text(bytes: 900), second = try ReadingFixture.text(bytes: 5000, from: 50)
+        let reading = try await fixture.model.read(first, options: Self.options(method), into: folder)
+        let answer = try await fixture.answer(reading)
+        #expect(try await fixture.answer(fixture.model.open(folder)).text == answer.text)
+        let longer = try await fixture.answer(fixture.model.append(second, to: folder))
+        #expect(try await fixture.answer(fixture.model.open(folder)).text == longer.text)
+    }
+
     @Test("A conversation goes on beyond the window, turn after turn", arguments: methods)
     func conversation(method: String) async throws {
         let fixture = try ReadingFixture(window: 256)

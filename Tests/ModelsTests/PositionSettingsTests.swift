@@ -18,7 +18,7 @@ struct PositionSettingsTests {
         checkpoint.config = String(decoding: JSONValue.object(settings).serialized().utf8, as: UTF8.self)
         try checkpoint.write(to: folder.path)
         let source = try HuggingFaceSource(HuggingFaceFolder(path: folder.path))
-        return try #require(try Decoder.describe(source).description.rotaryOfLayers(length: length, headDim: 16).first)
+        return try #require(try Models.Decoder.describe(source).description.rotaryOfLayers(length: length, headDim: 16).first)
     }
 
     private static let plain = (0..<8).map { pow(1e4, -Double($0) / 8) }
@@ -128,7 +128,7 @@ struct PositionSettingsTests {
         let folder = try TemporaryFolder()
         try TinyCheckpoint(named: "gemma3").write(to: folder.path)
         let source = try HuggingFaceSource(HuggingFaceFolder(path: folder.path))
-        let description = try Decoder.describe(source).description
+        let description = try Models.Decoder.describe(source).description
         let decoder = try Models.Decoder(
             source: source, tokenizer: TinyTokenizer.make(), compute: Compute(pool: WorkerPool(threads: 1)))
         let own = decoder.rotaryOfLayers(), linear = try decoder.rotaryOfLayers(positions: decoder.positions("linear:8"))

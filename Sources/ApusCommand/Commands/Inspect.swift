@@ -58,7 +58,7 @@ struct Inspect: ParsableCommand {
     private func showDrift() throws {
         let source: any ModelSource =
             FileManager.default.isFolder(atPath: path) ? try HuggingFaceSource(HuggingFaceFolder(path: path)) : try GGUFModel(path: path)
-        let report = DriftReport(try Decoder.describe(source).configuration)
+        let report = DriftReport(try Models.Decoder.describe(source).configuration)
         if common.json { try StandardOutput().write(report.json) } else { try StandardOutput().write(report.text) }
     }
 }

@@ -99,7 +99,7 @@ struct BlockRun {
         let positions = context.firstPosition + tokens.lowerBound...context.firstPosition + tokens.upperBound - 1
         let placing = Placing(
             span: span, frame: context.layout.spec.frame, blockStart: positions.lowerBound, firstQuery: context.firstPosition)
-        let turns = placing.placement.keyMap?.steps.flatMap(table.turns)
+        let turns = placing.placement.keyMap?.steps.flatMap(table.turns(of:))
         let visible = PageMasks(span: span, queries: positions, firstRow: tokens.lowerBound * group, group: group)
         if placesRows { placeRows(placing, positions: positions) }
         var touched = TouchedPages(context)

@@ -42,6 +42,8 @@ package struct HiPAttention: AttentionPolicy {
 
     package var needs: PolicyNeeds { PolicyNeeds(frame: .origin, queriesPerPlan: CacheSpec.pageTokens, ranksKeys: true) }
 
+    package func queriesPerPlan(layer: Int) -> Int? { layer < options.denseLayers ? nil : needs.queriesPerPlan }
+
     package func reach(of position: Int, layer: Int) -> PolicyReach { PolicyReach(own: 0..<position + 1) }
 
     // MARK: Choosing
@@ -97,6 +99,9 @@ package struct HiPAttention: AttentionPolicy {
             options.showsPages ? KeyChoice(choice.pages.filter { $0.index * 64 < kept.windowStart }.map { .init($0.index) }) : choice
         return AttentionPlan([KeySpan(shown), KeySpan(kept.windowStart..<block.positions.upperBound)])
     }
+
+    /// Nothing: any query may choose any key.
+    package func retain(in cache: KeyValueCache, layer: Int) {}
 
     package func memory(_ record: MemoryRecord, for cache: KeyValueCache) -> (any SequenceMemory)? {
         guard record.method == name, let kept = KeptBlocks(record, for: cache) else { return nil }

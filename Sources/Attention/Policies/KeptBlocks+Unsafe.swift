@@ -60,7 +60,7 @@ struct KeptBlocks: SequenceMemory {
             for head in heads[layer].indices {
                 guard let numbers = record.integers["blocks.\(layer).\(head)"]?.map(Int.init), numbers.count >= 3,
                     numbers.allSatisfy({ $0 >= 0 }),
-                    (0...numbers[1]).contains(numbers[0]), (0...numbers[1]).contains(numbers[2]),
+                    (0...numbers[1]).contains(numbers[0]), (0...numbers[0]).contains(numbers[2]),
                     zip(numbers.dropFirst(3), numbers.dropFirst(4)).allSatisfy(<),
                     numbers.dropFirst(3).allSatisfy((0...numbers[2]).contains)
                 else { return nil }

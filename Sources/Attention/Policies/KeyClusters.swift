@@ -65,7 +65,10 @@ package struct KeyClusters: SequenceMemory {
 
     /// Adds queries behind those of a layer, of which at most so many tokens are kept.
     mutating func watch(_ queries: [[Float]], tokens: Int, layer: Int, most: Int) {
-        let total = newestTokens[layer] + tokens
+        // What was saved may be of another model's shape.
+        let fits = zip(newest[layer], queries).allSatisfy { $0.count * tokens == $1.count * newestTokens[layer] }
+        if !fits { newest[layer] = queries.map { _ in [] } }
+        let total = (fits ? newestTokens[layer] : 0) + tokens
         for (head, turned) in queries.enumerated() {
             newest[layer][head] += turned
             newest[layer][head].removeFirst(max(0, total - most) * (turned.count / tokens))

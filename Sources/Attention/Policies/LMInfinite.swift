@@ -37,7 +37,7 @@ package struct LMInfinite: AttentionPolicy {
     }
 
     package func prepare(_ queries: LayerQueries, cache: KeyValueCache) {
-        guard let recalled, recalls(in: queries.layer) else { return }
+        guard let recalled, recalls(in: queries.layer), !queries.looksBackByItself else { return }
         cache.withMemory(RecalledKeys(method: name)) { memory in
             memory.choose(recalled, for: queries, among: middle(of: queries.firstPosition), placement: distantPlacement, cache: cache)
         }
@@ -59,6 +59,11 @@ package struct LMInfinite: AttentionPolicy {
         if recalled == nil { cache.dropOutsideWindow(window, keeping: globals, layer: layer) }
     }
 
+    package func memory(_ record: MemoryRecord, for cache: KeyValueCache) -> (any SequenceMemory)? {
+        // What is recalled is chosen anew for every query.
+        recalled == nil ? nil : RecalledKeys(method: name)
+    }
+
     private func recalls(in layer: Int) -> Bool { recalled != nil && layer >= Self.firstRecallingLayer }
 
     /// What neither the first tokens nor the window hold.
@@ -71,7 +76,6 @@ extension LMInfinite {
     static let entry = PolicyEntry(
         name: "lm-infinite", usage: "lm-infinite:GLOBALS:WINDOW[:RECALLED]", largestOptionCount: 3
     ) { options throws(AttentionError) in
-        LMInfinite(
-            globals: options[0] ?? defaultGlobals, window: try options[1] ?? max(1, options.window(at: 1) - 1), recalled: options[2])
+        LMInfinite(globals: options[0] ?? defaultGlobals, window: try options.window(at: 1, less: 1), recalled: options[2])
     }
 }

@@ -25,6 +25,8 @@ package struct ReRoPE: AttentionPolicy {
         return PolicyReach(own: oldest..<position + 1, placed: [0..<oldest], farthestPlaced: window + max(0, beyond))
     }
 
+    package func retain(in cache: KeyValueCache, layer: Int) {}
+
     package func plan(_ block: QueryBlock, cache: KeyValueCache) -> AttentionPlan {
         let end = block.positions.upperBound
         return AttentionPlan([
@@ -45,6 +47,6 @@ extension ReRoPE {
     static let entry = PolicyEntry(
         name: "rerope", usage: "rerope:WINDOW[:LEAK]", largestOptionCount: 2
     ) { options throws(AttentionError) in
-        ReRoPE(window: try options[0] ?? max(1, options.window(at: 0) / 2), leak: options[1])
+        ReRoPE(window: try options.window(at: 0, sharedBy: 2), leak: options[1])
     }
 }

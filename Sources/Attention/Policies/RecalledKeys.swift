@@ -22,6 +22,7 @@ struct RecalledKeys: SequenceMemory {
     mutating func choose(_ count: Int, for queries: LayerQueries, among slots: Range<Int>, placement: Placement, cache: KeyValueCache) {
         chosen[queries.layer] = nil
         guard !slots.isEmpty else { return }
+        // The method has asked for keys that can be placed so; without, there is nothing to choose from.
         let span = KeySpan(slots, placement: placement), heads = cache.specs[queries.layer].heads
         guard
             let seen = try? queries.compute.attend(

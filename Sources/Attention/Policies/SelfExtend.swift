@@ -30,6 +30,8 @@ package struct SelfExtend: AttentionPolicy {
         return PolicyReach(own: oldest..<position + 1, placed: [0..<oldest], farthestPlaced: position / group + offset)
     }
 
+    package func retain(in cache: KeyValueCache, layer: Int) {}
+
     package func plan(_ block: QueryBlock, cache: KeyValueCache) -> AttentionPlan {
         let end = block.positions.upperBound
         return AttentionPlan([
@@ -46,6 +48,8 @@ extension SelfExtend {
         name: "selfextend", usage: "selfextend:GROUP:WINDOW", largestOptionCount: 2
     ) { options throws(AttentionError) in
         let group = options[0] ?? defaultGroup
-        return SelfExtend(group: group, window: try options[1] ?? max(1, options.window(at: 1) / 4 / group * group))
+        let window = try options.window(at: 1, sharedBy: 4)
+        // By default in whole groups.
+        return SelfExtend(group: group, window: options[1] ?? max(1, window / group * group))
     }
 }

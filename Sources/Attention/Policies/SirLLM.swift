@@ -92,7 +92,7 @@ package struct SirLLM: AttentionPolicy {
         }
     }
 
-    package func retain(in cache: KeyValueCache) {}
+    package func retain(in cache: KeyValueCache, layer: Int) {}
 
     package func memory(_ record: MemoryRecord, for cache: KeyValueCache) -> (any SequenceMemory)? {
         SirLLMMemory(record, of: self, for: cache)

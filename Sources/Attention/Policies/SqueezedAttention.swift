@@ -95,6 +95,9 @@ package struct SqueezedAttention: AttentionPolicy {
         return AttentionPlan([KeySpan(kept), KeySpan(memory.clusteredTokens..<block.positions.upperBound)])
     }
 
+    /// Nothing: any query may choose any key.
+    package func retain(in cache: KeyValueCache, layer: Int) {}
+
     package func memory(_ record: MemoryRecord, for cache: KeyValueCache) -> (any SequenceMemory)? {
         record.method == name ? KeyClusters(record, for: cache) : nil
     }

@@ -49,9 +49,8 @@ extension Model {
             options.sources > 0 ? Evidence(decoder: decoder, heads: try retrievalHeads(), text: text, shown: shown) : nil
         let reading = start.duration(to: clock.now).seconds
         let generator = Generator(
-            decoder: decoder, policy: resolved.policy, positions: resolved.positions.name,
-            options: resolved.prompt.stopping(options), cancellation: request.cancellation, trimsStart: true,
-            endsOfTurn: resolved.prompt.marks.endsOfTurn)
+            decoder: decoder, policy: resolved.policy, positions: resolved.positions.name, options: resolved.prompt.stopping(options),
+            cancellation: request.cancellation, trimsStart: true, endsOfTurn: resolved.prompt.marks.endsOfTurn)
         var report = try generator.generate(prompt: prompt, cache: cache, observer: evidence, emit: emit)
         report.tokens.reused = 0
         report.timing.readSeconds += reading

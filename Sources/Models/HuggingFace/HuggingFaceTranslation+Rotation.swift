@@ -56,12 +56,13 @@ extension HuggingFaceTranslation {
 
     /// GGUF files hold the factors themselves.
     private mutating func translateLlama3(_ scaling: HuggingFaceConfig) throws {
+        let original = try originalWindow(scaling)
         let positions = Llama3Positions(
             factor: try factor(scaling), lowFactor: try scaling.number("low_freq_factor") ?? 1,
-            highFactor: try scaling.number("high_freq_factor") ?? 4, originalLength: try originalWindow(scaling))
+            highFactor: try scaling.number("high_freq_factor") ?? 4, originalLength: original)
         let headDim = try headDim(), base = try scaling.number("rope_theta") ?? config.number("rope_theta") ?? 10_000
         let geometry = RotaryGeometry(
-            headDim: headDim, rotaryDim: headDim, layout: .halves, base: base, trainedLength: positions.originalLength)
+            headDim: headDim, rotaryDim: headDim, layout: .halves, base: base, trainedLength: original)
         guard (2...1024).contains(headDim) else { try config.refuse("head_dim", "heads of \(headDim) dimensions cannot be turned") }
         add("rope_freqs.weight", positions.factors(for: geometry))
     }
