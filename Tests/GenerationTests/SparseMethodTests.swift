@@ -104,8 +104,8 @@ struct SparseMethodTests {
             try await answer(read("lserve:256:sinks=64:local=64:gates=\(path)")).text
         }
         #expect(answers[0] == answers[1])
-        await #expect(throws: (any Failure).self) { try await read("lserve:256:gates=\(odd)") }
-        await #expect(throws: (any Failure).self) { try await read("lserve:256:gates=\(folder.file("none"))") }
+        await #expect(throws: (any Error).self) { try await read("lserve:256:gates=\(odd)") }
+        await #expect(throws: (any Error).self) { try await read("lserve:256:gates=\(folder.file("none"))") }
     }
 
     @Test(
