@@ -49,12 +49,13 @@ let package = Package(
             ]),
         .target(
             name: "BuiltInModel", dependencies: ["Diagnostics"], resources: [.copy("Resources/built-in.gguf")], swiftSettings: strict),
+        library("Evaluation", ["Diagnostics", "ModelFiles", "Tokenizers", "Generation", "Training"]),
         library("Apus", ["Diagnostics", "Documents", "Generation", "BuiltInModel"]),
         .executableTarget(
             name: "ApusCommand",
             dependencies: [
-                "Apus", "Attention", "BuiltInModel", "Diagnostics", "Documents", "Generation", "KeyValues", "ModelFiles", "Models",
-                "Tensors",
+                "Apus", "Attention", "BuiltInModel", "Diagnostics", "Documents", "Evaluation", "Generation", "KeyValues", "ModelFiles",
+                "Models", "Tensors",
                 "Tokenizers", "Training", "TextTable", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -69,6 +70,7 @@ let package = Package(
         tests(of: "Documents"),
         tests(of: "Generation"),
         tests(of: "Training", ["CKernels"]),
+        tests(of: "Evaluation", ["Tokenizers", "Training"]),
         tests(of: "Apus"),
         tests(of: "ApusCommand"),
     ]

@@ -23,8 +23,8 @@ struct ApusCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "TEXT", subcommands: [Ask.self, Read.self, Complete.self, Chat.self]),
             CommandGroup(name: "MODEL", subcommands: [Inspect.self, Tokenize.self, Convert.self, Quantize.self]),
-            CommandGroup(name: "TRAINING", subcommands: [Train.self, DataCommand.self, Eval.self]),
-            CommandGroup(name: "MEASURING", subcommands: [Bench.self, Perplexity.self]),
+            CommandGroup(name: "TRAINING", subcommands: [Train.self, DataCommand.self]),
+            CommandGroup(name: "MEASURING", subcommands: [Bench.self, Perplexity.self, Eval.self]),
         ])
 
     /// The version of this build, as in `CHANGELOG.md`.

@@ -17,7 +17,7 @@ extension Model {
             let resolved = try ResolvedReading(reading, decoder: model.decoder)
             let tokens = try model.promptTokens(prompt)
             try resolved.checkWindow(tokens: tokens.count, reserved: options.maxTokens, decoder: model.decoder)
-            let cache = resolved.makeCache(
+            let cache = try resolved.makeCache(
                 model.decoder, length: tokens.count + min(options.maxTokens, ResolvedReading.mostReserved), arena: model.arena)
             let generator = Generator(decoder: model.decoder, policy: resolved.policy, options: options, cancellation: cancellation)
             return try generator.generate(prompt: tokens, cache: cache, progress: progress, emit: emit)
@@ -34,7 +34,7 @@ extension Model {
         let tokens = try promptTokens(prompt)
         try resolved.checkWindow(tokens: tokens.count, reserved: 0, decoder: decoder)
         let reader = Reader(decoder: decoder, policy: resolved.policy, cancellation: cancellation)
-        let cache = resolved.makeCache(decoder, length: tokens.count, arena: arena)
+        let cache = try resolved.makeCache(decoder, length: tokens.count, arena: arena)
         guard let states = try reader.read(tokens[...], into: cache, wanted: .last) else { return [] }
         let logits = try decoder.logits(states)
         return try logits.withRow(0) { try LogProbabilities.mostLikely(count, in: $0) }.map {

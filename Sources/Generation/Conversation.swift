@@ -20,7 +20,7 @@ public final class Conversation: Sendable {
     public init(model: Model, system: String? = nil, options: ReadingOptions) throws {
         self.model = model
         resolved = try ResolvedReading(options, decoder: model.decoder)
-        cache = Mutex(resolved.makeCache(model.decoder, arena: model.arena))
+        cache = try Mutex(resolved.makeCache(model.decoder, arena: model.arena))
         marks = try resolved.framing.marks(system: system)
         notes = resolved.notes + [marks.note].compactMap { $0 }.filter { [notes = resolved.notes] in !notes.contains($0) }
     }

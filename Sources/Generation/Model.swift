@@ -19,7 +19,7 @@ public actor Model {
     /// The file or folder that the model came from.
     public nonisolated let path: String
     package nonisolated let decoder: Decoder
-    nonisolated let arena = PageArena()
+    package nonisolated let arena: PageArena
     private nonisolated let thread: ModelThread
     private var foundRetrievalHeads: RetrievalHeads?
 
@@ -30,11 +30,15 @@ public actor Model {
     ///
     /// - Parameters:
     ///   - threads: how many threads compute; `nil` for all of the machine's cores.
+    ///   - memoryLimit: bytes that keys and values of all that is read may take of the memory; what passes it lies in temporary files, of which
+    ///     nothing remains, or in those of a saved reading. The weights, which are mapped, and the tables of pages (about 200 bytes a
+    ///     page) are not counted. `nil`: no limit.
     /// - Throws: an error that says what is wrong with the files and where.
-    public init(at path: String, threads: Int? = nil) throws {
+    public init(at path: String, threads: Int? = nil, memoryLimit: Int? = nil) throws {
         let files = try OpenedModel(path: path)
         let pool = WorkerPool(threads: threads ?? WorkerPool.machineThreads)
         decoder = try Decoder(files, compute: Compute(pool: pool, kernels: Kernels.chosen()))
+        arena = PageArena(limit: memoryLimit)
         thread = ModelThread(label: "model \(path)")
         self.path = path
     }

@@ -41,7 +41,7 @@ extension Model {
         let resolved = try ResolvedReading(options, decoder: decoder)
         let tokens = decoder.tokenizer.encode(documents.bytes, addSpecial: true)
         try resolved.checkWindow(tokens: tokens.count, reserved: 0, decoder: decoder)
-        let cache = resolved.makeCache(decoder, length: tokens.count, arena: arena)
+        let cache = try resolved.makeCache(decoder, length: tokens.count, arena: arena)
         var losses = LossBuckets(length: bucket)
         for start in stride(from: 0, to: tokens.count, by: Reader.chunkTokens) {
             try cancellation.check()

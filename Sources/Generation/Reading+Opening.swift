@@ -26,7 +26,8 @@ extension Model {
         let (saved, manifest) = try openSaved(folder, method: nil, contextLength: contextLength, resuming: documents)
         guard manifest.isComplete else {
             try readRest(
-                of: saved, writer: ReadingWriter(resuming: manifest, in: folder), progress: progress, cancellation: cancellation)
+                of: saved, writer: ReadingWriter(resuming: manifest, in: folder, policy: saved.resolved.policy), progress: progress,
+                cancellation: cancellation)
             return saved
         }
         let text = saved.text.appending(documents, tokenizer: decoder.tokenizer)
@@ -42,16 +43,21 @@ extension Model {
         _ path: String, method: AttentionMethod?, contextLength: Int?, resuming: DocumentSet? = nil
     ) throws -> (reading: Reading, manifest: ReadingManifest) {
         let folder = ReadingFolder(path: path)
-        let manifest = try folder.readManifest()
-        guard manifest.model == identity else {
-            throw ReadingError.otherModel(folder: path, made: manifest.model.name, asked: decoder.name)
+        let saved = try folder.readManifest()
+        guard saved.model == identity else {
+            throw ReadingError.otherModel(folder: path, made: saved.model.name, asked: decoder.name)
         }
+        let resolved = try saved.resolve(method: method, contextLength: contextLength, decoder: decoder, folder: path)
+        guard resolved.policy.name == saved.method || !resolved.policy.needs.memory else {
+            throw ReadingError.cannotRemember(folder: path, method: resolved.policy.name, readWith: saved.method)
+        }
+        let manifest = saved.agreeing(with: resolved.policy)
         guard manifest.isComplete || resuming.map(manifest.ends(with:)) == true else {
             throw ReadingError.incomplete(folder: path, read: manifest.tokensRead, of: manifest.tokenCount)
         }
-        let resolved = try manifest.resolve(method: method, contextLength: contextLength, decoder: decoder, folder: path)
         try adopt(manifest.retrievalHeads, from: folder)
         let cache = KeyValueCache(specs: manifest.cache, rotary: decoder.rotaryOfLayers(length: manifest.window), arena: arena)
+        if let limit = arena.residents?.limit { try resolved.checkMemory(limit: limit, length: manifest.tokenCount, decoder: decoder) }
         let reading = Reading(model: self, text: try manifest.text(in: folder), resolved: resolved, cache: cache)
         try manifest.adoptShards(from: folder, into: reading)
         if let missing = decoder.missing(resolved.policy, position: reading.tokenCount, cache: cache) {

@@ -76,7 +76,7 @@ extension Model {
         let resolved = try ResolvedReading(options, decoder: decoder)
         let text = try ReadText(documents, prompt: resolved.prompt, tokenizer: decoder.tokenizer)
         try resolved.checkWindow(tokens: text.tokens.count, reserved: reserved, decoder: decoder)
-        let cache = resolved.makeCache(decoder, arena: arena)
+        let cache = try resolved.makeCache(decoder, arena: arena)
         let reading = Reading(model: self, text: text, resolved: resolved, cache: cache)
         let writer = try folder.map { try ReadingWriter(beginning: reading, in: $0, maker: maker()) }
         try readRest(of: reading, writer: writer, progress: progress, cancellation: cancellation)

@@ -81,11 +81,11 @@ struct ReadingFolder {
         return manifest
     }
 
-    /// Removes what crashes left half written, and shards that longer ones have replaced. Only for who holds the lock.
+    /// Removes what crashes left half written, and shards and memories that later ones have replaced. Only for who holds the lock.
     func removeRemains(beside manifest: ReadingManifest) {
-        let shards = Set(manifest.shards.map(\.file))
+        let used = Set(manifest.shards.map(\.file) + [manifest.memory?.file].compactMap { $0 })
         for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
-            let isReplaced = ReadingShard.isFileName(name) && !shards.contains(name)
+            let isReplaced = (ReadingShard.isFileName(name) || SavedMemory.isFileName(name)) && !used.contains(name)
             if isReplaced || AtomicFile.isPartial(name) { unlink(file(name)) }
         }
     }
@@ -117,10 +117,11 @@ extension ReadingManifest {
             }
             end = shard.end
         }
+        if let memory, memory.tokenCount < 0 || memory.tokenCount > end { return "its method remembers more than its shards hold" }
         if let part = parts.first(where: { !PlainText.sourceOffsets.contains($0.sourceOffset) }) {
             return "the text \(part.file) begins at an impossible place"
         }
-        let names = shards.map(\.file) + parts.map(\.file) + [tokenFile]
+        let names = shards.map(\.file) + parts.map(\.file) + [tokenFile] + [memory?.file].compactMap { $0 }
         if let name = names.first(where: { $0.isEmpty || $0.contains("/") || $0.hasPrefix(".") }) {
             return "the file name \"\(name)\" does not belong into a reading"
         }
@@ -139,6 +140,7 @@ enum ReadingError: Failure {
     case otherText(folder: String)
     case foreignFolder(String)
     case cannotServe(folder: String, method: String, dropped: Range<Int>, readWith: String)
+    case cannotRemember(folder: String, method: String, readWith: String)
     case otherWindow(folder: String, window: Int)
     case beingWritten(folder: String)
     case incomplete(folder: String, read: Int, of: Int)
@@ -148,7 +150,7 @@ enum ReadingError: Failure {
         case .missing: .missingInput
         case .notAReading, .otherVersion, .damaged: .badData
         case .cannotCreate: .cannotWrite
-        case .otherModel, .otherText, .foreignFolder, .cannotServe, .otherWindow, .beingWritten, .incomplete: .usage
+        case .otherModel, .otherText, .foreignFolder, .cannotServe, .cannotRemember, .otherWindow, .beingWritten, .incomplete: .usage
         }
     }
 
@@ -169,6 +171,9 @@ enum ReadingError: Failure {
         case .cannotServe(let folder, let method, let dropped, let readWith):
             "\(folder): the method \"\(method)\" needs the pages of tokens \(dropped.lowerBound) to \(dropped.upperBound - 1), which were dropped "
                 + "when the text was read with \"\(readWith)\"; ask with that method, or read the text again."
+        case .cannotRemember(let folder, let method, let readWith):
+            "\(folder): the method \"\(method)\" goes by what it remembers of reading the text, which its pages do not hold, and the text was "
+                + "read with \"\(readWith)\"; ask with that method, or read the text again."
         case .otherWindow(let folder, let window):
             "\(folder): the text was read for a window of \(window) tokens, by which this model sets its positions; ask with "
                 + "--context-length \(window), or read the text again."

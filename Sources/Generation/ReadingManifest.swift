@@ -18,7 +18,7 @@ struct ReadingManifest: Codable, Equatable, Sendable {
     }
 
     /// What a manifest says about the model that made the reading.
-    struct Maker {
+    struct Maker: Sendable {
         let identity: ModelIdentity
         let retrievalHeads: RetrievalHeads
     }
@@ -42,6 +42,12 @@ struct ReadingManifest: Codable, Equatable, Sendable {
         let tokenCount: Int
 
         var end: Int { firstToken + tokenCount }
+    }
+
+    /// What the method remembered after so many tokens.
+    struct Memory: Codable, Hashable, Sendable {
+        let file: String
+        let tokenCount: Int
     }
 
     var version = currentVersion
@@ -69,6 +75,8 @@ struct ReadingManifest: Codable, Equatable, Sendable {
     /// The files that hold tokens and byte offsets, in order.
     var tokenFile: String
     var shards: [Shard]
+    /// What the method remembers besides pages, if it does, when it was saved last: as far as the shards or less far.
+    var memory: Memory?
     /// The model's heads that look things up, so that they need not be found again.
     var retrievalHeads: RetrievalHeads
 

@@ -67,8 +67,11 @@ struct ResolvedReading {
 
     /// An empty cache for one sequence. The decoder is told how long it may become, which is all that positions may depend on.
     /// - Parameter length: in tokens; `nil` where anything up to the window may follow.
-    func makeCache(_ decoder: Models.Decoder, length: Int? = nil, arena: PageArena) -> KeyValueCache {
-        decoder.makeCache(spec, length: min(length ?? window, window), arena: arena)
+    /// - Throws: `MemoryLimitError` for a limit below what the method needs.
+    func makeCache(_ decoder: Models.Decoder, length: Int? = nil, arena: PageArena) throws(MemoryLimitError) -> KeyValueCache {
+        let length = min(length ?? window, window)
+        if let limit = arena.residents?.limit { try checkMemory(limit: limit, length: length, decoder: decoder) }
+        return decoder.makeCache(spec, length: length, arena: arena)
     }
 
     /// More than any reply has; keeps positions far from overflow.

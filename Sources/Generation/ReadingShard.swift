@@ -33,6 +33,7 @@ struct ReadingShard {
             for stored in layer.pages { try writer.write(layer.valueBytes(of: stored.page), of: Self.name(layer.layer, "values")) }
             let places = layer.pages.flatMap { [Int32($0.head), Int32($0.index), Int32($0.count)] }
             try places.withUnsafeBytes { try writer.write($0, of: Self.name(layer.layer, "places")) }
+            cache.arena.residents?.touch(layer.byteCount, runs: 2 * layer.spec.heads)
         }
         try writer.finish()
     }
@@ -66,6 +67,8 @@ struct ReadingShard {
             ]
         }
 
+        var byteCount: Int { pages.count * (spec.keyPageBytes + spec.valuePageBytes) }
+
         func keyBytes(of page: Page) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: page.keys, count: spec.keyPageBytes) }
 
         func valueBytes(of page: Page) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: page.values, count: spec.valuePageBytes) }
@@ -80,6 +83,7 @@ struct ReadingShard {
     func adopt(into cache: KeyValueCache, tokens: Range<Int>) throws {
         let file = try SafetensorsFile(path: path)
         guard file.metadata[Self.readingKey] == reading else { throw damaged("it belongs to another reading") }
+        cache.arena.residents?.watch(file.memory)
         for (layer, spec) in cache.specs.enumerated() {
             cache.passOver(toToken: tokens.upperBound, layer: layer)
             let places = try places(inLayer: layer, of: file)

@@ -1,3 +1,4 @@
+import Attention
 import Diagnostics
 import Documents
 import Foundation
@@ -31,12 +32,13 @@ final class ReadingWriter {
             try folder.write(manifest)
             return
         }
-        manifest = try folder.readManifest()
-        guard manifest.model == fresh.model else {
-            throw ReadingError.otherModel(folder: path, made: manifest.model.name, asked: fresh.model.name)
+        let saved = try folder.readManifest()
+        guard saved.model == fresh.model else {
+            throw ReadingError.otherModel(folder: path, made: saved.model.name, asked: fresh.model.name)
         }
-        guard manifest.isSameReading(as: fresh) else { throw ReadingError.otherText(folder: path) }
-        folder.removeRemains(beside: manifest)
+        guard saved.isSameReading(as: fresh) else { throw ReadingError.otherText(folder: path) }
+        manifest = saved.agreeing(with: reading.resolved.policy)
+        try Self.take(up: manifest, inPlaceOf: saved, in: folder)
         if manifest.tokensRead > reading.cache.tokenCount { try manifest.adoptShards(from: folder, into: reading) }
     }
 
@@ -45,39 +47,56 @@ final class ReadingWriter {
     /// The last page may have been part-filled: it is written again with what is added, and the old shard no longer counts it.
     init(appendingTo manifest: ReadingManifest, in path: String, reading: Reading, maker: ReadingManifest.Maker) throws {
         folder = ReadingFolder(path: path)
-        lock = try Self.lock(folder, expecting: manifest)
+        lock = try Self.lock(folder, expecting: manifest, policy: reading.resolved.policy)
         var longer = try Self.manifest(of: reading, maker: maker)
         longer.tokenFile = "tokens-\(longer.tokenCount).safetensors"
         try Self.writeText(
             of: reading, parts: longer.parts, firstDocument: manifest.parts.count, tokenFile: longer.tokenFile, in: folder)
         longer.identifier = manifest.identifier
         longer.shards = manifest.shards
+        longer.memory = manifest.memory
         self.manifest = longer
         try folder.write(longer)
     }
 
     /// Goes on with a saved reading whose texts are all there and whose tokens have not all been read.
-    init(resuming manifest: ReadingManifest, in path: String) throws {
+    init(resuming manifest: ReadingManifest, in path: String, policy: any AttentionPolicy) throws {
         folder = ReadingFolder(path: path)
-        lock = try Self.lock(folder, expecting: manifest)
+        lock = try Self.lock(folder, expecting: manifest, policy: policy)
         self.manifest = manifest
     }
 
     /// Locks a folder that was opened before, unless another process has written there since.
-    private static func lock(_ folder: ReadingFolder, expecting manifest: ReadingManifest) throws -> FolderLock {
-        let lock = try folder.lock()
-        guard try folder.readManifest() == manifest else { throw ReadingError.beingWritten(folder: folder.path) }
-        folder.removeRemains(beside: manifest)
+    private static func lock(
+        _ folder: ReadingFolder, expecting manifest: ReadingManifest, policy: any AttentionPolicy
+    ) throws -> FolderLock {
+        let lock = try folder.lock(), saved = try folder.readManifest()
+        guard saved.agreeing(with: policy) == manifest else { throw ReadingError.beingWritten(folder: folder.path) }
+        try take(up: manifest, inPlaceOf: saved, in: folder)
         return lock
+    }
+
+    /// Goes on from a manifest that may name less than the one that was saved. What it does not name is removed, once that is certain.
+    private static func take(up manifest: ReadingManifest, inPlaceOf saved: ReadingManifest, in folder: ReadingFolder) throws {
+        if manifest != saved { try folder.write(manifest) }
+        folder.removeRemains(beside: manifest)
     }
 
     /// Seals a shard if enough tokens have come since the last one.
     func sealIfDue(_ cache: KeyValueCache) throws {
-        if cache.tokenCount - manifest.tokensRead >= Self.shardTokens { try seal(cache) }
+        guard cache.tokenCount - manifest.tokensRead >= Self.shardTokens else { return }
+        try sealShards(of: cache)
+        if SavedMemory.isDue(at: cache.tokenCount, saved: manifest.memory?.tokenCount ?? 0) { try saveMemory(of: cache) }
     }
 
-    /// Seals what has been read since the last shard, and lets the cache use the mapped pages in place of its own.
+    /// Seals what has been read since the last shard, lets the cache use the mapped pages in place of its own, and saves what the method
+    /// remembers.
     func seal(_ cache: KeyValueCache) throws {
+        try sealShards(of: cache)
+        if cache.tokenCount > manifest.memory?.tokenCount ?? 0 { try saveMemory(of: cache) }
+    }
+
+    private func sealShards(of cache: KeyValueCache) throws {
         while cache.tokenCount > manifest.tokensRead {
             let first = manifest.tokensRead / CacheSpec.pageTokens * CacheSpec.pageTokens
             try sealShard(of: cache, tokens: first..<min(first + Self.shardTokens, cache.tokenCount))
@@ -94,6 +113,16 @@ final class ReadingWriter {
         manifest.shards.append(shard)
         try folder.write(manifest)
         try file.adopt(into: cache, tokens: tokens)
+    }
+
+    /// Saves the method's memory, if it has one, beside the shards, which all are there by then.
+    private func saveMemory(of cache: KeyValueCache) throws {
+        guard let memory = cache.memory else { return }
+        let name = SavedMemory.fileName(tokens: cache.tokenCount)
+        try SavedMemory(path: folder.file(name), reading: manifest.identifier).write(memory.record)
+        manifest.memory = .init(file: name, tokenCount: cache.tokenCount)
+        try folder.write(manifest)
+        folder.removeRemains(beside: manifest)
     }
 
     private static func manifest(of reading: Reading, maker: ReadingManifest.Maker) throws -> ReadingManifest {
@@ -141,6 +170,15 @@ extension ReadingManifest {
             && parts.map(\.fingerprint) == other.parts.map(\.fingerprint)
     }
 
+    /// The reading as far as its pages and what its method remembers agree: a method that goes by its memory goes on from where that was
+    /// saved last.
+    func agreeing(with policy: any AttentionPolicy) -> ReadingManifest {
+        guard policy.needs.memory else { return self }
+        var agreeing = self
+        agreeing.cutShards(to: memory?.tokenCount ?? 0)
+        return agreeing
+    }
+
     /// Lets the shards end at `end`, as if nothing had been read beyond.
     mutating func cutShards(to end: Int) {
         shards = shards.filter { $0.firstToken < end }.map {
@@ -155,6 +193,19 @@ extension ReadingManifest {
             try file.adopt(into: reading.cache, tokens: shard.firstToken..<shard.end)
         }
         reading.cache.commit(tokens: tokensRead - reading.cache.tokenCount)
+        try restoreMemory(from: folder, into: reading)
         reading.resolved.policy.retain(in: reading.cache)
+    }
+
+    /// Gives the method back what it remembered, if that was saved with the last shard by the same method. Another one, or one that can do
+    /// without, looks at the pages again.
+    private func restoreMemory(from folder: ReadingFolder, into reading: Reading) throws {
+        let policy = reading.resolved.policy
+        guard let memory, memory.tokenCount == tokensRead, policy.name == method else { return }
+        let file = SavedMemory(path: folder.file(memory.file), reading: identifier), record = try file.read()
+        guard record.method == method, let remembered = policy.memory(record, for: reading.cache) else {
+            throw ReadingError.damaged(file: file.path, reason: "what the method remembered does not fit the pages")
+        }
+        reading.cache.memory = remembered
     }
 }

@@ -18,6 +18,7 @@ extension KeyValueCache {
         let writer = PageWriter(cache: self, layer: layer, keys: keys, values: values)
         writer.run(compute)
         layers[layer].fill(tokens: tokens)
+        arena.residents?.touch(spec.bytes(tokens: tokens + CacheSpec.pageTokens - 1))
     }
 }
 

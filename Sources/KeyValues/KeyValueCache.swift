@@ -107,6 +107,7 @@ package final class KeyValueCache: @unchecked Sendable {
     /// `[filled slots, paddedKeyDim]`; nil if the page was dropped.
     package func storedKeys(layer: Int, head: Int, page index: Int) -> [Float]? {
         let entry = layers[layer].heads[head][index]
+        arena.residents?.touch(specs[layer].keyPageBytes, runs: 1)
         return entry.page.map { layers[layer].layout.keys(in: $0, count: entry.count) }
     }
 

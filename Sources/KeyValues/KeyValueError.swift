@@ -1,11 +1,12 @@
 import Diagnostics
+import Tensors
 
 /// Why a cache cannot be made or cannot grow.
 package enum KeyValueError: Failure, Hashable {
     case unsupportedKeyType(CacheType)
     case headDimOutOfRange(keyDim: Int, valueDim: Int, largest: Int)
     case headCountOutOfRange(Int)
-    case limitReached(needed: Int, inUse: Int, limit: Int)
+    case cannotSpill(MemoryError)
     case outOfMemory(byteCount: Int)
     case pageDoesNotFit(index: Int, pages: Int)
     case pageTooSmall(byteCount: Int, needed: Int)
@@ -16,7 +17,8 @@ package enum KeyValueError: Failure, Hashable {
         switch self {
         case .unsupportedKeyType: .usage
         case .headDimOutOfRange, .headCountOutOfRange, .pageDoesNotFit, .pageTooSmall, .pageMisaligned: .badData
-        case .limitReached, .outOfMemory, .openPageCannotGrow: .internal
+        case .cannotSpill(let error): error.kind
+        case .outOfMemory, .openPageCannotGrow: .internal
         }
     }
 
@@ -28,9 +30,7 @@ package enum KeyValueError: Failure, Hashable {
             "Heads with \(keyDim) key and \(valueDim) value dimensions cannot be cached; both must lie between 1 and \(largest)."
         case .headCountOutOfRange(let heads):
             "A layer with \(heads) key/value heads cannot be cached; there must be between 1 and 65536."
-        case .limitReached(let needed, let inUse, let limit):
-            "The cache holds \(inUse) bytes and needs \(needed) more, which passes its limit of \(limit); choose a smaller cache type or a "
-                + "method with a window, or raise --memory-limit."
+        case .cannotSpill(let error): "The cache passes --memory-limit. " + error.description
         case .outOfMemory(let byteCount):
             "The system has no \(byteCount) bytes left for the cache; choose a smaller cache type or a method with a window."
         case .pageDoesNotFit(let index, let pages):

@@ -9,10 +9,16 @@ struct PageMemory: @unchecked Sendable {
 
 /// Hands out the memory of cache pages from large blocks (in huge pages where the system has them) and takes it back at once.
 ///
+/// Where memory is limited, the first pages (those with a text's sinks among them) lie in memory for good, up to half of the limit. Blocks
+/// that come later lie in temporary files, of which the resident set holds what is in use: forks and tables do not notice.
 /// Several caches may share an arena; it may be used from any thread.
 package final class PageArena: Sendable {
-    /// The most bytes that pages may take; nil: as many as the system has.
-    package let limit: Int?
+    /// What bounds the memory that pages take; nil: nothing does.
+    package let residents: ResidentSet?
+    private let spill: Spill
+
+    /// Makes memory of at least so many bytes that need not stay resident.
+    package typealias Spill = @Sendable (Int) throws(MemoryError) -> Memory
 
     private struct State {
         var free: [Int: [PageMemory]] = [:]
@@ -27,7 +33,13 @@ package final class PageArena: Sendable {
     private static let smallestBlock = 1 << 20
     private static let largestBlock = 64 << 20
 
-    package init(limit: Int? = nil) { self.limit = limit }
+    /// - Parameters:
+    ///   - limit: the most bytes of pages, also of mapped ones, that may be in memory at a time.
+    ///   - spill: where the blocks beyond memory's share come from.
+    package init(limit: Int? = nil, spill: @escaping Spill = { byteCount throws(MemoryError) in try .spilled(byteCount: byteCount) }) {
+        residents = limit.map(ResidentSet.init)
+        self.spill = spill
+    }
 
     /// Bytes of the pages that are in use.
     package var bytesInUse: Int { state.withLock { $0.bytesInUse } }
@@ -36,12 +48,13 @@ package final class PageArena: Sendable {
     func allocate(byteCount: Int) throws(KeyValueError) -> PageMemory {
         let size = (byteCount + Page.alignment - 1) / Page.alignment * Page.alignment
         let result: Result<PageMemory, KeyValueError> = state.withLock { state in
-            if let limit, state.bytesInUse + size > limit {
-                return .failure(.limitReached(needed: size, inUse: state.bytesInUse, limit: limit))
+            do throws(KeyValueError) {
+                let memory = try take(size, from: &state)
+                state.bytesInUse += size
+                return .success(memory)
+            } catch {
+                return .failure(error)
             }
-            guard let memory = Self.take(size, from: &state, limit: limit) else { return .failure(.outOfMemory(byteCount: size)) }
-            state.bytesInUse += size
-            return .success(memory)
         }
         return try result.get()
     }
@@ -53,17 +66,34 @@ package final class PageArena: Sendable {
         }
     }
 
-    private static func take(_ size: Int, from state: inout State, limit: Int?) -> PageMemory? {
+    private func take(_ size: Int, from state: inout State) throws(KeyValueError) -> PageMemory {
         if let used = state.free[size]?.popLast() {
             used.base.initializeMemory(as: UInt8.self, repeating: 0, count: size)
             return used
         }
-        if let rest = state.rest, rest.byteCount >= size { return split(rest, at: size, state: &state) }
-        let block = max(size, min(state.nextBlock, limit ?? .max))
-        guard let memory = (try? Memory.allocate(byteCount: block)) ?? (try? Memory.allocate(byteCount: size)) else { return nil }
+        if let rest = state.rest, rest.byteCount >= size { return Self.split(rest, at: size, state: &state) }
+        let memory = try makeBlock(max(size, state.nextBlock), atLeast: size)
         state.blocks.append(memory)
-        state.nextBlock = min(2 * state.nextBlock, largestBlock)
-        return split(PageMemory(base: memory.base, byteCount: memory.byteCount), at: size, state: &state)
+        state.nextBlock = min(2 * state.nextBlock, Self.largestBlock)
+        return Self.split(PageMemory(base: memory.base, byteCount: memory.byteCount), at: size, state: &state)
+    }
+
+    /// A block in memory, or in a file once memory has its share.
+    private func makeBlock(_ byteCount: Int, atLeast least: Int) throws(KeyValueError) -> Memory {
+        if let residents, !residents.hasRoomForFixed(byteCount) {
+            do {
+                let memory = try spill(byteCount)
+                residents.watch(memory)
+                return memory
+            } catch {
+                throw .cannotSpill(error)
+            }
+        }
+        guard let memory = (try? Memory.allocate(byteCount: byteCount)) ?? (try? Memory.allocate(byteCount: least)) else {
+            throw .outOfMemory(byteCount: least)
+        }
+        residents?.addFixed(memory.byteCount)
+        return memory
     }
 
     private static func split(_ memory: PageMemory, at size: Int, state: inout State) -> PageMemory {

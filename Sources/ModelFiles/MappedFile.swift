@@ -36,7 +36,7 @@ enum MappedFile {
     private static func reason(of error: MemoryError) -> String {
         switch error {
         case .cannotOpen(_, let reason), .cannotMap(_, _, let reason): reason
-        case .notAFile, .outOfMemory: error.description
+        case .notAFile, .outOfMemory, .cannotSpill: error.description
         }
     }
 }

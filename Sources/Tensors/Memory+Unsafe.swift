@@ -6,7 +6,7 @@ import Musl
 import Glibc
 #endif
 
-/// A run of bytes that lives as long as this object: allocated here, or a file mapped read-only.
+/// A run of bytes that lives as long as this object: allocated here, in a file that nobody else sees, or a file mapped read-only.
 ///
 /// Sendable without a lock because the object itself never changes; who writes to the bytes must order that with the readers.
 package final class Memory: @unchecked Sendable {
@@ -15,13 +15,13 @@ package final class Memory: @unchecked Sendable {
     package let byteCount: Int
 
     private let release: Release
-    private enum Release {
+    enum Release {
         case heap
         case unmap(start: UnsafeMutableRawPointer, byteCount: Int)
         case unmapFile
     }
 
-    private init(base: UnsafeMutableRawPointer, byteCount: Int, release: Release) {
+    init(base: UnsafeMutableRawPointer, byteCount: Int, release: Release) {
         self.base = base
         self.byteCount = byteCount
         self.release = release
@@ -86,8 +86,8 @@ package final class Memory: @unchecked Sendable {
         return Memory(base: base, byteCount: size, release: .unmapFile)
     }
 
-    /// Lets go of the pages of a mapped file that lie within a range and were read once: they would be counted as this program's though
-    /// nobody needs them. What is read again comes from the file again. Memory of other kinds keeps its pages.
+    /// Lets go of the pages of a mapped file that lie within a range: they would be counted as this program's though nobody needs them now.
+    /// What is used again comes from the file again, what was written included. Memory of other kinds keeps its pages.
     package func forget(_ range: Range<Int>) {
         guard case .unmapFile = release else { return }
         let pageBytes = Int(getpagesize())
@@ -95,5 +95,11 @@ package final class Memory: @unchecked Sendable {
         if start < end { madvise(base + start, end - start, MADV_DONTNEED) }
     }
 
-    private static func lastReason() -> String { String(cString: strerror(errno)) }
+    /// Lets go of all pages of a mapped file.
+    package func forget() {
+        guard case .unmapFile = release else { return }
+        madvise(base, byteCount, MADV_DONTNEED)
+    }
+
+    static func lastReason() -> String { String(cString: strerror(errno)) }
 }

@@ -6,11 +6,13 @@ package enum MemoryError: Failure, Hashable {
     case cannotOpen(path: String, reason: String)
     case notAFile(path: String)
     case cannotMap(path: String, byteCount: Int, reason: String)
+    case cannotSpill(folder: String, byteCount: Int, reason: String)
 
     package var kind: FailureKind {
         switch self {
         case .outOfMemory, .cannotMap: .internal
         case .cannotOpen, .notAFile: .missingInput
+        case .cannotSpill: .cannotWrite
         }
     }
 
@@ -24,6 +26,9 @@ package enum MemoryError: Failure, Hashable {
             "\(path) is not a regular file; name the file itself."
         case .cannotMap(let path, let byteCount, let reason):
             "The \(byteCount) bytes of \(path) cannot be mapped into memory (\(reason)); check the limits on address space."
+        case .cannotSpill(let folder, let byteCount, let reason):
+            "There is no room for \(byteCount) bytes in a temporary file in \(folder) (\(reason)); free some, or name a folder on a larger "
+                + "disk in the environment variable TMPDIR."
         }
     }
 }

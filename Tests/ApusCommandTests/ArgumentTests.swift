@@ -55,6 +55,23 @@ struct ArgumentTests {
         #expect(throws: (any Error).self) { try ReadingArguments.parse(["--context-length", "0"]) }
     }
 
+    @Test("Benchmarks are named right behind `apus eval`")
+    func benchmarks() throws {
+        let arguments = ["eval", "passkey", "needle", "-o", "results", "--length", "512,1024", "--model", "m.gguf"]
+        let run = try #require(try ApusCommand.parseAsRoot(arguments) as? EvalRun)
+        #expect(run.benchmarks == ["passkey", "needle"] && run.length.numbers == [512, 1024] && run.output == "results")
+        #expect(throws: (any Error).self) { try ApusCommand.parseAsRoot(arguments + ["--cases", "0"]) }
+        #expect(throws: (any Error).self) { try ApusCommand.parseAsRoot(["eval", "-o", "results", "--model", "m.gguf"]) }
+    }
+
+    @Test("Sizes are numbers with a unit of bytes")
+    func sizes() throws {
+        let sizes = ["4GiB": 4 << 30, "512MiB": 512 << 20, "1.5k": 1536, "2GB": 2_000_000_000, "65536": 65536, "1 MB": 1_000_000]
+        for (text, bytes) in sizes { #expect(ByteSize(argument: text)?.bytes == bytes) }
+        for text in ["", "GiB", "0", "-1", "4XiB", "1e9", "1.2.3M", "9999999999TiB"] { #expect(ByteSize(argument: text) == nil) }
+        #expect(try ReadingArguments.parse(["--memory-limit", "4GiB"]).memoryLimit?.bytes == 4 << 30)
+    }
+
     @Test("Idle options are listed in one sentence")
     func idle() throws {
         #expect(IdleOptions.message([], reason: "r") == nil)

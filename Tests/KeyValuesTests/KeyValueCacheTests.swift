@@ -1,3 +1,4 @@
+import ApusTesting
 import KeyValues
 import Positions
 import Tensors
@@ -122,9 +123,9 @@ struct KeyValueCacheTests {
         #expect(throws: KeyValueError.openPageCannotGrow(index: 0)) { try append(2..<3, to: scattered) }
     }
 
-    @Test("Reaching the limit is an error that leaves the cache as it was")
-    func limit() throws {
-        let probe = try makeCache(), arena = PageArena(limit: probe.specs[0].bytes(tokens: 64) * 5)
+    @Test("A full disk is an error that leaves the cache as it was")
+    func fullDisk() throws {
+        let probe = try makeCache(), arena = PageArena.full(after: probe.specs[0].bytes(tokens: 64) * 5)
         let cache = try makeCache(arena: arena)
         try append(0..<128, to: cache)
         let before = arena.bytesInUse

@@ -150,7 +150,7 @@ struct DecoderTests {
         let decoder = try Self.decoder(Self.tinyModel()), spec = try decoder.cacheSpec(keyType: .f32, valueType: .f32)
         let tokens = (0..<200).map { Int32($0 * 31 % 250 + 3) }, expected = try Self.logits(decoder, tokens, chunks: [70, 130])
         // Room for the first 70 tokens in both layers, and for the rest in one of them.
-        let cache = decoder.makeCache(spec, arena: PageArena(limit: spec.bytes(tokens: 70) * 2 + spec.bytes(tokens: 130)))
+        let cache = decoder.makeCache(spec, arena: PageArena.full(after: spec.bytes(tokens: 70) * 2 + spec.bytes(tokens: 130)))
         func run(_ tokens: ArraySlice<Int32>, in cache: KeyValueCache, observer: (any AttentionObserver)? = nil) throws -> Tensor? {
             try decoder.states(tokens: Array(tokens), cache: cache, policy: FullAttention(), wanted: .last, observer: observer)
         }

@@ -99,7 +99,7 @@ extension Ask {
     private func answer(_ source: TextSource, notes: Notes, printer: inout ReplyPrinter) async throws -> ReplyReport {
         let documents = try source.documents()
         return try await Interruption.guarding(notes: notes) { cancellation in
-            let model = try await modelOptions.open(threads: common.threads, notes: notes)
+            let model = try await modelOptions.open(threads: common.threads, memoryLimit: reading.memoryLimit, notes: notes)
             let began = ContinuousClock.now
             let reading = try await open(source, documents, model: model, notes: notes, cancellation: cancellation)
             let seconds = (ContinuousClock.now - began).seconds

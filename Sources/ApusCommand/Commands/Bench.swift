@@ -56,7 +56,7 @@ struct Bench: AsyncParsableCommand {
 
     func run() async throws {
         let notes = common.notes, output = StandardOutput()
-        let model = try await modelOptions.open(threads: common.threads, notes: notes)
+        let model = try await modelOptions.open(threads: common.threads, memoryLimit: reading.memoryLimit, notes: notes)
         var results = BenchResults(model: model.path, threads: model.threads)
         if !common.json { try output.write(BenchTable.heading) }
         try await Interruption.guarding(notes: notes) { cancellation in

@@ -43,7 +43,7 @@ struct Chat: AsyncParsableCommand {
 
     func run() async throws {
         let notes = common.notes
-        let model = try await modelOptions.open(threads: common.threads, notes: notes)
+        let model = try await modelOptions.open(threads: common.threads, memoryLimit: reading.memoryLimit, notes: notes)
         let system = frame.system.flatMap { $0.isEmpty ? nil : $0 }
         let conversation = try Conversation(
             model: model, system: system, options: reading.options(method: Chat.defaultMethod, frame: frame))

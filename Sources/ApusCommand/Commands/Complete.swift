@@ -60,7 +60,7 @@ struct Complete: AsyncParsableCommand {
         let text = try promptFile.map(FileBytes.read) ?? Array((prompt ?? "").utf8)
         let notes = common.notes
         try await Interruption.guarding(notes: notes) { cancellation in
-            let model = try await modelOptions.open(threads: common.threads, notes: notes)
+            let model = try await modelOptions.open(threads: common.threads, memoryLimit: reading.memoryLimit, notes: notes)
             do {
                 if let logits {
                     try await showNextTokens(logits, after: text, model: model, cancellation: cancellation)

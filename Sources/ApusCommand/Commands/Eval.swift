@@ -1,13 +1,18 @@
 import ArgumentParser
+import Evaluation
 
 /// `apus eval`: how well a model does what it is for.
 struct Eval: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure how well a model does what it is for.",
         discussion: """
+            Benchmarks: \(BenchmarkRegistry.names.joined(separator: ", ")). `apus eval run --help` says more about them.
+
             EXAMPLES
-              apus eval lookups --model model.gguf --cases 100
-              apus eval books book.txt --model model.gguf
+              apus eval passkey --length 1024,4096 --context-length 8192 --model model.gguf -o results
+              apus eval needle long-facts --haystack book.txt --length 16384 --model model.gguf -o results
+              apus eval recall --cases 500
+              apus eval books book.txt
             """,
-        subcommands: [EvalLookups.self, EvalBooks.self])
+        subcommands: [EvalRun.self, EvalRecall.self, EvalBooks.self], defaultSubcommand: EvalRun.self)
 }

@@ -43,7 +43,7 @@ struct Perplexity: AsyncParsableCommand {
         let documents = try DocumentSet(reading: [file])
         let notes = common.notes
         let report = try await Interruption.guarding(notes: notes) { cancellation in
-            let model = try await modelOptions.open(threads: common.threads, notes: notes)
+            let model = try await modelOptions.open(threads: common.threads, memoryLimit: reading.memoryLimit, notes: notes)
             return try await measure(documents, with: model, notes: notes, cancellation: cancellation)
         }
         let listing = PerplexityListing(report: report)

@@ -59,7 +59,7 @@ struct Read: AsyncParsableCommand {
         let documents = try DocumentSet(reading: files)
         let notes = common.notes
         let report = try await Interruption.guarding(notes: notes) { cancellation in
-            let model = try await modelOptions.open(threads: common.threads, notes: notes)
+            let model = try await modelOptions.open(threads: common.threads, memoryLimit: reading.memoryLimit, notes: notes)
             return try await read(documents, with: model, notes: notes, cancellation: cancellation)
         }
         if common.json { try StandardOutput().write(report.json) }

@@ -3,10 +3,12 @@ import Generation
 extension ModelOptions {
     /// Opens the model, saying so if that takes long.
     ///
-    /// - Parameter threads: how many compute; nil for one on each core.
-    func open(threads: Int?, notes: Notes) async throws -> Model {
+    /// - Parameters:
+    ///   - threads: how many compute; nil for one on each core.
+    ///   - memoryLimit: of the cache; nil for none.
+    func open(threads: Int?, memoryLimit: ByteSize? = nil, notes: Notes) async throws -> Model {
         let path = try path()
-        return try await notes.announcing("opening \(path)") { try Model(at: path, threads: threads) }
+        return try await notes.announcing("opening \(path)") { try Model(at: path, threads: threads, memoryLimit: memoryLimit?.bytes) }
     }
 }
 

@@ -19,6 +19,12 @@ struct ReadingArguments: ParsableArguments {
             "How keys and values are kept: bf16, f16, f32 or q8, or one for each, such as q8:q4. (default: bf16)", valueName: "type"))
     var cacheType: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The most memory that keys and values may take, such as 4GiB; what passes it lies in files. (default: no limit)",
+            valueName: "size"))
+    var memoryLimit: ByteSize?
+
     func validate() throws {
         if let contextLength, contextLength < 1 {
             throw ValidationError("--context-length must be at least 1, not \(contextLength).")

@@ -10,6 +10,8 @@ struct AttentionContext {
     let table: AngleTable
     /// The table of each key/value head.
     let pages: [PageTable]
+    /// Bounds what mapped pages take of the memory; nil where nothing does.
+    let residents: ResidentSet?
     let queries: Tensor
     let firstPosition: Int
     let rule: ScoreRule
@@ -32,6 +34,7 @@ struct AttentionContext {
         self.firstPosition = firstPosition
         self.rule = rule
         self.plans = plans
+        residents = cache.arena.residents
         pages = (0..<spec.heads).map { cache.pages(layer: layer, head: $0) }
         table = cache.angleTable(
             layer: layer, reach: Self.reach(of: plans, upperPosition: firstPosition + queries.rows, frame: spec.frame))

@@ -93,12 +93,15 @@ struct BlockRun {
             span: span, frame: context.layout.spec.frame, blockStart: positions.lowerBound, firstQuery: context.firstPosition)
         let visible = PageMasks(span: span, queries: positions, firstRow: tokens.lowerBound * group, group: group)
         if placesRows { placeRows(placing, positions: positions) }
+        var touched = TouchedPages(context)
+        defer { touched.settle() }
         var entries = PartEntries(part, span: span, table: context.pages[head]), upcoming = entries.next()
         while let (index, entry, chosen) = upcoming {
             upcoming = entries.next()
             let verdict = visible.fill(masks, entry: entry, index: index, chosen: chosen)
             if case .nothing = verdict { continue }
             note(verdict, entry: entry)
+            touched.add(index)
             var view = PageView()
             view.keys = entry.keys
             view.values = entry.values

@@ -21,8 +21,15 @@ struct FactScene: LookupScene {
 
     init(_ source: LookupSource) { self.source = source }
 
-    mutating func tell(_ random: inout CorpusRandom) -> String {
-        let fact = newFact(&random)
+    mutating func tell(_ random: inout CorpusRandom) -> String { told(newFact(&random), &random) }
+
+    /// Tells one fact more, and asks for it.
+    mutating func plant(_ random: inout CorpusRandom) -> PlantedFact {
+        let fact = newFact(&random), sentence = told(fact, &random)
+        return PlantedFact(sentence: sentence, question: question(fact.relation, fact.subject, &random), answer: fact.value)
+    }
+
+    private mutating func told(_ fact: Fact, _ random: inout CorpusRandom) -> String {
         facts.append(fact)
         // A capital at the beginning would make another word of a value.
         let mayBegin = !fact.wording.statement.hasPrefix("{v}") || fact.value.first?.isLowercase == false

@@ -1,0 +1,25 @@
+import Training
+
+/// One text with many facts at evenly spread depths, read once and asked about each of them.
+struct LongFacts: Benchmark {
+    let name = "long-facts"
+    let metric = Metric.exactAnswer
+    let replyTokens = 24
+
+    func textCount(cases: Int) -> Int { 1 }
+    func questionCount(cases: Int) -> Int { cases }
+
+    func text(_ number: Int, length: Int, in workshop: Workshop) throws -> EvaluationText {
+        guard workshop.cases <= PlantedFact.most else { throw EvaluationError.tooManyFacts(workshop.cases, most: PlantedFact.most) }
+        let facts = PlantedFact.draw(workshop.cases, seed: workshop.seed, number)
+        let planted = facts.map { workshop.tokenizer.encode(Array((" " + $0.sentence).utf8), continuesText: true) }
+        let taken = planted.reduce(0) { $0 + $1.count }
+        let room = try workshop.room(length: length, questions: facts.map(\.question), reply: replyTokens, least: taken, of: self)
+        let depths = facts.indices.map { workshop.depth(of: $0, among: facts.count) }
+        return EvaluationText(
+            tokens: workshop.haystack.text(of: room, hiding: Array(zip(planted, depths))),
+            questions: zip(facts, depths).map { fact, depth in
+                EvaluationQuestion(question: fact.question, references: [fact.answer], depth: depth)
+            })
+    }
+}

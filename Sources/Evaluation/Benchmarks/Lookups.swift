@@ -1,0 +1,23 @@
+import Training
+
+/// The tests of generated training: facts, lists, stories and keys none of whose values were trained on, and questions that the text does
+/// not answer.
+struct Lookups: Benchmark {
+    let name = "lookups"
+    let metric = Metric.exactAnswer
+    /// Answers are short, and their room is part of a generated sequence.
+    let replyTokens = 24
+
+    func textCount(cases: Int) -> Int { cases * LookupEvaluation.allCases.count }
+
+    func text(_ number: Int, length: Int, in workshop: Workshop) throws -> EvaluationText {
+        let classes = LookupEvaluation.allCases, kind = classes[number % classes.count]
+        let sequences = try kind.cases(
+            count: 1, length: length - replyTokens, tokenizer: workshop.tokenizer, filler: workshop.haystack.filler,
+            seed: workshop.seed &* 1_000_003 &+ UInt64(number))
+        let questions = sequences.flatMap(\.answers).map { answer in
+            EvaluationQuestion(question: answer.question, references: [answer.text], depth: nil, group: kind.rawValue)
+        }
+        return EvaluationText(tokens: sequences.flatMap { Array($0.tokens[$0.text]) }, questions: questions)
+    }
+}

@@ -1,0 +1,33 @@
+import Diagnostics
+
+/// Why a benchmark cannot be run as wished.
+package enum EvaluationError: Failure {
+    case unknownBenchmark(String)
+    case tooShort(String, length: Int, needed: Int)
+    case shortHaystack(tokens: Int)
+    case tooManyFacts(Int, most: Int)
+    case cannotWrite(folder: String, reason: String)
+    case foreignFolder(String)
+
+    package var kind: FailureKind {
+        switch self {
+        case .unknownBenchmark, .tooShort, .tooManyFacts, .foreignFolder: .usage
+        case .shortHaystack: .badData
+        case .cannotWrite: .cannotWrite
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .unknownBenchmark(let name):
+            "There is no benchmark \"\(name)\"; there are \(BenchmarkRegistry.names.joined(separator: ", "))."
+        case .tooShort(let name, let length, let needed):
+            "A length of \(length) tokens has no room for the benchmark \(name), which takes at least \(needed); give longer ones with --length."
+        case .shortHaystack(let tokens):
+            "The text to hide things in has \(tokens) tokens, and none of its sentences ends; name longer texts with --haystack."
+        case .tooManyFacts(let count, let most): "A text can hold \(most) different facts, not \(count); lower --cases."
+        case .cannotWrite(let folder, let reason): "\(folder): the results cannot be written: \(reason)."
+        case .foreignFolder(let path): "\(path): the folder is being written by another process; wait for it to end."
+        }
+    }
+}

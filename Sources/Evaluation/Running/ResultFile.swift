@@ -1,0 +1,53 @@
+import Diagnostics
+import Foundation
+import ModelFiles
+
+/// All answers that were ever given into a folder, a line of JSON each. A line is written when its answer is there, so whatever ends
+/// the process costs one answer at most; a line that was cut off is dropped.
+final class ResultFile {
+    private let lock: FolderLock
+    private let file: FileHandle
+    private(set) var results: [Fingerprint: EvaluationResult] = [:]
+
+    static let name = "results.jsonl"
+
+    private static let encoder: JSONEncoder = {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }()
+
+    /// - Throws: `EvaluationError` where the folder or the file cannot be written, or another process writes there.
+    init(in folder: String) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            lock = try FolderLock(folder)
+            let path = folder + "/" + Self.name
+            if !FileManager.default.fileExists(atPath: path) { try Data().write(to: URL(fileURLWithPath: path)) }
+            file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+            try takeUp(file.readToEnd() ?? Data())
+        } catch FolderLock.Refusal.isTaken {
+            throw EvaluationError.foreignFolder(folder)
+        } catch FolderLock.Refusal.cannotOpen(let reason) {
+            throw EvaluationError.cannotWrite(folder: folder, reason: reason)
+        } catch {
+            throw EvaluationError.cannotWrite(folder: folder, reason: error.localizedDescription)
+        }
+    }
+
+    private func takeUp(_ data: Data) throws {
+        let whole = data.lastIndex(of: UInt8(ascii: "\n")).map { data[...$0] } ?? Data()
+        for line in whole.split(separator: UInt8(ascii: "\n")) {
+            guard let result = try? StateCoding.decoder.decode(EvaluationResult.self, from: Data(line)) else { continue }
+            results[result.key] = result
+        }
+        try file.truncate(atOffset: UInt64(whole.count))
+        try file.seekToEnd()
+    }
+
+    func add(_ result: EvaluationResult) throws {
+        try file.write(contentsOf: Self.encoder.encode(result) + [UInt8(ascii: "\n")])
+        results[result.key] = result
+    }
+}

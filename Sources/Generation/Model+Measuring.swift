@@ -1,0 +1,59 @@
+import Diagnostics
+import Documents
+import Models
+import Tokenizers
+
+// Readings for measurements, whose texts are counted to the token.
+extension Model {
+    /// Reads a text that is given as tokens, behind the frame's opening.
+    ///
+    /// - Throws: as `read(_:options:into:reserved:progress:cancellation:)`.
+    package func read(
+        tokens: [Int32], options: ReadingOptions, reserved: Int = 0, progress: ProgressHandler? = nil,
+        cancellation: Cancellation = Cancellation()
+    ) throws -> Reading {
+        let resolved = try ResolvedReading(options, decoder: decoder)
+        let opening = try decoder.tokenizer.tokens(of: resolved.prompt.opening, beginning: resolved.prompt.marks)
+        var bytes: [UInt8] = [], ends: [Int] = []
+        for token in tokens {
+            bytes += decoder.tokenizer.piece(token)
+            ends.append(bytes.count)
+        }
+        let documents = try DocumentSet(text: String(decoding: bytes, as: UTF8.self), name: "the text")
+        let text = ReadText(documents: documents, openingTokens: opening.count, tokens: opening + tokens, ends: ends)
+        try resolved.checkWindow(tokens: text.tokens.count, reserved: reserved, decoder: decoder)
+        let reading = Reading(model: self, text: text, resolved: resolved, cache: try resolved.makeCache(decoder, arena: arena))
+        try readRest(of: reading, writer: nil, progress: progress, cancellation: cancellation)
+        return reading
+    }
+
+    /// How many tokens the frame adds to a text of which a question is asked: its opening, and the question up to where the answer begins.
+    package nonisolated func framingTokens(of question: String, options: ReadingOptions) throws -> Int {
+        let prompt = try ResolvedReading(options, decoder: decoder).prompt, tokenizer = decoder.tokenizer
+        let opening = try tokenizer.tokens(of: prompt.opening, beginning: prompt.marks)
+        return try opening.count + tokenizer.tokens(of: prompt.question(question)).count
+    }
+
+    /// What tells results of this model, read with these options, from others.
+    /// - Throws: where the model cannot serve the options.
+    package nonisolated func identity(with options: ReadingOptions) throws -> MeasuredIdentity {
+        let resolved = try ResolvedReading(options, decoder: decoder)
+        return MeasuredIdentity(
+            model: decoder.name, fingerprint: decoder.fingerprint, method: resolved.policy.name, positions: "model",
+            cacheType: options.cacheType, window: resolved.window, frame: resolved.prompt.frameName, system: resolved.prompt.system ?? "")
+    }
+
+    package nonisolated var tokenizer: Tokenizer { decoder.tokenizer }
+}
+
+/// A model and how it reads, as far as its answers depend on them.
+package struct MeasuredIdentity: Codable, Hashable, Sendable {
+    package let model: String
+    package let fingerprint: Fingerprint
+    package let method: String
+    package let positions: String
+    package let cacheType: String
+    package let window: Int
+    package let frame: String
+    package let system: String
+}

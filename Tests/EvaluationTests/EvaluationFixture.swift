@@ -1,0 +1,36 @@
+import ApusTesting
+import Evaluation
+import Generation
+import Tokenizers
+import Training
+
+/// A tokenizer that knows the marks of generated training, and texts to hide things in.
+struct EvaluationFixture {
+    let tokenizer: Tokenizer
+    let haystack: Haystack
+
+    /// Tokens that a frame of tests adds to a question.
+    static let frameTokens = 7
+
+    init() throws {
+        let text = Array(HarbourLog(words: 8_000, seed: 2).text.utf8)
+        var trainer = try BPETrainer(BPETrainer.Options(size: 800))
+        trainer.add(text)
+        tokenizer = try Tokenizer(vocabulary: trainer.train())
+        haystack = try Haystack([CorpusText(name: "log", bytes: text)], tokenizer: tokenizer)
+    }
+
+    func workshop(cases: Int, seed: UInt64 = 3) -> Workshop {
+        Workshop(tokenizer: tokenizer, haystack: haystack, cases: cases, seed: seed) { [tokenizer] question in
+            tokenizer.encode(question).count + Self.frameTokens
+        }
+    }
+
+    func string(_ tokens: some Sequence<Int32>) -> String { String(decoding: tokenizer.decode(Array(tokens)), as: UTF8.self) }
+
+    /// Tokens of a text with the longest of its questions and the reply.
+    func total(_ text: EvaluationText, of benchmark: any Benchmark) -> Int {
+        let questions = text.questions.map { tokenizer.encode($0.question).count + Self.frameTokens }
+        return text.tokens.count + (questions.max() ?? 0) + benchmark.replyTokens
+    }
+}

@@ -1,0 +1,95 @@
+import ApusTesting
+import Diagnostics
+import Foundation
+import Generation
+import Synchronization
+import Testing
+
+@testable import Evaluation
+
+@Suite("Runs of benchmarks")
+struct EvaluationRunTests {
+    private let folder: TemporaryFolder
+    private let model: Model
+    private let haystack: Haystack
+
+    init() throws {
+        folder = try TemporaryFolder()
+        let path = try TinyModel(layers: 1, width: 32, heads: 2, keyValueHeads: 1, feedForward: 32, contextLength: 4096)
+            .write(to: folder.file("tiny.gguf"))
+        model = try Model(at: path, threads: 2)
+        haystack = try Haystack.log(tokenizer: model.tokenizer)
+    }
+
+    private func run(_ name: String, cases: Int, lengths: [Int] = [700], method: AttentionMethod = .full, into path: String) throws
+        -> EvaluationRun
+    {
+        EvaluationRun(
+            try BenchmarkRegistry.benchmark(name), model: model, reading: ReadingOptions(method: method),
+            settings: EvaluationSettings(lengths: lengths, cases: cases, seed: 1), haystack: haystack, folder: folder.file(path))
+    }
+
+    private func file(_ name: String, in path: String) throws -> String {
+        try String(contentsOfFile: folder.file(path) + "/" + name, encoding: .utf8)
+    }
+
+    @Test("A run that was interrupted, and whose last line was cut off, ends with the same report as one that was not")
+    func resumes() async throws {
+        let whole = try await run("passkey", cases: 5, into: "whole").perform()
+        let cancellation = Cancellation()
+        await #expect(throws: Interrupted.self) {
+            try await run("passkey", cases: 5, into: "cut").perform(
+                progress: { if $0.completed >= 2 { cancellation.cancel() } }, cancellation: cancellation)
+        }
+        let kept = try file("results.jsonl", in: "cut")
+        #expect(kept.split(separator: "\n").count == 2)
+        try (kept + kept.prefix(40)).write(toFile: folder.file("cut") + "/results.jsonl", atomically: false, encoding: .utf8)
+        let resumed = Mutex(0)
+        let report = try await run("passkey", cases: 5, into: "cut").perform(progress: { progress in
+            resumed.withLock { $0 = progress.resumed }
+        })
+        #expect(resumed.withLock { $0 } == 2)
+        #expect(report == whole)
+        for name in ["report.json", "report.html"] { #expect(try file(name, in: "cut") == file(name, in: "whole")) }
+        #expect(try file("results.jsonl", in: "cut").split(separator: "\n").count == 5)
+    }
+
+    @Test("What was answered is not asked again; another method is asked anew")
+    func caches() async throws {
+        _ = try await run("needle", cases: 2, into: "r").perform()
+        _ = try await run("needle", cases: 2, lengths: [700, 900], into: "r").perform()
+        #expect(try file("results.jsonl", in: "r").split(separator: "\n").count == 4)
+        let other = try await run("needle", cases: 2, method: .streaming(window: 256), into: "r").perform()
+        #expect(try file("results.jsonl", in: "r").split(separator: "\n").count == 6)
+        #expect(other.method == "streaming:4:256" && other.records == 2)
+    }
+
+    @Test("Many questions about one text read it once")
+    func readsOnce() async throws {
+        let report = try await run("long-facts", cases: 12, lengths: [3000], into: "r").perform()
+        #expect(report.records == 12 && report.groups.filter { $0.depth != nil }.count == 10)
+        let map = try #require(HeatMap(report))
+        #expect(map.rows.count == 10 && map.rows.allSatisfy { $0.scores.count == 1 && $0.scores[0] != nil })
+        let lines = map.text(isUnicode: false).split(separator: "\n")
+        #expect(lines.count == 11 && lines[0].hasSuffix("3000") && lines[1].contains("0-10%") && lines[1].contains("."))
+    }
+
+    @Test("The page holds the map as a picture and needs nothing from elsewhere")
+    func page() async throws {
+        _ = try await run("passkey", cases: 3, lengths: [600, 700], into: "r").perform()
+        let page = try file("report.html", in: "r")
+        #expect(page.contains("<svg") && page.contains(">700</text>") && page.contains("0-10%"))
+        #expect(!page.contains("http") && !page.contains("<script"))
+    }
+
+    @Test("Colours grow lighter with the score, and so does what stands on them darker")
+    func colours() {
+        let colours = stride(from: 0.0, through: 1, by: 0.05).map { ScoreColour($0) }
+        let lightness = colours.map { colour in
+            let value = Int(colour.background.dropFirst(), radix: 16) ?? 0
+            return 0.2126 * Double(value >> 16) + 0.7152 * Double(value >> 8 & 255) + 0.0722 * Double(value & 255)
+        }
+        #expect(zip(lightness, lightness.dropFirst()).allSatisfy { $0 < $1 })
+        #expect(ScoreColour(0).text == "#fff" && ScoreColour(1) == ScoreColour(7) && ScoreColour(1).text == "#000")
+    }
+}
