@@ -1,7 +1,7 @@
 import Diagnostics
 import Foundation
 
-/// The model that serves where none is named: a resource of the package, made by the three recipes Recipes/built-in-1.yaml to 3.
+/// The model that serves where none is named: a resource of the package, made by the recipes Recipes/built-in-1.yaml to 4.
 public enum BuiltInModel {
     private static let fileName = "built-in.gguf"
     /// The folders that SwiftPM puts beside what it builds, on Linux and on macOS.

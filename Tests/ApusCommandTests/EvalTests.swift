@@ -16,9 +16,9 @@ struct EvalTests {
         try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     }
 
-    @Test("eval lookups tells the accuracy of each class, by depth and with exchanged values")
+    @Test("eval recall tells the accuracy of each class, by depth and with exchanged values")
     func lookups() async throws {
-        let result = try await ApusProcess.run(["eval", "lookups", "--cases", "4", "--length", "256", "--json"])
+        let result = try await ApusProcess.run(["eval", "recall", "--cases", "4", "--length", "256", "--json"])
         #expect(result.status == 0, "\(result.errors)")
         let report = try object(result.output), classes = try #require(report["classes"] as? [[String: Any]])
         #expect(report["length"] as? Int == 256)
@@ -28,7 +28,7 @@ struct EvalTests {
             let accuracy = try #require(row["accuracy"] as? Double)
             #expect((0...1).contains(accuracy) && row["correct"] as? Int == Int(4 * accuracy))
         }
-        let listing = try await ApusProcess.run(["eval", "lookups", "--cases", "2", "--length", "256", "--quiet"])
+        let listing = try await ApusProcess.run(["eval", "recall", "--cases", "2", "--length", "256", "--quiet"])
         #expect(listing.output.contains("passkeys") && listing.output.contains("%") && listing.errors.isEmpty)
     }
 
@@ -44,7 +44,7 @@ struct EvalTests {
     @Test("A model without marks for questions is refused")
     func marks() async throws {
         let model = try TinyModel().write(to: folder.file("tiny.gguf"))
-        let result = try await ApusProcess.run(["eval", "lookups", "--cases", "2", "--model", model])
+        let result = try await ApusProcess.run(["eval", "recall", "--cases", "2", "--model", model])
         #expect(result.status != 0 && result.errors.contains("<|ask|>"), "\(result.errors)")
     }
 

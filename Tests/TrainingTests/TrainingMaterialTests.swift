@@ -52,8 +52,9 @@ struct TrainingMaterialTests {
         let material = try material(
             "batches_per_step: 4, streams: [{length: 32}, {length: 64, packing: concatenate}], phases: [{share: 1, streams: [3, 1]}]")
         var stream = try material.stream()
-        let lengths = try (0..<4).flatMap { _ in try stream.next() }.map { $0.sequences.map(\.count).max() ?? 0 }
-        #expect(lengths.count == 16 && lengths.count { $0 == 64 } == 4)
+        let parts = try (0..<4).flatMap { _ in try stream.next() }
+        #expect(parts.count == 8 && parts.allSatisfy { $0.tokens.count == 256 })
+        #expect(parts.flatMap(\.sequences).count { $0.count == 64 } == 8)
         #expect(throws: CorpusError.self) { try self.material("streams: [{length: 32}, {kind: lookups, length: 128}]").stream() }
     }
 

@@ -11,8 +11,8 @@ struct Eval: AsyncParsableCommand {
             EXAMPLES
               apus eval passkey --length 1024,4096 --context-length 8192 --model model.gguf -o results
               apus eval needle long-facts --haystack book.txt --length 16384 --model model.gguf -o results
-              apus eval lookups --model model.gguf --cases 100
-              apus eval books book.txt --model model.gguf
+              apus eval recall --cases 500
+              apus eval books book.txt
             """,
-        subcommands: [EvalRun.self, EvalLookups.self, EvalBooks.self], defaultSubcommand: EvalRun.self)
+        subcommands: [EvalRun.self, EvalRecall.self, EvalBooks.self], defaultSubcommand: EvalRun.self)
 }

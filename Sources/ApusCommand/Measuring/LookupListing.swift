@@ -1,6 +1,6 @@
 import Training
 
-/// What `apus eval lookups` found, for people and for programs.
+/// What `apus eval recall` found, for people and for programs.
 struct LookupListing {
     struct Row {
         let score: LookupScore

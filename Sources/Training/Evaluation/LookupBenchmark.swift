@@ -103,7 +103,7 @@ extension LookupSequence {
         return Double(place - text.lowerBound) / Double(text.count)
     }
 
-    private func places(of words: [Int32]) -> [Int] {
+    fileprivate func places(of words: [Int32]) -> [Int] {
         guard !words.isEmpty, text.count >= words.count else { return [] }
         return (text.lowerBound...text.upperBound - words.count).filter { tokens[$0..<$0 + words.count].elementsEqual(words) }
     }
@@ -119,7 +119,8 @@ extension LookupSequence {
 }
 
 extension [LookupSequence] {
-    /// Each case with the value of another one that has as many tokens. Cases whose length no other has are left out.
+    /// Each case with the value of another one that has as many tokens. Cases whose length no other has, or
+    /// whose value is not the same tokens in the text, are left out.
     fileprivate var withExchangedValues: [LookupSequence] {
         var groups: [Int: [Int]] = [:]
         for (number, sequence) in enumerated() {
@@ -129,6 +130,7 @@ extension [LookupSequence] {
             guard let answer = self[number].answers.first, let group = groups[answer.range.count], let place = group.firstIndex(of: number)
             else { return nil }
             let own = self[number].words(answer)
+            guard !self[number].places(of: own).isEmpty else { return nil }
             let others = (1..<group.count).lazy.map { self[group[(place + $0) % group.count]] }
             guard let value = others.compactMap({ $0.answers.first.map($0.words) }).first(where: { $0 != own }) else { return nil }
             return self[number].replacing(answer, by: value)

@@ -3,10 +3,10 @@ import Diagnostics
 import Generation
 import Training
 
-/// `apus eval lookups`: whether a model finds what a text says.
-struct EvalLookups: AsyncParsableCommand {
+/// `apus eval recall`: whether a model finds what a text says.
+struct EvalRecall: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "lookups",
+        commandName: "recall",
         abstract: "Measure how often a model finds what a text says.",
         discussion: """
             Asks about generated texts of one length, each with one question. None of their values and names are ever trained on by `apus \
@@ -23,8 +23,8 @@ struct EvalLookups: AsyncParsableCommand {
             "changed_cases", "changed_accuracy"}]}.
 
             EXAMPLES
-              apus eval lookups --model model.gguf
-              apus eval lookups --model model.gguf --cases 500 --texts book.txt --json
+              apus eval recall --model model.gguf
+              apus eval recall --model model.gguf --cases 500 --texts book.txt --json
             """)
 
     @Option(help: ArgumentHelp("Texts to put the facts into; a folder stands for its .txt files.", valueName: "file"), completion: .file())
