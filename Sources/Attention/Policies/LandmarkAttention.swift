@@ -5,7 +5,7 @@ import Positions
 /// would give a block's landmark is what it gives the block.
 ///
 /// A query sees the regular tokens of its own block, and of all blocks before it those whose landmarks score best, each head its own.
-/// Blocks that are called back are shown as if little lay between: the last ones where they are, older ones in their order before those,
+/// Blocks that are called back are shown in their order as if little lay between them, older ones a block farther away than the last ones,
 /// so that no distance is longer than the model was trained for. It takes a model that was trained with landmarks. (Mohtashami and Jaggi,
 /// Landmark Attention: Random-Access Infinite Context Length for Transformers, 2023.)
 package struct LandmarkAttention: AttentionPolicy {
