@@ -279,9 +279,9 @@ struct InfLLMTests {
 
     @Test("The largest scores are found with the first of equals, in order")
     func largest() {
-        #expect([Float](arrayLiteral: 1, 5, 3, 5, .nan, 5, 2).placesOfLargest(2) == [1, 3])
-        #expect([Float](arrayLiteral: 1, .nan, -.infinity, 0).placesOfLargest(3) == [0, 2, 3])
-        #expect([Float]([1, 2]).placesOfLargest(0) == [])
-        #expect([Float]([1, 2]).placesOfLargest(9) == [0, 1])
+        #expect([Float](arrayLiteral: 1, 5, 3, 5, .nan, 5, 2).placesOfHighest(2) == [1, 3])
+        #expect([Float](arrayLiteral: 1, .nan, -.infinity, 0).placesOfHighest(3) == [0, 2, 3])
+        #expect([Float]([1, 2]).placesOfHighest(0) == [])
+        #expect([Float]([1, 2]).placesOfHighest(9) == [0, 1])
     }
 }

@@ -83,9 +83,9 @@ struct SirLLMTests {
 
     @Test(
         "What is kept, where it is shown and how it fades are those of the rule, in all layers",
-        arguments: [(KeyFrame.page, Float(1)), (.raw, 1), (.page, 0.5)])
-    func rule(frame: KeyFrame, retention: Float) throws {
-        let problem = AttentionCase(tokens: 420, queries: 420, heads: 1, frame: frame)
+        arguments: [Float(1), 0.5])
+    func rule(retention: Float) throws {
+        let problem = AttentionCase(tokens: 420, queries: 420, heads: 1)
         let policy = SirLLM(sinks: 3, surprising: 70, recent: 20, retention: retention)
         var talk = try Talk(problem, policy)
         for length in [40, 33, 1, 30, 1, 1, 20, 43, 1, 1, 1, 43, 64, 7, 20, 30, 14, 60] {

@@ -86,7 +86,7 @@ package struct InfLLM: AttentionPolicy {
                 let probe = queries.meanQuery(at: options.distance, cache: cache)
                 let scores = Tensor(rows: 1, columns: count)
                 queries.compute.multiply(probe, memory.layers[queries.layer].representatives.matrix(rows: count), into: scores)
-                chosen = scores.withRow(0) { $0.placesOfLargest(options.topBlocks) }
+                chosen = scores.withRow(0) { $0.placesOfHighest(options.topBlocks) }
             }
             memory.layers[queries.layer].choice = InfLLMMemory.Choice(positions: queries.positions, blocks: chosen, blockCount: count)
         }

@@ -81,7 +81,7 @@ package struct LongHeads: AttentionPolicy {
             if sharesChoice { addUp(scores, group: group, compute: queries.compute) }
             return (0..<count * group).map { row in
                 let scored = row % group * count + row / group
-                return scores.withRow(sharesChoice ? row / group : scored) { $0[candidates].placesOfLargest(chunks - 3) }.map {
+                return scores.withRow(sharesChoice ? row / group : scored) { $0[candidates].placesOfHighest(chunks - 3) }.map {
                     $0 + candidates.lowerBound
                 }
             }

@@ -77,7 +77,7 @@ package struct SirLLM: AttentionPolicy {
     package func places(of surprisals: [Float], room: Int) -> [Int] {
         let target = min(surprisals.count, capacity - room)
         var kept = Set(0..<min(sinks, target))
-        for place in surprisals.placesOfLargest(max(0, surprising - room)) where kept.count < target { kept.insert(place) }
+        for place in surprisals.placesOfHighest(max(0, surprising - room)) where kept.count < target { kept.insert(place) }
         for place in surprisals.indices.reversed() where kept.count < target { kept.insert(place) }
         return kept.sorted()
     }

@@ -69,7 +69,7 @@ extension InfLLMMemory.Layer {
     /// The places within a block of the keys that got most attention; all of them, if nobody watched.
     private func representatives(of slots: Range<Int>, queryHead: Int, count: Int) -> [Int] {
         guard firstSum == slots.lowerBound, slots.clamped(to: watched) == slots else { return Array(0..<slots.count) }
-        return sums[queryHead][0..<slots.count].placesOfLargest(count)
+        return sums[queryHead][0..<slots.count].placesOfHighest(count)
     }
 
     private mutating func dropSums(below slot: Int) {

@@ -2,7 +2,7 @@ extension RandomAccessCollection where Element == Float {
     /// The places of the largest scores, the lower place first among equals, in ascending order. NaN counts as nothing.
     ///
     /// Made for few out of many: a score is looked at once, and only one that is among the largest so far costs more.
-    package func placesOfLargest(_ count: Int) -> [Int] {
+    package func placesOfHighest(_ count: Int) -> [Int] {
         guard count > 0 else { return [] }
         var best: [(place: Int, score: Float)] = []
         best.reserveCapacity(Swift.min(count, self.count))
