@@ -68,7 +68,10 @@ package struct BruteForceAttention {
             guard let gate = span.gate else { continue }
             let distance = shownDistance(span, slot: gate, position: position, index: index)
             let isSeen = gate < keys.count && span.band.contains(position - positions[gate])
-            let score = isSeen ? logit(query: query, queryHead: queryHead, key: keys[gate], head: head, distance: distance) : -.infinity
+            let score =
+                isSeen
+                ? logit(query: query, queryHead: queryHead, key: keys[gate], head: head, position: position, distance: distance)
+                : -.infinity
             row.set(logSumExp: score, ofSpan: number)
         }
         finish(&row, head: head, queryHead: queryHead)

@@ -34,7 +34,7 @@ enum WindowError: Failure {
                 + "positions for \(learned) tokens only and no method can take it farther; choose another model, or a shorter text."
         case .tooLong(let tokens, let reserved, let window, let method, nil):
             "The text has \(tokens) tokens and \(reserved) more are kept for the question and the reply, but the model's window is "
-                + "\(window) and the method \"\(method)\" does not go beyond; choose --method streaming or sliding, stretch its positions, for "
+                + "\(window) and the method \"\(method)\" does not go beyond; let --method auto choose another, stretch its positions, for "
                 + "example with --positions yarn:4, or raise --context-length if you know that the model can do more."
         }
     }

@@ -16,7 +16,7 @@ extension Model {
         stream(cancellation) { model, cancellation, emit in
             let tokens = try model.promptTokens(prompt)
             let reading = try reading.settled(
-                tokens: tokens.count, reserved: options.maxTokens, decoder: model.decoder, arenaLimit: model.arena.limit)
+                tokens: tokens.count, reserved: options.maxTokens, decoder: model.decoder, arena: model.arena)
             let resolved = try ResolvedReading(reading, decoder: model.decoder)
             try resolved.checkServesWithoutText()
             try resolved.checkWindow(tokens: tokens.count, reserved: options.maxTokens, decoder: model.decoder)
@@ -38,7 +38,7 @@ extension Model {
         after prompt: [UInt8], count: Int, reading: ReadingOptions = ReadingOptions(), cancellation: Cancellation = Cancellation()
     ) throws -> [NextToken] {
         let tokens = try promptTokens(prompt)
-        let reading = try reading.settled(tokens: tokens.count, decoder: decoder, arenaLimit: arena.limit)
+        let reading = try reading.settled(tokens: tokens.count, decoder: decoder, arena: arena)
         let resolved = try ResolvedReading(reading, decoder: decoder)
         try resolved.checkServesWithoutText()
         try resolved.checkWindow(tokens: tokens.count, reserved: 0, decoder: decoder)

@@ -20,7 +20,7 @@ public final class Conversation: Sendable {
     public init(model: Model, system: String? = nil, options: ReadingOptions) throws {
         self.model = model
         resolved = try ResolvedReading(
-            options.settled(tokens: nil, decoder: model.decoder, arenaLimit: model.arena.limit), decoder: model.decoder)
+            options.settled(tokens: nil, decoder: model.decoder, arena: model.arena), decoder: model.decoder)
         try resolved.checkServesWithoutText()
         cache = try Mutex(resolved.makeCache(model.decoder, arena: model.arena))
         marks = try resolved.framing.marks(system: system)

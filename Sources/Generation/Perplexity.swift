@@ -41,7 +41,7 @@ extension Model {
         cancellation: Cancellation = Cancellation()
     ) throws -> PerplexityReport {
         let plain = decoder.tokenizer.encode(documents.bytes, addSpecial: true)
-        let options = try options.settled(tokens: plain.count, decoder: decoder, arenaLimit: arena.limit)
+        let options = try options.settled(tokens: plain.count, decoder: decoder, arena: arena)
         let resolved = try ResolvedReading(options, decoder: decoder)
         let tokens = resolved.landmarks?.inserted(into: plain, from: 0) ?? plain
         try resolved.checkServesWithoutText()

@@ -77,7 +77,7 @@ extension Model {
         try adopt(manifest.retrievalHeads, from: folder)
         let rotary = decoder.rotaryOfLayers(length: manifest.window, positions: resolved.positions)
         let cache = KeyValueCache(specs: manifest.cache, rotary: rotary, arena: arena)
-        if let limit = arena.limit { try resolved.checkMemory(limit: limit, length: manifest.tokenCount, decoder: decoder) }
+        if let limit = arena.residents?.limit { try resolved.checkMemory(limit: limit, length: manifest.tokenCount, decoder: decoder) }
         let reading = Reading(model: self, text: try manifest.text(in: folder), resolved: resolved, cache: cache)
         try manifest.adoptShards(from: folder, into: reading)
         if resolved.segments == nil, let missing = decoder.missing(resolved.policy, position: reading.tokenCount, cache: cache) {

@@ -101,7 +101,7 @@ struct ResolvedReading {
     /// - Throws: `MemoryLimitError` for a limit below what the method needs.
     func makeCache(_ decoder: Models.Decoder, length: Int? = nil, arena: PageArena) throws(MemoryLimitError) -> KeyValueCache {
         let length = min(length ?? window, window)
-        if let limit = arena.limit { try checkMemory(limit: limit, length: length, decoder: decoder) }
+        if let limit = arena.residents?.limit { try checkMemory(limit: limit, length: length, decoder: decoder) }
         return decoder.makeCache(spec, length: length, positions: positions, arena: arena)
     }
 

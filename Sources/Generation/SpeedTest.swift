@@ -126,8 +126,11 @@ private struct SpeedBench {
             cache.commit(tokens: count)
             decoder.endChunk(Array(repeating: 0, count: count)[...], in: cache, by: resolved.policy)
         }
-        try remember(cache)
-        if depth > 0 { try reader.endText(Self.tokens(depth, decoder: decoder), in: cache) }
+        if resolved.policy.needs.watchedTokens == 0 {
+            try remember(cache)
+        } else if depth > 0 {
+            try reader.endText(Self.tokens(depth, decoder: decoder), in: cache)
+        }
         return cache
     }
 

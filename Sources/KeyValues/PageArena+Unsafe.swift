@@ -41,9 +41,6 @@ package final class PageArena: Sendable {
         self.spill = spill
     }
 
-    /// The most bytes of pages that may be in memory at a time; nil: as many as the system has.
-    package var limit: Int? { residents?.limit }
-
     /// Bytes of the pages that are in use.
     package var bytesInUse: Int { state.withLock { $0.bytesInUse } }
 

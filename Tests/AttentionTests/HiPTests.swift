@@ -110,11 +110,10 @@ struct HiPTests {
     @Test("Chosen keys are exactly as many as asked for, each once, and the work is bounded", arguments: [1, 3, 100, 1000, 4097])
     func counts(keys: Int) {
         for kept in [1, 2, 7, 32] {
-            var evaluated = 0, rounds = 0
+            var evaluated = 0
             let search = HierarchicalSearch(blocks: 10..<10 + keys, kept: kept)
             let found = search.run { blocks in
                 evaluated += blocks.count
-                rounds += 1
                 #expect(blocks.count <= 2 * kept)
                 return blocks.map { Float($0 * 7919 % 1009) }
             }

@@ -283,7 +283,7 @@ struct SqueezedTests {
         let labels = KMeans(vectors, dimension: 8, rounds: 4, kernels: kernels).labels(clusters: 300)
         #expect(labels.count == 3000 && labels.allSatisfy { (0..<300).contains($0) } && Set(labels).count > 250)
         // Nearer to each other than those of clusters by chance.
-        #expect(Self.spread(vectors, labels: labels.map(Int.init)) < 0.5 * Self.spread(vectors, labels: (0..<3000).map { $0 % 300 }))
+        #expect(Self.spread(vectors, labels: labels.map(Int.init)) < 0.7 * Self.spread(vectors, labels: (0..<3000).map { $0 % 300 }))
     }
 
     /// The squared distances of directions, eight numbers each, from the means of their clusters.

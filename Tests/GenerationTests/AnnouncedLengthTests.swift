@@ -68,7 +68,7 @@ struct AnnouncedLengthTests {
     func reach() async throws {
         let folder = try TemporaryFolder(), model = try Self.plainModel(in: folder)
         let options = { (name: String, length: Int?) in ReadingOptions(positions: PositionsOption(name), contextLength: length) }
-        await #expect(throws: (any Failure).self) {
+        await #expect(throws: (any Error).self) {
             try await model.read(ReadingFixture.text(bytes: 1100), options: options("linear:2", nil))
         }
         _ = try await model.read(ReadingFixture.text(bytes: 1100), options: options("linear:2", 2048))

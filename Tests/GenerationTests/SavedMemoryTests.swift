@@ -34,6 +34,7 @@ struct SavedMemoryTests {
         let needs = PolicyNeeds(memory: true)
         func reach(of position: Int, layer: Int) -> PolicyReach { PolicyReach(own: 0..<position + 1) }
         func plan(_ block: QueryBlock, cache: KeyValueCache) -> AttentionPlan { AttentionPlan([]) }
+        func retain(in cache: KeyValueCache, layer: Int) {}
     }
 
     @Test("A record comes back bit for bit; a file of another reading, or a damaged one, is refused")

@@ -32,19 +32,21 @@ struct SparseMethodTests {
     }
 
     /// Those that show everything, by their budget or because they leave nothing out.
-    static let complete = ["lserve:8192:streaming=0", "lserve:8192:sinks=4096:local=8192", "quest:8192", "hip:8192", "hip:512:window=8192"]
-    static let partial = [
+    private static let everything = [
+        "lserve:8192:streaming=0", "lserve:8192:sinks=4096:local=8192", "quest:8192", "hip:8192", "hip:512:window=8192",
+    ]
+    private static let parts = [
         "lserve:256", "lserve:192:streaming=100:sinks=64:local=64", "quest:192:dense=0", "lserve:256:reading=pages",
         "hip:64:window=64:dense=0", "hip:64:window=64:dense=1:block=4:show=pages", "squeezed:70", "squeezed:90:levels=2:clusters=20",
     ]
 
-    @Test("With all keys in the budget the answer is that of full attention", arguments: complete)
+    @Test("With all keys in the budget the answer is that of full attention", arguments: everything)
     func complete(method: String) async throws {
         let expected = try await answer(read("full")), found = try await answer(read(method))
         #expect(found.text == expected.text)
     }
 
-    @Test("A reading that was saved answers as the one in memory, and asking changes nothing", arguments: partial)
+    @Test("A reading that was saved answers as the one in memory, and asking changes nothing", arguments: parts)
     func saved(method: String) async throws {
         let inMemory = try await read(method), saved = folder.file("r")
         _ = try await read(method, into: saved)
@@ -104,8 +106,8 @@ struct SparseMethodTests {
             try await answer(read("lserve:256:sinks=64:local=64:gates=\(path)")).text
         }
         #expect(answers[0] == answers[1])
-        await #expect(throws: (any Failure).self) { try await read("lserve:256:gates=\(odd)") }
-        await #expect(throws: (any Failure).self) { try await read("lserve:256:gates=\(folder.file("none"))") }
+        await #expect(throws: (any Error).self) { try await read("lserve:256:gates=\(odd)") }
+        await #expect(throws: (any Error).self) { try await read("lserve:256:gates=\(folder.file("none"))") }
     }
 
     @Test(

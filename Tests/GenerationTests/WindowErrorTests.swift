@@ -9,7 +9,7 @@ struct WindowErrorTests {
         func text(learned: Int?) -> String {
             WindowError.tooLong(tokens: 900, reserved: 100, window: 512, method: "full", learned: learned).description
         }
-        #expect(text(learned: nil).contains("--method streaming"))
+        #expect(text(learned: nil).contains("--method auto"))
         #expect(!text(learned: 512).contains("--method") && text(learned: 512).contains("512 tokens"))
     }
 }

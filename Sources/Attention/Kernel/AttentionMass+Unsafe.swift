@@ -20,8 +20,7 @@ extension Compute {
             own.gate = nil
             return try attentionMass(
                 queries: queries, firstPosition: firstPosition, layer: layer, cache: cache, head: head, span: own, rule: rule,
-                logSumExp: sums,
-                kernels: table)
+                logSumExp: sums, kernels: table)
         }
         let context = try AttentionContext(
             queries: queries, firstPosition: firstPosition, layer: layer, cache: cache, plans: [AttentionPlan([span])], rule: rule,
@@ -65,7 +64,8 @@ extension Compute {
         for row in 0..<sums.rows {
             for column in 0..<sums.columns {
                 let own = parts[0][row, column], gate = parts[1][row, column]
-                sums[row, column] = gate == -.infinity ? .infinity : logSumExp[row, column] + own - gate
+                // Whoever sees nothing of the span gives it nothing.
+                sums[row, column] = min(own, gate) == -.infinity ? .infinity : logSumExp[row, column] + own - gate
             }
         }
         return sums

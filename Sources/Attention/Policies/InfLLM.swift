@@ -98,7 +98,7 @@ package struct InfLLM: AttentionPolicy {
         let choice =
             known.flatMap { $0.covers(block.positions) ? $0 : nil }
             ?? .init(positions: block.positions, blockCount: blockCount(tokens: first))
-        let unblocked = slots(ofBlock: choice.blockCount).lowerBound..<max(0, upper - options.window)
+        let cut = slots(ofBlock: choice.blockCount).lowerBound, unblocked = cut..<max(cut, upper - options.window)
         var runs = [0..<min(options.sinks, upper)] + choice.blocks.map(slots(ofBlock:))
         if !unblocked.isEmpty { runs.append(unblocked) }
         return AttentionPlan([

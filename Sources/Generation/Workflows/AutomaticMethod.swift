@@ -1,6 +1,7 @@
 import Attention
 import Diagnostics
 import Foundation
+import KeyValues
 import Models
 
 /// A method that was chosen for a text, and why: what `auto` did.
@@ -63,12 +64,12 @@ struct AutomaticMethod {
 }
 
 extension AutomaticMethod {
-    /// Half of the machine's memory, or what the arena may take if that is less, may hold keys and values.
-    init(_ options: ReadingOptions, decoder: Models.Decoder, arenaLimit: Int?) throws {
+    /// Half of the machine's memory may hold keys and values; where there is a limit, what goes beyond it lies in files.
+    init(_ options: ReadingOptions, decoder: Models.Decoder, arena: PageArena?) throws {
         let resolved = try ResolvedReading(options.draft, decoder: decoder)
         window = resolved.window
         bytesPerToken = resolved.spec.bytesPerToken * decoder.configuration.layers
-        memory = min(Int(clamping: ProcessInfo.processInfo.physicalMemory / 2), arenaLimit ?? .max)
+        memory = arena?.residents == nil ? Int(clamping: ProcessInfo.processInfo.physicalMemory / 2) : .max
         retrieving = Self.preferred.filter { name in
             var options = options
             options.method = AttentionMethod(name)
@@ -98,9 +99,9 @@ extension ReadingOptions {
 
     /// The options with `auto` put into practice.
     /// - Parameter tokens: of the text; nil where it has no end.
-    func settled(tokens: Int?, reserved: Int = 0, decoder: Models.Decoder, arenaLimit: Int? = nil) throws -> ReadingOptions {
+    func settled(tokens: Int?, reserved: Int = 0, decoder: Models.Decoder, arena: PageArena? = nil) throws -> ReadingOptions {
         guard method == .automatic else { return self }
-        let choice = try AutomaticMethod(self, decoder: decoder, arenaLimit: arenaLimit).choice(tokens: tokens, reserved: reserved)
+        let choice = try AutomaticMethod(self, decoder: decoder, arena: arena).choice(tokens: tokens, reserved: reserved)
         var options = self
         options.method = AttentionMethod(choice.method)
         options.choice = choice

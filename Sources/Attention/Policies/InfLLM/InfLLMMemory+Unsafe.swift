@@ -165,6 +165,8 @@ extension InfLLMMemory.Layer {
         let layout = cache.layout(layer: layer), perHead = layout.paddedKeyDim
         guard representatives.columns > 0 else { return representatives.rows == 0 && sums.isEmpty && watched.isEmpty }
         return representatives.columns == sums.count * perHead && sums.count.isMultiple(of: layout.spec.heads)
-            && watched.upperBound <= cache.tokenCount && firstSum + (sums.first?.count ?? 0) <= cache.tokenCount
+            && watched.upperBound <= cache.tokenCount
+            && sums.allSatisfy { $0.isEmpty || firstSum + $0.count <= cache.tokenCount }
+            && sums.allSatisfy { firstSum + $0.count >= watched.upperBound }
     }
 }
