@@ -12,24 +12,14 @@ extension Model {
         tokens: [Int32], options: ReadingOptions, reserved: Int = 0, progress: ProgressHandler? = nil,
         cancellation: Cancellation = Cancellation()
     ) throws -> Reading {
-        let resolved = try ResolvedReading(options, decoder: decoder)
-        let opening = try decoder.tokenizer.tokens(of: resolved.prompt.opening, beginning: resolved.prompt.marks)
-        var bytes: [UInt8] = [], ends: [Int] = []
-        for token in tokens {
-            bytes += decoder.tokenizer.piece(token)
-            ends.append(bytes.count)
+        try read(options: options, reserved: reserved, progress: progress, cancellation: cancellation) { prompt in
+            try ReadText(tokens: tokens, prompt: prompt, tokenizer: decoder.tokenizer)
         }
-        let documents = try DocumentSet(text: String(decoding: bytes, as: UTF8.self), name: "the text")
-        let text = ReadText(documents: documents, openingTokens: opening.count, tokens: opening + tokens, ends: ends)
-        try resolved.checkWindow(tokens: text.tokens.count, reserved: reserved, decoder: decoder)
-        let reading = Reading(model: self, text: text, resolved: resolved, cache: try resolved.makeCache(decoder, arena: arena))
-        try readRest(of: reading, writer: nil, progress: progress, cancellation: cancellation)
-        return reading
     }
 
     /// How many tokens the frame adds to a text of which a question is asked: its opening, and the question up to where the answer begins.
     package nonisolated func framingTokens(of question: String, options: ReadingOptions) throws -> Int {
-        let prompt = try ResolvedReading(options, decoder: decoder).prompt, tokenizer = decoder.tokenizer
+        let prompt = try ResolvedReading(options.draft, decoder: decoder, answersOnly: true).prompt, tokenizer = decoder.tokenizer
         let opening = try tokenizer.tokens(of: prompt.opening, beginning: prompt.marks)
         return try opening.count + tokenizer.tokens(of: prompt.question(question)).count
     }
@@ -37,9 +27,12 @@ extension Model {
     /// What tells results of this model, read with these options, from others.
     /// - Throws: where the model cannot serve the options.
     package nonisolated func identity(with options: ReadingOptions) throws -> MeasuredIdentity {
-        let resolved = try ResolvedReading(options, decoder: decoder)
+        let resolved = try ResolvedReading(options.draft, decoder: decoder, answersOnly: true)
+        // What is more than a policy goes by its written form.
+        let isPolicy = options.method != .automatic && resolved.segments == nil
         return MeasuredIdentity(
-            model: decoder.name, fingerprint: decoder.fingerprint, method: resolved.policy.name, positions: resolved.positions.name,
+            model: decoder.name, fingerprint: decoder.fingerprint,
+            method: isPolicy ? resolved.policy.name : options.method.specification, positions: resolved.positions.name,
             cacheType: options.cacheType, window: resolved.window, frame: resolved.prompt.frameName, system: resolved.prompt.system ?? "")
     }
 
@@ -56,4 +49,18 @@ package struct MeasuredIdentity: Codable, Hashable, Sendable {
     package let window: Int
     package let frame: String
     package let system: String
+}
+
+extension ReadText {
+    /// A text that is given as tokens, behind the frame's opening.
+    fileprivate init(tokens: [Int32], prompt: DocumentPrompt, tokenizer: Tokenizer) throws {
+        let opening = try tokenizer.tokens(of: prompt.opening, beginning: prompt.marks)
+        var bytes: [UInt8] = [], ends: [Int] = []
+        for token in tokens {
+            bytes += tokenizer.piece(token)
+            ends.append(bytes.count)
+        }
+        let documents = try DocumentSet(text: String(decoding: bytes, as: UTF8.self), name: "the text")
+        self.init(documents: documents, openingTokens: opening.count, tokens: opening + tokens, ends: ends)
+    }
 }

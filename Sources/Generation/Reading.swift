@@ -86,8 +86,18 @@ extension Model {
         _ documents: DocumentSet, options: ReadingOptions = ReadingOptions(), into folder: String? = nil, reserved: Int = 0,
         progress: ProgressHandler? = nil, cancellation: Cancellation = Cancellation()
     ) throws -> Reading {
+        try read(options: options, into: folder, reserved: reserved, progress: progress, cancellation: cancellation) { prompt in
+            try ReadText(documents, prompt: prompt, tokenizer: decoder.tokenizer)
+        }
+    }
+
+    /// Reads a text that is made for the frame that the options stand for.
+    func read(
+        options: ReadingOptions, into folder: String? = nil, reserved: Int, progress: ProgressHandler?, cancellation: Cancellation,
+        text: (DocumentPrompt) throws -> ReadText
+    ) throws -> Reading {
         let draft = try ResolvedReading(options.draft, decoder: decoder, answersOnly: folder == nil)
-        let plain = try ReadText(documents, prompt: draft.prompt, tokenizer: decoder.tokenizer)
+        let plain = try text(draft.prompt)
         let settled = try options.settled(tokens: plain.tokens.count, reserved: reserved, decoder: decoder, arena: arena)
         let resolved = settled.choice == nil ? draft : try ResolvedReading(settled, decoder: decoder)
         let text = plain.inserting(resolved.landmarks), cache = try resolved.makeCache(decoder, arena: arena)

@@ -75,12 +75,13 @@ struct BenchmarkTests {
         }
     }
 
-    @Test("Generated lookups come in all their classes and within the length")
-    func lookups() throws {
-        let benchmark = Lookups()
+    @Test("Generated cases come in all their classes, within the length, with the depth of what is asked")
+    func recall() throws {
+        let benchmark = Recall()
         let texts = try (0..<8).map { try benchmark.text($0, length: 400, in: fixture.workshop(cases: 2)) }
         #expect(Set(texts.flatMap { $0.questions.compactMap(\.group) }) == Set(LookupEvaluation.allCases.map(\.rawValue)))
         #expect(texts.allSatisfy { $0.tokens.count + benchmark.replyTokens < 400 && $0.questions.count == 1 })
+        #expect(texts.flatMap(\.questions).contains { $0.depth != nil })
     }
 
     @Test("Too short a length and too many facts are refused with numbers")

@@ -98,7 +98,7 @@ extension LookupSequence {
     fileprivate func words(_ answer: Answer) -> [Int32] { Array(reply(answer).dropLast()) }
 
     /// Where in the text the answer stands last, from 0 to 1.
-    func depth(of answer: Answer) -> Double? {
+    package func depth(of answer: Answer) -> Double? {
         guard !answer.isRefusal, let place = places(of: words(answer)).last else { return nil }
         return Double(place - text.lowerBound) / Double(text.count)
     }

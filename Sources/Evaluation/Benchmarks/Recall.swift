@@ -1,9 +1,9 @@
 import Training
 
-/// The tests of generated training: facts, lists, stories and keys none of whose values were trained on, and questions that the text does
-/// not answer.
-struct Lookups: Benchmark {
-    let name = "lookups"
+/// The cases of `apus eval lookups` through any method, at any length: facts, lists, stories and keys none of whose values were trained on,
+/// and questions that the text does not answer.
+struct Recall: Benchmark {
+    let name = "recall"
     let metric = Metric.exactAnswer
     /// Answers are short, and their room is part of a generated sequence.
     let replyTokens = 24
@@ -15,8 +15,11 @@ struct Lookups: Benchmark {
         let sequences = try kind.cases(
             count: 1, length: length - replyTokens, tokenizer: workshop.tokenizer, filler: workshop.haystack.filler,
             seed: workshop.seed &* 1_000_003 &+ UInt64(number))
-        let questions = sequences.flatMap(\.answers).map { answer in
-            EvaluationQuestion(question: answer.question, references: [answer.text], depth: nil, group: kind.rawValue)
+        let questions = sequences.flatMap { sequence in
+            sequence.answers.map { answer in
+                EvaluationQuestion(
+                    question: answer.question, references: [answer.text], depth: sequence.depth(of: answer), group: kind.rawValue)
+            }
         }
         return EvaluationText(tokens: sequences.flatMap { Array($0.tokens[$0.text]) }, questions: questions)
     }
