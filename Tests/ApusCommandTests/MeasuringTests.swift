@@ -40,7 +40,7 @@ struct MeasuringTests {
                 "model": "m.gguf", "threads": 2,
                 "results": [
                     [
-                        "test": "decode", "tokens": 32, "depth": 4096, "method": "full", "tokens_per_second": 20.0,
+                        "test": "decode", "tokens": 32, "depth": 4096, "method": "full", "positions": "model", "tokens_per_second": 20.0,
                         "tokens_per_second_of_each": [10.0, 30.0], "peak_memory_bytes": 1_048_576, "keys_visited": 512,
                     ]
                 ],
@@ -103,7 +103,8 @@ struct MeasuringTests {
             folder: "b.reading", tokens: 3000, reused: 1000, bytes: 2048, method: "full", positions: "model", seconds: 4)
         #expect(
             report.json == [
-                "reading": "b.reading", "tokens": 3000, "reused": 1000, "bytes": 2048, "method": "full", "seconds": 4.0,
+                "reading": "b.reading", "tokens": 3000, "reused": 1000, "bytes": 2048, "method": "full", "positions": "model",
+                "seconds": 4.0,
             ])
         #expect(
             report.note

@@ -76,8 +76,8 @@ struct BenchmarkTests {
     }
 
     @Test("Generated cases come in all their classes, within the length, with the depth of what is asked")
-    func recall() throws {
-        let benchmark = Recall()
+    func plantedFacts() throws {
+        let benchmark = PlantedFacts()
         let texts = try (0..<8).map { try benchmark.text($0, length: 400, in: fixture.workshop(cases: 2)) }
         #expect(Set(texts.flatMap { $0.questions.compactMap(\.group) }) == Set(LookupEvaluation.allCases.map(\.rawValue)))
         #expect(texts.allSatisfy { $0.tokens.count + benchmark.replyTokens < 400 && $0.questions.count == 1 })

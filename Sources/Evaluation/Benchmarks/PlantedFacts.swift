@@ -1,9 +1,9 @@
 import Training
 
-/// The cases of `apus eval lookups` through any method, at any length: facts, lists, stories and keys none of whose values were trained on,
+/// The cases of `apus eval recall` through any method, at any length: facts, lists, stories and keys none of whose values were trained on,
 /// and questions that the text does not answer.
-struct Recall: Benchmark {
-    let name = "recall"
+struct PlantedFacts: Benchmark {
+    let name = "planted-facts"
     let metric = Metric.exactAnswer
     /// Answers are short, and their room is part of a generated sequence.
     let replyTokens = 24
