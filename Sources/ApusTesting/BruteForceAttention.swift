@@ -58,7 +58,9 @@ package struct BruteForceAttention {
         let head = queryHead / group
         var row = Row()
         for (number, span) in plan.spans.enumerated() where shows(span.rows, index * group + queryHead % group) {
-            for slot in span.slots where slot < keys.count && span.band.contains(position - positions[slot]) && shows(span.choice, slot) {
+            let chosen = span.choice.map { Set($0.slotNumbers) }
+            for slot in span.slots.clamped(to: 0..<keys.count) where span.band.contains(position - positions[slot]) {
+                if let chosen, !chosen.contains(slot) { continue }
                 let distance = shownDistance(span, slot: slot, position: position, index: index)
                 row.slots.append(slot)
                 row.spans.append(number)
@@ -83,10 +85,6 @@ package struct BruteForceAttention {
         case .all: true
         case .some(let bits): bits[row]
         }
-    }
-
-    private func shows(_ choice: KeyChoice?, _ slot: Int) -> Bool {
-        choice?.pages.contains { $0.index == slot / 64 && $0.keys >> UInt64(slot % 64) & 1 == 1 } ?? true
     }
 
     private func shownDistance(_ span: KeySpan, slot: Int, position: Int, index: Int) -> Double {
@@ -134,5 +132,12 @@ package struct BruteForceAttention {
             let weight = exp(logit - row.logSumExp)
             for index in 0..<valueDim { row.output[index] += weight * Double(values[slot][head * valueDim + index]) }
         }
+    }
+}
+
+extension KeyChoice {
+    /// The chosen slots one by one.
+    fileprivate var slotNumbers: [Int] {
+        pages.flatMap { page in (0..<64).filter { page.keys >> UInt64($0) & 1 == 1 }.map { page.index * 64 + $0 } }
     }
 }
