@@ -80,7 +80,7 @@ struct ModelCommandTests {
     func readThenAsk() async throws {
         let reading = folder.file("text.reading")
         let saved = try object(await run("read", text, "-o", reading, "--json"))
-        #expect(saved.keys.sorted() == ["bytes", "method", "reading", "reused", "seconds", "tokens"])
+        #expect(saved.keys.sorted() == ["bytes", "method", "positions", "reading", "reused", "seconds", "tokens"])
         #expect(saved["reused"] as? Int == 0 && saved["method"] as? String == "full" && saved["reading"] as? String == reading)
         let later = try object(await run("ask", reading, "Who?", "-n", "8", "--json"))
         let atOnce = try object(await run("ask", text, "Who?", "-n", "8", "--json"))
@@ -241,9 +241,9 @@ struct ModelCommandRefusalTests {
 
     @Test("A text beyond the window ends with 64 and names the methods, before it is read")
     func tooLong() async throws {
-        try await refusal(["ask", text, "Who?", "-n", "120", "--model", model], 64, "128", "streaming")
+        try await refusal(["ask", text, "Who?", "-n", "120", "--model", model], 64, "128", "--method auto")
         let long = try folder.write(Array(repeating: 0x61, count: 300), as: "long.txt")
-        try await refusal(["perplexity", long, "--model", model], 64, "128", "sliding")
+        try await refusal(["perplexity", long, "--model", model], 64, "128", "--method auto")
     }
 
     @Test("A missing file ends with 66, and a file that is not what it should be with 65")

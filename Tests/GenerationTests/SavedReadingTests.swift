@@ -160,7 +160,7 @@ struct SavedReadingTests {
     func windows() async throws {
         let fixture = try ReadingFixture(window: 256)
         let text = try ReadingFixture.text(bytes: 1000)
-        await Self.expectFailure(.usage, mentions: "streaming") { _ = try await fixture.model.read(text) }
+        await Self.expectFailure(.usage, mentions: "--method auto") { _ = try await fixture.model.read(text) }
         let streaming = try await fixture.model.read(text, options: ReadingOptions(method: AttentionMethod("streaming")))
         #expect(try await fixture.answer(streaming).tokens.visited <= 256)
         let trusting = try await fixture.model.read(text, options: ReadingOptions(contextLength: 2048))

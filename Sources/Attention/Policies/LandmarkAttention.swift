@@ -129,6 +129,11 @@ package struct LandmarkAttention: AttentionPolicy {
     }
 
     package func retain(in cache: KeyValueCache, layer: Int) {}
+
+    /// All of it can be had again from the pages.
+    package func memory(_ record: MemoryRecord, for cache: KeyValueCache) -> (any SequenceMemory)? {
+        record.method == name ? LandmarkMemory(method: name, block: block, cache: cache) : nil
+    }
 }
 
 /// The keys of landmarks, and which blocks were called back last.
