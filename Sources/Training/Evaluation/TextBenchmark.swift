@@ -29,7 +29,8 @@ package struct TextBenchmark: Sendable {
             batch.append(stretch)
             score.loss += try predictor.loss(of: batch)
             score.tokenCount += stretch.count - 1
-            score.byteCount += tokenizer.decode(Array(stretch.dropFirst())).count
+            // Some tokenizers leave out the space before the first word, whichever that is.
+            score.byteCount += tokenizer.decode(Array(stretch)).count - tokenizer.decode(Array(stretch.prefix(1))).count
             progress(Progress("Predicting", completed: done + 1, total: stretches.count, unit: "stretches"))
         }
         return score
