@@ -22,8 +22,7 @@ package struct Haystack: Sendable {
 
     /// A made-up log, for who brings no text.
     package static func log(tokenizer: Tokenizer) throws -> Haystack {
-        let log = HarbourLog()
-        return try Haystack([CorpusText(name: "log", bytes: Array(log.text.utf8))], tokenizer: tokenizer)
+        try Haystack([HarbourLog().corpusText], tokenizer: tokenizer)
     }
 
     /// The first tokens of the text.

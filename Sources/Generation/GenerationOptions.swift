@@ -37,7 +37,7 @@ public struct GenerationReport: Sendable {
         public var reused = 0
         /// Those that the method has given up and no query can reach any more.
         public var dropped = 0
-        /// Those that the last generated token's attention visited (the most over all layers).
+        /// Those that the last generated token's attention visited (the mean over all layers and heads).
         public var visited = 0
         public var generated = 0
         /// How surprising those of the prompt that were read were on average, in nats; nil where the method does not ask.

@@ -59,6 +59,14 @@ package final class WorkerPool: @unchecked Sendable {
         }
     }
 
+    /// Changes each element of an array, spread over the threads as `forEach` spreads its indices.
+    package func change<Element>(_ elements: inout [Element], _ body: (_ index: Int, inout Element) -> Void) {
+        elements.withUnsafeMutableBufferPointer { elements in
+            guard let base = elements.baseAddress else { return }
+            forEach(elements.count) { index, _ in body(index, &base[index]) }
+        }
+    }
+
     /// Working memory of one thread, aligned to 64 bytes, kept from call to call; its contents are undefined.
     package func scratch(thread: Int, byteCount: Int) -> UnsafeMutableRawPointer {
         scratches[thread].atLeast(byteCount)

@@ -149,3 +149,28 @@ extension SeededGenerator {
     mutating func unit() -> Float { Float(next() >> 40) / Float(1 << 24) }
     mutating func below(_ count: Int) -> Int { Int(next() % UInt64(count)) }
 }
+
+extension AttentionCase {
+    /// The keys that each query head of a last query sees, for one key/value head, and the bytes that a method remembers,
+    /// behind 4, 16 and 64 times the case's tokens.
+    func costs(of policy: some AttentionPolicy) throws -> (keys: [Int], bytes: [Int]) {
+        var problem = self
+        let cache = KeyValueCache(specs: [try problem.spec], rotary: [problem.rotary])
+        var keys: [Int] = [], bytes: [Int] = []
+        for round in 1...64 {
+            problem.seed = UInt64(round)
+            try cache.append(layer: 0, keys: problem.keyTensor, values: problem.valueTensor, compute: Self.compute)
+            cache.commit(tokens: problem.tokens)
+            guard [4, 16, 64].contains(round) else { continue }
+            let fork = cache.fork()
+            try fork.append(layer: 0, keys: problem.keyTensor.slice(0..<1), values: problem.valueTensor.slice(0..<1), compute: Self.compute)
+            keys.append(
+                try Self.compute.attend(
+                    queries: problem.queryTensor, firstPosition: fork.tokenCount, layer: 0, cache: fork, policy: policy,
+                    rule: problem.scoreRule
+                ).count.keys / group)
+            bytes.append(fork.memory?.byteCount ?? 0)
+        }
+        return (keys, bytes)
+    }
+}

@@ -238,24 +238,8 @@ struct InfLLMTests {
     @Test("A query's work stays the same as the text grows, and the index grows by one row per block")
     func cost() throws {
         let policy = InfLLM(InfLLM.Options(block: 64, topBlocks: 4, window: 256, sinks: 64))
-        var problem = AttentionCase(tokens: 1024, queries: 1, heads: 1, group: 2, keyDim: 8, valueDim: 8, frame: .raw)
-        let cache = KeyValueCache(specs: [try problem.spec], rotary: [problem.rotary])
-        var keys: [Int] = [], bytes: [Int] = []
-        for round in 1...64 {
-            problem.seed = UInt64(round)
-            try cache.append(layer: 0, keys: problem.keyTensor, values: problem.valueTensor, compute: AttentionCase.compute)
-            cache.commit(tokens: 1024)
-            guard [4, 16, 64].contains(round) else { continue }
-            let fork = cache.fork()
-            try fork.append(
-                layer: 0, keys: problem.keyTensor.slice(0..<1), values: problem.valueTensor.slice(0..<1), compute: AttentionCase.compute)
-            keys.append(
-                try AttentionCase.compute.attend(
-                    queries: problem.queryTensor, firstPosition: fork.tokenCount, layer: 0, cache: fork, policy: policy,
-                    rule: problem.scoreRule
-                ).count.keys / 2)
-            bytes.append(fork.memory?.byteCount ?? 0)
-        }
+        let problem = AttentionCase(tokens: 1024, queries: 1, heads: 1, group: 2, keyDim: 8, valueDim: 8, frame: .raw)
+        let (keys, bytes) = try problem.costs(of: policy)
         #expect(keys.allSatisfy { $0 <= 64 + 256 + 4 * 64 + 64 } && Set(keys).count == 1)
         // 32 numbers of four bytes for each block of 64 tokens, and the sums of one window.
         #expect((bytes[2] - bytes[1]) == (65_536 - 16_384) / 64 * 128)

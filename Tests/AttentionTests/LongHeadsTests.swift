@@ -202,24 +202,8 @@ struct LongHeadsTests {
     @Test("A query sees a fixed number of keys however long the text, and a chunk costs one vector per key/value head")
     func cost() throws {
         let policy = LongHeads(chunk: 64, attended: 512)
-        var problem = AttentionCase(tokens: 1024, queries: 1, heads: 1, group: 2, keyDim: 16, valueDim: 16)
-        let cache = KeyValueCache(specs: [try problem.spec], rotary: [problem.rotary])
-        var keys: [Int] = [], bytes: [Int] = []
-        for round in 1...64 {
-            problem.seed = UInt64(round)
-            try cache.append(layer: 0, keys: problem.keyTensor, values: problem.valueTensor, compute: AttentionCase.compute)
-            cache.commit(tokens: 1024)
-            guard [4, 16, 64].contains(round) else { continue }
-            let fork = cache.fork()
-            try fork.append(
-                layer: 0, keys: problem.keyTensor.slice(0..<1), values: problem.valueTensor.slice(0..<1), compute: AttentionCase.compute)
-            keys.append(
-                try AttentionCase.compute.attend(
-                    queries: problem.queryTensor, firstPosition: fork.tokenCount, layer: 0, cache: fork, policy: policy,
-                    rule: problem.scoreRule
-                ).count.keys / 2)
-            bytes.append(fork.memory?.byteCount ?? 0)
-        }
+        let problem = AttentionCase(tokens: 1024, queries: 1, heads: 1, group: 2, keyDim: 16, valueDim: 16)
+        let (keys, bytes) = try problem.costs(of: policy)
         #expect(keys == [449, 449, 449])
         #expect(bytes[2] - bytes[1] == (65_536 - 16_384) / 64 * 64)
     }

@@ -7,7 +7,7 @@ struct Eval: AsyncParsableCommand {
         abstract: "Measure how well a model does what it is for.",
         discussion: """
             Benchmarks: \(BenchmarkRegistry.names.joined(separator: ", ")). `apus eval run --help` says more about them. \
-            `lookups` and `books` are the quick tests of training.
+            `recall` and `books` are the quick tests of training.
 
             EXAMPLES
               apus eval passkey --length 1024,4096 --context-length 8192 --model model.gguf -o results

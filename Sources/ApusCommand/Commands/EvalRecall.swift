@@ -70,7 +70,7 @@ struct EvalRecall: AsyncParsableCommand {
             let decoder = model.decoder, predictor = try EnginePredictor(decoder)
             let material =
                 texts.isEmpty
-                ? [CorpusText(name: "log", bytes: Array(HarbourLog(words: Self.logWords, seed: seed).text.utf8))]
+                ? [HarbourLog(words: Self.logWords, seed: seed).corpusText]
                 : try CorpusText.read(texts, joinsLines: true)
             let filler = try Filler(TokenCorpus(material, tokenizer: decoder.tokenizer), tokenizer: decoder.tokenizer)
             func score(_ kind: LookupEvaluation, areChanged: Bool) throws -> LookupScore {

@@ -84,11 +84,8 @@ struct ClusterLookup {
         }
         compute.softmax(scores)
         var weights = levels.map { [Float](repeating: 0, count: $0.counts.count) }
-        weights.withUnsafeMutableBufferPointer { weights in
-            guard let base = weights.baseAddress else { return }
-            compute.pool.forEach(levels.count) { head, _ in
-                Self.addMeans(of: scores, from: head * rows, rows: rows, counts: levels[head].counts, to: &base[head])
-            }
+        compute.pool.change(&weights) { head, weights in
+            Self.addMeans(of: scores, from: head * rows, rows: rows, counts: levels[head].counts, to: &weights)
         }
         return weights
     }

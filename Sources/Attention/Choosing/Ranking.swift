@@ -33,3 +33,11 @@ extension Array where Element == Float {
         return numbers[place]
     }
 }
+
+extension RandomAccessCollection where Element == Float {
+    /// The places of the `count` largest as `placesOfLargest` finds them, except that what is not a number is never taken. O(n).
+    package func placesOfHighest(_ count: Int) -> [Int] {
+        let numbers = enumerated().filter { !$0.element.isNaN }
+        return numbers.map(\.element).placesOfLargest(count).map { numbers[$0].offset }
+    }
+}

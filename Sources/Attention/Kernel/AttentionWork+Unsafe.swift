@@ -86,7 +86,9 @@ struct AttentionWork {
         if let part = context.part(of: span, head: piece.head, tokens: piece.tokens) { gate.attend([part]) }
         var own = run.block, whole = gate.block
         attention_gate(&own, &whole)
-        return (own, AttentionCount(keys: run.count.keys + gate.count.keys, pages: run.count.pages + gate.count.pages))
+        var count = run.count
+        count += gate.count
+        return (own, count)
     }
 
     /// Joins the sink logits, normalises and writes the rows to the result.

@@ -56,7 +56,7 @@ package struct HiPAttention: AttentionPolicy {
         cache.withMemory(KeptBlocks(method: name, for: cache)) { memory in
             // Most generated tokens go by an earlier search.
             guard memory.heads[queries.layer].contains(where: { searchesAnew(queries.positions, last: $0) }) else { return }
-            memory.change(layer: queries.layer, pool: queries.compute.pool) { head, kept in
+            queries.compute.pool.change(&memory.heads[queries.layer]) { head, kept in
                 guard searchesAnew(queries.positions, last: kept) else { return }
                 let turned = queries.turned(head: head, in: cache, stride: options.queryStride)
                 let scores = BlockScores(

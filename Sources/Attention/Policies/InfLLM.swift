@@ -145,17 +145,8 @@ extension LayerQueries {
         let mean = Tensor(rows: 1, columns: values.columns), share = 1 / Float(values.rows)
         for row in 0..<values.rows { compute.add(row: row, of: values, times: share, toRow: 0, of: mean) }
         let one = LayerQueries(layer: layer, values: mean, firstPosition: firstPosition, rule: rule, compute: compute)
-        let angles = cache.rotary[layer].angles(at: Double(position)), gain = Float(cache.rotary[layer].gain)
         let heads = values.columns / cache.specs[layer].keyDim
-        let turned = (0..<heads).flatMap { head in
-            var query = one.paired(queryHead: head, in: cache)
-            for (pair, (cosine, sine)) in zip(angles.cosines, angles.sines).enumerated() {
-                let (x, y) = (query[2 * pair], query[2 * pair + 1])
-                query[2 * pair] = gain * gain * (x * cosine - y * sine)
-                query[2 * pair + 1] = gain * gain * (x * sine + y * cosine)
-            }
-            return query
-        }
+        let turned = (0..<heads).flatMap { cache.rotary[layer].turned(one.paired(queryHead: $0, in: cache), by: position) }
         return Tensor(rows: 1, columns: turned.count, turned)
     }
 }

@@ -69,8 +69,7 @@ package struct LServe: AttentionPolicy {
 
     package func slots(neededAt position: Int, layer: Int, head: Int, cache: KeyValueCache) -> [Range<Int>] {
         guard isStreaming(layer: layer, head: head) else { return [0..<position + 1] }
-        let oldest = max(0, position - options.local + 1)
-        return [0..<min(options.sinks, oldest), oldest..<position + 1]
+        return SinkWindow.slots(neededAt: position, sinks: options.sinks, window: options.local)
     }
 
     package func prepare(_ queries: LayerQueries, cache: KeyValueCache) {
@@ -85,7 +84,7 @@ package struct LServe: AttentionPolicy {
                         && (head.pages < firstPage || choosesAnew(queries.positions, firstPage: firstPage, last: head.choice))
                 })
             else { return }
-            memory.change(layer: queries.layer, pool: queries.compute.pool) { index, head in
+            queries.compute.pool.change(&memory.heads[queries.layer]) { index, head in
                 guard !isStreaming(layer: queries.layer, head: index) else { return }
                 head.extend(toPage: firstPage, layer: queries.layer, head: index, cache: cache, kernels: kernels)
                 guard choosesAnew(queries.positions, firstPage: firstPage, last: head.choice) else { return }
@@ -111,7 +110,9 @@ package struct LServe: AttentionPolicy {
     }
 
     package func plan(_ block: QueryBlock, cache: KeyValueCache) -> AttentionPlan {
-        if isStreaming(layer: block.layer, head: block.head) { return streamingPlan(block) }
+        if isStreaming(layer: block.layer, head: block.head) {
+            return SinkWindow.plan(block.positions, sinks: options.sinks, window: options.local)
+        }
         let positions = block.positions, firstPage = positions.lowerBound / CacheSpec.pageTokens
         guard block.layer >= options.denseLayers, firstPage >= pagesOfBudget, let memory = cache.memory as? PageBounds,
             case let choice = memory.heads[block.layer][block.head].choice, choice.positions.clamped(to: positions) == positions
@@ -120,21 +121,11 @@ package struct LServe: AttentionPolicy {
         return AttentionPlan([KeySpan(KeyChoice((choice.pages + newest).map { KeyChoice.Page($0) }))])
     }
 
-    private func streamingPlan(_ block: QueryBlock) -> AttentionPlan {
-        let oldest = max(0, block.positions.lowerBound - options.local + 1)
-        return AttentionPlan([
-            KeySpan(0..<min(options.sinks, block.positions.upperBound), band: .beyond(options.local)),
-            KeySpan(oldest..<block.positions.upperBound, band: .window(options.local)),
-        ])
-    }
-
     // MARK: What is kept
 
     package func retain(in cache: KeyValueCache, layer: Int) {
-        let first = (options.sinks + CacheSpec.pageTokens - 1) / CacheSpec.pageTokens
-        let kept = max(0, cache.tokenCount - options.local + 1) / CacheSpec.pageTokens
-        for head in 0..<cache.specs[layer].heads where first < kept && isStreaming(layer: layer, head: head) {
-            cache.drop(pages: first..<kept, layer: layer, head: head)
+        for head in 0..<cache.specs[layer].heads where isStreaming(layer: layer, head: head) {
+            cache.dropOutsideWindow(options.local, keeping: options.sinks, layer: layer, head: head)
         }
     }
 

@@ -67,23 +67,11 @@ package struct LandmarkAttention: AttentionPolicy {
         scores.reserveCapacity(blocks)
         for (run, place) in places {
             let distance = (recalled + 1 - place) * block + offset - regular
-            let turned = Self.turn(probe, by: distance, rotary: layout.rotary)
+            let turned = layout.rotary.turned(probe, by: distance)
             let slope = (queries.rule.slopes?[query] ?? 0) * Float(distance) / queries.rule.scale
             for block in run { scores.append(Self.dot(turned, keys, block * dimension) - slope) }
         }
-        return scores.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }.prefix(recalled).sorted()
-    }
-
-    /// A query in paired order as it meets a key at a distance.
-    private static func turn(_ query: [Float], by distance: Int, rotary: Rotary) -> [Float] {
-        let angles = rotary.angles(at: Double(distance)), gain = Float(rotary.gain * rotary.gain)
-        var turned = query
-        for pair in 0..<rotary.pairs {
-            let (x, y, cosine, sine) = (query[2 * pair], query[2 * pair + 1], angles.cosines[pair], angles.sines[pair])
-            turned[2 * pair] = gain * (x * cosine - y * sine)
-            turned[2 * pair + 1] = gain * (x * sine + y * cosine)
-        }
-        return turned
+        return scores.placesOfLargest(recalled)
     }
 
     private static func dot(_ query: [Float], _ keys: [Float], _ start: Int) -> Float {

@@ -23,7 +23,7 @@ struct PageBounds: SequenceMemory {
     }
 
     /// `[layers][key/value heads]`.
-    private(set) var heads: [[Head]]
+    var heads: [[Head]]
     /// The name of the method with its options.
     private let method: String
 
@@ -33,14 +33,6 @@ struct PageBounds: SequenceMemory {
     }
 
     fileprivate static let pagesPerPanel = PanelKernelTable.width / PanelKernelTable.perPage
-
-    /// Changes the heads of a layer, each on a thread of its own.
-    mutating func change(layer: Int, pool: WorkerPool, _ body: (_ head: Int, inout Head) -> Void) {
-        heads[layer].withUnsafeMutableBufferPointer { heads in
-            guard let base = heads.baseAddress else { return }
-            pool.forEach(heads.count) { head, _ in body(head, &base[head]) }
-        }
-    }
 
     // MARK: SequenceMemory
 

@@ -30,10 +30,12 @@ struct RecalledKeys: SequenceMemory {
                 plans: [AttentionPlan([span])], rule: queries.rule)
         else { return }
         chosen[queries.layer] = (0..<heads).flatMap { head -> [[Int]] in
-            let masses = try? queries.compute.attentionMass(
-                queries: queries.values, firstPosition: queries.firstPosition, layer: queries.layer, cache: cache, head: head, span: span,
-                rule: queries.rule, logSumExp: seen.logSumExp)
-            return masses?.largest(count).map { $0.map { slots.lowerBound + $0 }.sorted() } ?? []
+            let masses = try? queries.masses(of: span, head: head, result: seen, cache: cache)
+            return masses.map { masses in
+                (0..<masses.rows).map { row in
+                    masses.withRow(row) { $0.placesOfHighest(count) }.map { slots.lowerBound + $0 }
+                }
+            } ?? []
         }
     }
 
@@ -44,15 +46,6 @@ struct RecalledKeys: SequenceMemory {
             var rows = RowBits(count: block.group)
             rows[row] = true
             return KeySpan(KeyChoice(slots: heads[block.head * block.group + row]), rows: .some(rows), placement: placement)
-        }
-    }
-}
-
-extension Tensor {
-    /// The columns of the largest numbers of each row; of equal ones the first.
-    fileprivate func largest(_ count: Int) -> [[Int]] {
-        (0..<rows).map { row in
-            Array((0..<columns).sorted { (self[row, $0], $1) > (self[row, $1], $0) }.prefix(count))
         }
     }
 }

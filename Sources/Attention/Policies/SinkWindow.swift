@@ -21,20 +21,30 @@ package struct SinkWindow: AttentionPolicy {
     package func reach(of position: Int, layer: Int) -> PolicyReach { PolicyReach(own: 0..<position + 1) }
 
     package func slots(neededAt position: Int, layer: Int, head: Int, cache: KeyValueCache) -> [Range<Int>] {
-        let oldest = max(0, position - window + 1)
-        return [0..<min(sinks, oldest), oldest..<position + 1].filter { !$0.isEmpty }
+        Self.slots(neededAt: position, sinks: sinks, window: window)
     }
 
     package func plan(_ block: QueryBlock, cache: KeyValueCache) -> AttentionPlan {
-        let oldest = max(0, block.positions.lowerBound - window + 1)
-        return AttentionPlan([
-            KeySpan(0..<min(sinks, block.positions.upperBound), band: .beyond(window)),
-            KeySpan(oldest..<block.positions.upperBound, band: .window(window)),
-        ])
+        Self.plan(block.positions, sinks: sinks, window: window)
     }
 
     package func retain(in cache: KeyValueCache, layer: Int) {
         cache.dropOutsideWindow(window, keeping: sinks, layer: layer)
+    }
+
+    // MARK: For methods that have such heads beside others
+
+    static func slots(neededAt position: Int, sinks: Int, window: Int) -> [Range<Int>] {
+        let oldest = max(0, position - window + 1)
+        return [0..<min(sinks, oldest), oldest..<position + 1].filter { !$0.isEmpty }
+    }
+
+    static func plan(_ positions: Range<Int>, sinks: Int, window: Int) -> AttentionPlan {
+        let oldest = max(0, positions.lowerBound - window + 1)
+        return AttentionPlan([
+            KeySpan(0..<min(sinks, positions.upperBound), band: .beyond(window)),
+            KeySpan(oldest..<positions.upperBound, band: .window(window)),
+        ])
     }
 }
 

@@ -29,11 +29,12 @@ package struct SlidingWindow: AttentionPolicy {
 
 extension KeyValueCache {
     /// Drops the pages of a layer that a window of so many tokens no longer shows to the next query, except those of the first tokens.
-    package func dropOutsideWindow(_ window: Int, keeping sinks: Int, layer: Int) {
+    /// - Parameter head: the key/value head, or nil for all.
+    package func dropOutsideWindow(_ window: Int, keeping sinks: Int, layer: Int, head: Int? = nil) {
         let firstKept = max(0, tokenCount - window + 1) / CacheSpec.pageTokens
         let firstDropped = (sinks + CacheSpec.pageTokens - 1) / CacheSpec.pageTokens
         guard firstDropped < firstKept else { return }
-        drop(pages: firstDropped..<firstKept, layer: layer)
+        drop(pages: firstDropped..<firstKept, layer: layer, head: head)
     }
 }
 

@@ -73,7 +73,7 @@ extension AutomaticMethod {
         retrieving = Self.preferred.filter { name in
             var options = options
             options.method = AttentionMethod(name)
-            return PolicyRegistry.names.contains(name) && (try? ResolvedReading(options, decoder: decoder)) != nil
+            return (try? ResolvedReading(options, decoder: decoder)) != nil
         }
     }
 }

@@ -13,6 +13,9 @@ package struct HarbourLog: Sendable {
     package let text: String
     package let plants: [Plant]
 
+    /// The text alone, as a haystack or for training.
+    package var corpusText: CorpusText { CorpusText(name: "log", bytes: Array(text.utf8)) }
+
     /// Words between two plants in a long log; a short one has some all the same.
     private static let wordsBetweenPlants = 2_000
     private static let fewestPlants = 5

@@ -14,21 +14,13 @@ struct KeptBlocks: SequenceMemory {
     }
 
     /// `[layers][key/value heads]`.
-    private(set) var heads: [[Head]]
+    var heads: [[Head]]
     /// The name of the method with its options.
     private let method: String
 
     init(method: String, for cache: KeyValueCache) {
         self.method = method
         heads = cache.specs.map { Array(repeating: Head(), count: $0.heads) }
-    }
-
-    /// Changes the heads of a layer, each on a thread of its own.
-    mutating func change(layer: Int, pool: WorkerPool, _ body: (_ head: Int, inout Head) -> Void) {
-        heads[layer].withUnsafeMutableBufferPointer { heads in
-            guard let base = heads.baseAddress else { return }
-            pool.forEach(heads.count) { head, _ in body(head, &base[head]) }
-        }
     }
 
     var byteCount: Int { heads.joined().reduce(0) { $0 + $1.blocks.count * MemoryLayout<Int>.stride } }

@@ -17,11 +17,8 @@ struct ClusterBuilder {
         guard clustered > 0, memory.observedTokens > 0 else { return }
         let places = cache.specs.indices.flatMap { layer in (0..<cache.specs[layer].heads).map { (layer: layer, head: $0) } }
         var built = [KeyClusters.Head?](repeating: nil, count: places.count)
-        built.withUnsafeMutableBufferPointer { built in
-            guard let base = built.baseAddress else { return }
-            compute.pool.forEach(places.count) { item, _ in
-                base[item] = clusters(layer: places[item].layer, head: places[item].head, tokens: clustered)
-            }
+        compute.pool.change(&built) { item, head in
+            head = clusters(layer: places[item].layer, head: places[item].head, tokens: clustered)
         }
         memory.textTokens = tokens
         memory.clusteredTokens = clustered
@@ -33,7 +30,8 @@ struct ClusterBuilder {
     // MARK: Clusters
 
     private func clusters(layer: Int, head: Int, tokens: Int) -> KeyClusters.Head {
-        let dimension = cache.layout(layer: layer).paddedKeyDim, keys = keys(layer: layer, head: head, tokens: tokens)
+        let dimension = cache.layout(layer: layer).paddedKeyDim
+        let keys = cache.storedKeys(layer: layer, head: head, slots: 0..<tokens)
         let count = max(1, tokens * options.clusterPercent / 100)
         let labels = KMeans(keys, dimension: dimension, rounds: options.rounds, kernels: kernels).labels(clusters: count)
         let fine = ClusterLevel(of: keys, labels: labels, clusters: count, dimension: dimension, kernels: kernels)
@@ -54,17 +52,6 @@ struct ClusterBuilder {
             labels: labels.map { renamed[Int($0)] }, fine: ClusterLevel(means: means, counts: counts, dimension: dimension),
             coarse: ClusterLevel(of: means, labels: sorted, clusters: count, weights: counts, dimension: dimension, kernels: kernels),
             groups: sorted)
-    }
-
-    /// The first keys of a head as they are stored; zeros where pages were dropped.
-    private func keys(layer: Int, head: Int, tokens: Int) -> [Float] {
-        let dimension = cache.layout(layer: layer).paddedKeyDim, pages = (tokens + CacheSpec.pageTokens - 1) / CacheSpec.pageTokens
-        var keys: [Float] = []
-        keys.reserveCapacity(pages * CacheSpec.pageTokens * dimension)
-        for page in 0..<pages {
-            keys += cache.storedKeys(layer: layer, head: head, page: page) ?? Array(repeating: 0, count: CacheSpec.pageTokens * dimension)
-        }
-        return Array(keys.prefix(tokens * dimension))
     }
 
     // MARK: Thresholds
