@@ -11,8 +11,8 @@ package protocol Benchmark: Sendable {
     /// The most tokens of a reply.
     var replyTokens: Int { get }
 
-    /// How many texts of each length there are for so many cases. A text may hold several of them.
-    func textCount(cases: Int) -> Int
+    /// How many texts of a length there are for so many cases. A text may hold several of them.
+    func textCount(cases: Int, length: Int) -> Int
     /// How many questions of each length there are for so many cases.
     func questionCount(cases: Int) -> Int
 
@@ -24,8 +24,8 @@ package protocol Benchmark: Sendable {
 }
 
 extension Benchmark {
-    package func textCount(cases: Int) -> Int { cases }
-    package func questionCount(cases: Int) -> Int { textCount(cases: cases) }
+    package func textCount(cases: Int, length: Int) -> Int { questionCount(cases: cases) }
+    package func questionCount(cases: Int) -> Int { cases }
 }
 
 /// A text, and what is asked about it: it is read once for all its questions.

@@ -61,7 +61,7 @@ struct ModelCommandTests {
         let segments = try object(await run("ask", long, "Who?", "-n", "4", "--json", "--method", "segments:40:8"))
         #expect(segments.keys.sorted() == (replyKeys + ["segments"]).sorted())
         let listed = try #require(segments["segments"] as? [[String: Any]])
-        #expect(listed.count > 20 && listed.allSatisfy { $0.keys.sorted() == ["entropy", "kept", "places"] })
+        #expect(listed.count > 20 && listed.allSatisfy { $0.keys.sorted() == ["contrast", "entropy", "kept", "places"] })
         let auto = try await run("ask", long, "Who?", "-n", "4", "--method", "auto")
         #expect(auto.status == 0 && auto.errors.contains("is taken, because"))
         #expect(try object(await run("ask", long, "Who?", "-n", "4", "--json", "--method", "auto"))["method_reason"] is String)

@@ -16,7 +16,7 @@ struct BenchmarkTests {
     func exactLengths(name: String) throws {
         let benchmark = try BenchmarkRegistry.benchmark(name)
         for length in [1200, 3001] {
-            for number in 0..<benchmark.textCount(cases: 11) {
+            for number in 0..<benchmark.textCount(cases: 11, length: length) {
                 let text = try benchmark.text(number, length: length, in: fixture.workshop(cases: 11))
                 #expect(fixture.total(text, of: benchmark) == length)
                 let again = try benchmark.text(number, length: length, in: fixture.workshop(cases: 11))
@@ -60,10 +60,22 @@ struct BenchmarkTests {
 
     @Test("Many facts stand in one text at evenly spread depths, in their order")
     func longFacts() throws {
-        let text = try LongFacts().text(0, length: 9000, in: fixture.workshop(cases: 50)), string = fixture.string(text.tokens)
+        let text = try LongFacts().text(0, length: 12_800, in: fixture.workshop(cases: 50)), string = fixture.string(text.tokens)
         #expect(text.questions.count == 50 && Set(text.questions.map(\.question)).count == 50)
         #expect(zip(text.questions, text.questions.dropFirst()).allSatisfy { ($0.depth ?? 0) < ($1.depth ?? 0) })
         #expect(text.questions.allSatisfy { string.contains($0.references[0]) })
+    }
+
+    @Test("Shorter texts share the facts out among them, each with some of every depth")
+    func sharedFacts() throws {
+        let count = LongFacts().textCount(cases: 50, length: 3000)
+        #expect(count == 5 && LongFacts().textCount(cases: 50, length: 100) == 50)
+        let texts = try (0..<count).map { try LongFacts().text($0, length: 3000, in: fixture.workshop(cases: 50)) }
+        #expect(texts.allSatisfy { $0.questions.count == 10 })
+        #expect(Set(texts.flatMap { $0.questions.map(\.question) }).count == 50)
+        #expect(Set(texts.flatMap { $0.questions.compactMap(\.depth) }).count == 50)
+        #expect(
+            texts.allSatisfy { text in text.questions.contains { $0.depth ?? 1 < 0.1 } && text.questions.contains { $0.depth ?? 0 > 0.9 } })
     }
 
     @Test("As many facts as a text may hold are different ones, whatever the seed")

@@ -26,7 +26,7 @@ struct SegmentsTests {
         "What cannot be is refused before anything is read",
         arguments: [
             "segments:0", "segments:x", "segments:5:-1", "segments:5:1:0", "segments:5:1:1:1", "segments:", "segments:1000",
-            "segments:10:10", "segments:400:10:3", "segments:99999999999999999999",
+            "segments:10:10", "segments:by=luck", "segments:by=entropy:5", "segments:400:10:3", "segments:99999999999999999999",
         ])
     func refusals(text: String) {
         do {
@@ -55,7 +55,9 @@ struct SegmentsTests {
             )
             #expect(SegmentCut.merged(segments) == [0..<tokens])
 
-            let entropies = segments.map { _ in Double(below(5)) }, chosen = cut.chosen(entropies)
+            let entropies = segments.map { _ in Double(below(5)) }, chosen = cut.chosen(entropies: [], contrasts: entropies.map { -$0 })
+            let byEntropy = SegmentCut(length: length, overlap: overlap, kept: cut.kept, score: .entropy)
+            #expect(byEntropy.chosen(entropies: entropies, contrasts: []) == chosen)
             #expect(chosen == chosen.sorted() && chosen.count == min(cut.kept, segments.count))
             let worst = chosen.map { entropies[$0] }.max() ?? 0
             for index in segments.indices where !chosen.contains(index) {
@@ -77,6 +79,36 @@ struct SegmentsTests {
         #expect(try abs(entropy([10_000, 10_000, -10_000]) - log(2)) < 1e-6)
         #expect(try abs(entropy([Float(log(0.25)), Float(log(0.75))]) - (0.25 * log(4) + 0.75 * log(4 / 3.0))) < 1e-6)
         #expect(throws: SamplingError.self) { try entropy([.nan, 1]) }
+    }
+
+    @Test("The contrast of segments is their divergence from the mean: nothing where all are alike, ln N where each says something else")
+    func contrast() throws {
+        func judgement(_ probabilities: [Double]) throws -> SegmentJudgement {
+            try probabilities.map { Float(log($0)) }.withUnsafeBufferPointer { try SegmentJudgement($0) }
+        }
+        let refusal = try judgement([0.98, 0.01, 0.01]), answer = try judgement([0.1, 0.9, 0])
+        #expect(SegmentJudgement.contrasts([refusal, refusal, refusal]).allSatisfy { abs($0) < 1e-6 })
+        #expect(SegmentJudgement.contrasts([]).isEmpty)
+        let certain = try (0..<3).map { place in try judgement((0..<3).map { $0 == place ? 1 : 0 }) }
+        #expect(SegmentJudgement.contrasts(certain).allSatisfy { abs($0 - log(3)) < 1e-6 })
+
+        let all = Array(repeating: refusal, count: 6) + [answer], contrasts = SegmentJudgement.contrasts(all)
+        let mean = [0.98 * 6 / 7 + 0.1 / 7, 0.01 * 6 / 7 + 0.9 / 7]
+        #expect(abs(contrasts[6] - (0.1 * log(0.1 / mean[0]) + 0.9 * log(0.9 / mean[1]))) < 1e-6)
+        #expect(contrasts.prefix(6).allSatisfy { $0 < contrasts[6] })
+        #expect(answer.entropy > refusal.entropy, "by entropy a refusal would be kept")
+        #expect(SegmentCut(length: 1, overlap: 0, kept: 1).chosen(entropies: all.map(\.entropy), contrasts: contrasts) == [6])
+    }
+
+    @Test("What tokens beyond the likeliest weigh is counted together, and no contrast is below nothing or above ln N")
+    func contrastBounds() throws {
+        var random = SeededGenerator(seed: 5)
+        let judgements = try (0..<40).map { _ in
+            let logits = (0..<500).map { _ in Float(random.next() % 1000) / 250 }
+            return try logits.withUnsafeBufferPointer { try SegmentJudgement($0) }
+        }
+        #expect(SegmentJudgement.contrasts(judgements).allSatisfy { (0...log(40)).contains($0) })
+        #expect(SegmentJudgement.contrasts(judgements + [.unknown]).allSatisfy { $0.isFinite })
     }
 
     // MARK: Asking
@@ -106,7 +138,7 @@ struct SegmentsTests {
         let plain = try await ask(large.model, text, method: "full", tokens: 9)
         let reading = try await small.model.read(text, options: ReadingOptions(method: AttentionMethod("segments")))
         let cut = SegmentCut(length: length, overlap: overlap, kept: 1 << 20), segments = cut.segments(of: reading.text.textTokens)
-        let shown = SegmentCut.merged(cut.chosen(segments.map { _ in 1 }).map { segments[$0] })
+        let shown = SegmentCut.merged(cut.chosen(entropies: [], contrasts: segments.map { _ in 1 }).map { segments[$0] })
         let prompt = try small.model.decoder.tokenizer.tokens(of: reading.resolved.prompt.question("Who?"))
         let found = try await small.model.answered(prompt, from: shown, about: reading, tokens: 9)
         #expect(found.text == plain.text && found.tokens.prompt == plain.tokens.prompt)
@@ -126,8 +158,8 @@ struct SegmentsTests {
             #expect(segment.places == [place])
             #expect((0...log(260)).contains(segment.entropy))
         }
-        let worst = kept.map(\.entropy).max() ?? 0
-        #expect(report.segments.allSatisfy { $0.isKept || $0.entropy >= worst })
+        let worst = kept.map(\.contrast).min() ?? 0
+        #expect(report.segments.allSatisfy { $0.isKept || $0.contrast <= worst })
         let ranges = SegmentCut.merged(kept.flatMap(\.places).map { $0.start..<$0.end })
         #expect(report.tokens.prompt < 512 && report.tokens.prompt >= ranges.reduce(0) { $0 + $1.count })
         #expect(!report.sources.isEmpty)

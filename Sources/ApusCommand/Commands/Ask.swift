@@ -19,7 +19,7 @@ struct Ask: AsyncParsableCommand {
 
             With --json: {"text", "tokens": {"prompt", "reused", "dropped", "visited", "generated"}, "timing": {"read_seconds", \
             "first_token_seconds", "tokens_per_second"}, "sources": [{"file", "start", "end", "text", "weight"}], "method", "positions", \
-            "stop_reason"}; with --method segments also "segments": [{"places": [{"file", "start", "end"}], "entropy", "kept"}], \
+            "stop_reason"}; with --method segments also "segments": [{"places": [{"file", "start", "end"}], "entropy", "contrast", "kept"}], \
             and with --method auto "method_reason". Methods that look for surprising tokens add to "tokens" the mean "surprisal" of the \
             prompt, in nats.
 

@@ -91,7 +91,7 @@ extension ScoredSegment {
         let places = places.map { place -> JSON in
             ["file": .string(place.file), "start": .integer(place.start), "end": .integer(place.end)]
         }
-        return ["places": .array(places), "entropy": .number(entropy), "kept": .bool(isKept)]
+        return ["places": .array(places), "entropy": .number(entropy), "contrast": .number(contrast), "kept": .bool(isKept)]
     }
 }
 
@@ -103,13 +103,13 @@ extension ReplyReport {
         [reading, judging, keeping, generating].compactMap(\.self).joined(separator: "; ")
     }
 
-    /// A difference of entropies, in nats, that says nothing.
-    private static let slightDifference = 0.05
+    /// A contrast of a segment with the others, in nats, that says nothing.
+    private static let slightContrast = 0.05
 
     private var judging: String? {
-        guard let least = segments.map(\.entropy).min(), let most = segments.map(\.entropy).max() else { return nil }
+        guard let most = segments.map(\.contrast).max() else { return nil }
         let kept = segments.count(where: \.isKept)
-        let doubt = most - least < Self.slightDifference ? ", none of which made the model surer than the others" : ""
+        let doubt = most < Self.slightContrast ? ", none of which told the model more than the others" : ""
         return "\(Formatting.count(kept)) of \(Formatting.count(segments.count)) segments kept\(doubt)"
     }
 

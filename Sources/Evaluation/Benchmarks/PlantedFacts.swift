@@ -8,7 +8,7 @@ struct PlantedFacts: Benchmark {
     /// Answers are short, and their room is part of a generated sequence.
     let replyTokens = 24
 
-    func textCount(cases: Int) -> Int { cases * LookupEvaluation.allCases.count }
+    func questionCount(cases: Int) -> Int { cases * LookupEvaluation.allCases.count }
 
     func text(_ number: Int, length: Int, in workshop: Workshop) throws -> EvaluationText {
         let classes = LookupEvaluation.allCases, kind = classes[number % classes.count]

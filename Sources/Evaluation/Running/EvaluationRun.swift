@@ -53,7 +53,7 @@ package struct EvaluationRun: Sendable {
             handler: progress, benchmark: benchmark.name,
             total: benchmark.questionCount(cases: settings.cases) * settings.lengths.count)
         for length in settings.lengths {
-            for number in 0..<benchmark.textCount(cases: settings.cases) {
+            for number in 0..<benchmark.textCount(cases: settings.cases, length: length) {
                 try cancellation.check()
                 let text = try benchmark.text(number, length: length, in: workshop)
                 let task = TextTask(text, length: length, of: self, identity: identityKey)

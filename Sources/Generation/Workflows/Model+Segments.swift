@@ -4,7 +4,7 @@ import KeyValues
 import Models
 
 extension Model {
-    /// Answers a question from those segments of a text that make the model surest.
+    /// Answers a question from those segments of a text that tell the model most.
     ///
     /// A text that fits the window together with the question is read as it is.
     func answer(
@@ -19,10 +19,13 @@ extension Model {
         if text.tokens.count + prompt.count + reserved > window {
             let cut = try segments.cut(window: window, frame: text.openingTokens + prompt.count, reserved: reserved)
             let ranges = cut.segments(of: text.textTokens)
-            let entropies = try SegmentReader(decoder: decoder, arena: arena, reading: reading, prompt: prompt, request: request)
-                .entropies(of: ranges)
-            let chosen = cut.chosen(entropies)
-            scored = ranges.indices.map { text.scored(ranges[$0], entropy: entropies[$0], isKept: chosen.contains($0)) }
+            let judgements = try SegmentReader(decoder: decoder, arena: arena, reading: reading, prompt: prompt, request: request)
+                .judgements(of: ranges)
+            let contrasts = SegmentJudgement.contrasts(judgements)
+            let chosen = cut.chosen(entropies: judgements.map(\.entropy), contrasts: contrasts)
+            scored = ranges.indices.map {
+                text.scored(ranges[$0], entropy: judgements[$0].entropy, contrast: contrasts[$0], isKept: chosen.contains($0))
+            }
             shown = SegmentCut.merged(chosen.map { ranges[$0] })
             method = cut.name
         }
@@ -75,8 +78,8 @@ private struct SegmentReader {
     let prompt: [Int32]
     let request: AnswerRequest
 
-    /// How unsure the model is of what comes after each segment and the question, in nats.
-    func entropies(of segments: [Range<Int>]) throws -> [Double] {
+    /// What the model expects after each segment and the question.
+    func judgements(of segments: [Range<Int>]) throws -> [SegmentJudgement] {
         let text = reading.text
         let reader = Reader(decoder: decoder, policy: reading.resolved.policy, cancellation: request.cancellation)
         let opening = try reading.resolved.makeCache(decoder, arena: arena)
@@ -84,11 +87,10 @@ private struct SegmentReader {
         report(0)
         return try segments.map { segment in
             let states = try reader.read(text.content(segment) + prompt, into: opening.fork(), wanted: .last)
-            // Without a token that was read, nothing is known.
-            guard let states else { return .infinity }
+            guard let states else { return .unknown }
             let logits = try decoder.logits(states)
             defer { report(segment.upperBound) }
-            return try logits.withRow(0) { row throws(SamplingError) in try LogProbabilities.entropy(of: row) }
+            return try logits.withRow(0) { row throws(SamplingError) in try SegmentJudgement(row) }
         }
     }
 
@@ -105,12 +107,12 @@ extension ReadText {
     }
 
     /// A segment of the text with the bytes that it stands for.
-    fileprivate func scored(_ segment: Range<Int>, entropy: Double, isKept: Bool) -> ScoredSegment {
+    fileprivate func scored(_ segment: Range<Int>, entropy: Double, contrast: Double, isKept: Bool) -> ScoredSegment {
         let start = segment.lowerBound == 0 ? 0 : ends[segment.lowerBound - 1]
         let places = documents.sources(of: start..<ends[segment.upperBound - 1]).map {
             ScoredSegment.Place(file: $0.name, start: $0.range.lowerBound, end: $0.range.upperBound)
         }
-        return ScoredSegment(places: places, entropy: entropy, isKept: isKept)
+        return ScoredSegment(places: places, entropy: entropy, contrast: contrast, isKept: isKept)
     }
 }
 

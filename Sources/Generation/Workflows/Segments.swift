@@ -1,14 +1,22 @@
 import Diagnostics
 
-/// Asks one question of every segment of a text by itself, and answers from those that make the model surest.
+/// Asks one question of every segment of a text by itself, and answers from those that tell the model most.
 ///
-/// A model that knows the answer is certain of its first word: the entropy of the next token after segment and question is low. No more
-/// than a window is ever read at once, so time is linear in the text's length and memory that of one window. It suits questions that a
-/// few places answer, and not those about the whole text. (XL3M: A Training-free Framework for LLM Length Extension Based on Segment-wise
+/// No more than a window is ever read at once, so time is linear in the text's length and memory that of one window. It suits questions that
+/// a few places answer, and not those about the whole text. (XL3M: A Training-free Framework for LLM Length Extension Based on Segment-wise
 /// Inference, 2024.)
 package struct Segments: Hashable, Sendable {
     static let name = "segments"
-    static let usage = "segments:LENGTH:OVERLAP:KEPT"
+    static let usage = "segments:LENGTH:OVERLAP:KEPT:by=contrast|entropy"
+
+    /// What makes a segment worth keeping.
+    package enum Score: String, CaseIterable, Sendable {
+        /// It leads the model to expect what other segments do not. A model that says where a text has no answer is sure of itself
+        /// everywhere; only the segment with the answer changes its mind.
+        case contrast
+        /// It makes the model sure of the next token, whatever that is: XL3M's own score.
+        case entropy
+    }
 
     /// Tokens of a segment; nil: a thousand or so.
     package var length: Int?
@@ -16,12 +24,18 @@ package struct Segments: Hashable, Sendable {
     package var overlap: Int?
     /// Segments that the answer is given from; nil: as many as fit.
     package var kept: Int?
+    package var score = Score.contrast
 
     /// - Returns: nil for the name of another method.
     /// - Throws: a usage error for options that are none.
     package init?(_ specification: String) throws(SegmentsError) {
-        let words = specification.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        var words = specification.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         guard words.first == Self.name else { return nil }
+        if let word = words.last, word.hasPrefix(Self.scoreOption) {
+            guard let score = Score(rawValue: String(word.dropFirst(Self.scoreOption.count))) else { throw .badOption(word) }
+            self.score = score
+            words.removeLast()
+        }
         var numbers: [Int] = []
         for (place, word) in words.dropFirst().enumerated() {
             guard place < 3, let number = Int(word), (place == 1 ? 0...1 << 30 : 1...1 << 30).contains(number) else {
@@ -35,6 +49,7 @@ package struct Segments: Hashable, Sendable {
     }
 
     private static let customaryLength = 1024
+    static let scoreOption = "by="
 
     /// The same with every option settled.
     /// - Parameters:
@@ -51,7 +66,7 @@ package struct Segments: Hashable, Sendable {
         guard overlap < length else { throw .overlapTooLong(overlap: overlap, length: length) }
         let kept = kept ?? room / length
         guard kept <= room / length else { throw .tooMany(kept: kept, length: length, room: room) }
-        return SegmentCut(length: length, overlap: overlap, kept: kept)
+        return SegmentCut(length: length, overlap: overlap, kept: kept, score: score)
     }
 }
 
@@ -60,15 +75,20 @@ package struct SegmentCut: Hashable, Sendable {
     package let length: Int
     package let overlap: Int
     package let kept: Int
+    package let score: Segments.Score
 
     /// As a person would write it.
-    package var name: String { "\(Segments.name):\(length):\(overlap):\(kept)" }
+    package var name: String {
+        let name = "\(Segments.name):\(length):\(overlap):\(kept)"
+        return score == .contrast ? name : name + ":\(Segments.scoreOption)\(score.rawValue)"
+    }
 
-    package init(length: Int, overlap: Int, kept: Int) {
+    package init(length: Int, overlap: Int, kept: Int, score: Segments.Score = .contrast) {
         precondition(length > 0 && (0..<length).contains(overlap) && kept > 0, "\(kept) segments of \(length) that share \(overlap)")
         self.length = length
         self.overlap = overlap
         self.kept = kept
+        self.score = score
     }
 
     /// Segments of a text of so many tokens. All have the full length, so that their scores compare: the last one is moved back for that.
@@ -78,9 +98,11 @@ package struct SegmentCut: Hashable, Sendable {
         return starts.map { $0..<$0 + length }
     }
 
-    /// The segments of the smallest entropies, the earlier one among equals, in the order of the text.
-    package func chosen(_ entropies: [Double]) -> [Int] {
-        entropies.indices.sorted { (entropies[$0], $0) < (entropies[$1], $1) }.prefix(kept).sorted()
+    /// The segments that are kept, the earlier one among equals, in the order of the text: those of the largest contrasts or of the smallest
+    /// entropies.
+    func chosen(entropies: [Double], contrasts: [Double]) -> [Int] {
+        let costs = score == .entropy ? entropies : contrasts.map { -$0 }
+        return costs.indices.sorted { (costs[$0], $0) < (costs[$1], $1) }.prefix(kept).sorted()
     }
 
     /// Segments in the order of the text as runs without repetition: what neighbours share stands once.
@@ -107,6 +129,8 @@ public struct ScoredSegment: Sendable, Hashable {
     public let places: [Place]
     /// How unsure the model was of the first word of its answer, in nats.
     public let entropy: Double
+    /// How far it moved what the model expected from the mean over all segments, in nats.
+    public let contrast: Double
     /// Whether the answer was given from it.
     public let isKept: Bool
 }
