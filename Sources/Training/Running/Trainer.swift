@@ -137,7 +137,7 @@ extension Trainer {
         state.averagedSteps = average?.steps ?? 0
         let trainingSeconds = (ContinuousClock.now - began) / .seconds(1)
         let isDue = state.step.isMultiple(of: plan.evaluationInterval) || state.step == plan.schedule.steps
-        let heldOutLoss = isDue ? try evaluate() : nil, streamLosses = isDue ? try stream.samples().map(loss) : []
+        let heldOutLoss = isDue ? try evaluate() : nil, streamLosses = isDue ? try stream.samples().map { try self.loss(of: $0) } : []
         let scores = isDue ? try examination?() ?? [] : []
         if !scores.isEmpty { lookups = scores.map(\.total.accuracy) }
         state.seconds += (ContinuousClock.now - began) / .seconds(1)
