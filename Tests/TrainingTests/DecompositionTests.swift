@@ -210,7 +210,7 @@ struct MixedStreamTests {
         var stream = CorpusStream.mixed(mixed)
         let before = stream.state, samples = try stream.samples()
         #expect(stream.state == before && samples.count == 3)
-        #expect(try counts(stream.next()) == [2, 1, 1] && samples.map(counts) == [[1, 0, 0], [0, 1, 0], [0, 0, 1]])
+        #expect(try counts(stream.next()).sorted() == [1, 1, 2] && samples.map(counts) == [[1, 0, 0], [0, 1, 0], [0, 0, 1]])
         #expect(try CorpusStream.mixed(mixed).samples() == samples && ToyStream().samples().isEmpty)
     }
 
