@@ -11,8 +11,12 @@ package protocol BatchStream {
 
     /// The batch of one optimizer step, cut into parts that are gone through one after the other: their gradients are added up.
     mutating func next() throws -> [PackedBatch]
+
+    /// What each of the streams that it mixes brings next, to look at, which changes nothing; none where it mixes none.
+    func samples() throws -> [[PackedBatch]]
 }
 
 extension BatchStream {
     package func fits(_ state: State) -> Bool { true }
+    package func samples() throws -> [[PackedBatch]] { [] }
 }

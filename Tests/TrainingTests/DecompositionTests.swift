@@ -204,6 +204,16 @@ struct MixedStreamTests {
         #expect(weights.allSatisfy { stream, weight in weight == (stream == 1 ? 0.25 : 1) })
     }
 
+    @Test("Samples are what each stream brings next, and looking at them changes nothing")
+    func samples() throws {
+        let mixed = try stream([.init(steps: 1, shares: [1, 1, 1])])
+        var stream = CorpusStream.mixed(mixed)
+        let before = stream.state, samples = try stream.samples()
+        #expect(stream.state == before && samples.count == 3)
+        #expect(try counts(stream.next()).sorted() == [1, 1, 2] && samples.map(counts) == [[1, 0, 0], [0, 1, 0], [0, 0, 1]])
+        #expect(try CorpusStream.mixed(mixed).samples() == samples && ToyStream().samples().isEmpty)
+    }
+
     @Test("Shares that mean nothing are refused", arguments: [[1, 1], [0, 0, 0], [1, -1, 1], [.nan, 1, 1]] as [[Double]])
     func refusals(shares: [Double]) {
         #expect(throws: CorpusError.self) { try stream([.init(steps: 3, shares: shares)]) }

@@ -14,6 +14,7 @@ struct LossCurveTests {
         (1...max(1, count)).prefix(count).map { step in
             TrainingMetrics(
                 step: step, loss: 8 / Double(step).squareRoot(), heldOutLoss: step.isMultiple(of: 10) ? 9 / Double(step).squareRoot() : nil,
+                streamLosses: step.isMultiple(of: 10) ? [0.5, 2.25] : [],
                 lookupAccuracy: step.isMultiple(of: 10) ? [.passkeys: 0.5, .refusals: 0.25] : [:], learningRate: 1e-3, gradientNorm: 0.1,
                 tokens: step * 7, tokensPerSecond: 1234, seconds: 0.5)
         }

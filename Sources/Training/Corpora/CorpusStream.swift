@@ -52,6 +52,11 @@ package enum CorpusStream: BatchStream {
         }
     }
 
+    package func samples() throws -> [[PackedBatch]] {
+        guard case .mixed(let stream) = self else { return [] }
+        return try stream.samples()
+    }
+
     package mutating func next() throws -> [PackedBatch] {
         switch self {
         case .concatenated(var stream):

@@ -110,6 +110,13 @@ package struct MixedStream: BatchStream {
         return batches
     }
 
+    package func samples() throws -> [[PackedBatch]] {
+        try streams.map { stream in
+            var copy = stream
+            return try copy.next()
+        }
+    }
+
     private func add(_ part: PackedBatch, to batches: inout [PackedBatch]) {
         if let last = batches.last, last.tokens.count + part.tokens.count <= tokensPerPart {
             batches[batches.count - 1].append(part)

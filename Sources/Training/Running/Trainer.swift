@@ -137,14 +137,15 @@ extension Trainer {
         state.averagedSteps = average?.steps ?? 0
         let trainingSeconds = (ContinuousClock.now - began) / .seconds(1)
         let isDue = state.step.isMultiple(of: plan.evaluationInterval) || state.step == plan.schedule.steps
-        let heldOutLoss = isDue ? try evaluate() : nil, scores = isDue ? try examination?() ?? [] : []
+        let heldOutLoss = isDue ? try evaluate() : nil, streamLosses = isDue ? try stream.samples().map { try self.loss(of: $0) } : []
+        let scores = isDue ? try examination?() ?? [] : []
         if !scores.isEmpty { lookups = scores.map(\.total.accuracy) }
         state.seconds += (ContinuousClock.now - began) / .seconds(1)
         try metrics.append(
             TrainingMetrics(
                 step: state.step, loss: loss, heldOutLoss: heldOutLoss,
-                lookupAccuracy: Dictionary(scores.map { ($0.kind, $0.total.accuracy) }) { $1 }, learningRate: rate, gradientNorm: norm,
-                tokens: state.tokens,
+                streamLosses: streamLosses, lookupAccuracy: Dictionary(scores.map { ($0.kind, $0.total.accuracy) }) { $1 },
+                learningRate: rate, gradientNorm: norm, tokens: state.tokens,
                 tokensPerSecond: Double(tokens) / max(trainingSeconds, 1e-9), seconds: state.seconds))
         if state.step.isMultiple(of: plan.checkpointInterval) { try save() }
     }
@@ -161,9 +162,12 @@ extension Trainer {
 extension Trainer {
     /// The mean loss on the held-out part; nil if there is none.
     private func evaluate() throws -> Double? {
-        guard !heldOut.isEmpty else { return nil }
+        heldOut.isEmpty ? nil : try loss(of: heldOut)
+    }
+
+    private func loss(of batches: [PackedBatch]) throws -> Double {
         var loss = LossSum()
-        for batch in heldOut { loss += try model.loss(of: batch) }
+        for batch in batches { loss += try model.loss(of: batch) }
         return loss.mean
     }
 

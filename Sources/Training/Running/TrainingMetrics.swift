@@ -8,6 +8,8 @@ package struct TrainingMetrics: Hashable, Sendable {
     package var loss: Double
     /// Nats a target on the held-out part, after the step; nil where that was not looked at.
     package var heldOutLoss: Double?
+    /// The same on what each of the streams brings next, in their order; empty where that was not looked at or there is one stream alone.
+    package var streamLosses: [Double] = []
     /// The share of generated cases of each class that was answered; empty where that was not looked at.
     package var lookupAccuracy: [LookupEvaluation: Double] = [:]
     package var learningRate: Double
@@ -24,6 +26,7 @@ extension TrainingMetrics {
     var line: String {
         var members: JSONObject = ["step": .integer(step), "loss": .number(loss)]
         members["held_out_loss"] = heldOutLoss.map { .number($0) }
+        if !streamLosses.isEmpty { members["stream_losses"] = .array(streamLosses.map { .number($0) }) }
         if !lookupAccuracy.isEmpty { members["lookup_accuracy"] = .object(lookupMembers) }
         members["learning_rate"] = .number(learningRate)
         members["gradient_norm"] = .number(gradientNorm)
@@ -47,6 +50,7 @@ extension TrainingMetrics {
         self.init(
             step: step, loss: loss, heldOutLoss: members["held_out_loss"]?.number, learningRate: learningRate, gradientNorm: gradientNorm,
             tokens: tokens, tokensPerSecond: tokensPerSecond, seconds: seconds)
+        streamLosses = members["stream_losses"]?.array?.compactMap(\.number) ?? []
         lookupAccuracy = LookupEvaluation.allCases.reduce(into: [:]) { accuracy, kind in
             accuracy[kind] = members["lookup_accuracy"]?.object?[kind.rawValue]?.number
         }

@@ -18,6 +18,12 @@ struct FactScene: LookupScene {
     private static let sameRelationShare = 0.5
     private static let sameSubjectShare = 0.15
     private static let tries = 20
+    /// Where it is for learning: how many new relations are made up, how many come from the further list, and how many subjects share a word
+    /// with one before.
+    private static let inventedShare = 0.45
+    private static let furtherShare = 0.25
+    private static let similarSubjectShare = 0.4
+    private static let subjectTries = 40
 
     init(_ source: LookupSource) { self.source = source }
 
@@ -33,7 +39,7 @@ struct FactScene: LookupScene {
         facts.append(fact)
         // A capital at the beginning would make another word of a value.
         let mayBegin = !fact.wording.statement.hasPrefix("{v}") || fact.value.first?.isLowercase == false
-        let leadIn = !mayBegin || random.chance(Self.leadInShare) ? random.pick(Phrasing.leadIns(source.wordings)) : nil
+        let leadIn = !mayBegin || random.chance(Self.leadInShare) ? source.leadIn(&random) : nil
         return fact.wording.sentence(subject: fact.subject, value: fact.value, leadIn: leadIn)
     }
 
@@ -45,7 +51,9 @@ struct FactScene: LookupScene {
     /// Asks of another subject what is told of one, or of a subject what is told of others only.
     func refusal(_ random: inout CorpusRandom) -> LookupTurn? {
         let fact = random.pick(facts)
-        if random.chance(0.5), let relation = untold(of: fact, &random) {
+        if random.chance(0.5), let relation = untold(of: fact, &random),
+            !relation.canBeTaken(for: facts.filter { $0.subject == fact.subject }.map(\.relation))
+        {
             return .refused(question(relation, fact.subject, &random))
         }
         let subject = newSubject(of: fact.relation, &random)
@@ -53,7 +61,7 @@ struct FactScene: LookupScene {
     }
 
     private func question(_ relation: Relation, _ subject: String, _ random: inout CorpusRandom) -> String {
-        relation.wording(source.wordings, &random).question(subject: subject, frame: random.pick(Phrasing.questionFrames(source.wordings)))
+        source.wording(of: relation, &random).question(subject: subject, frame: source.questionFrame(&random))
     }
 
     // MARK: - New facts
@@ -75,19 +83,31 @@ struct FactScene: LookupScene {
     private func fact(_ relation: Relation, of subject: String, _ random: inout CorpusRandom) -> Fact {
         var value = relation.value.draw(source.values, &random)
         while value == subject { value = relation.value.draw(source.values, &random) }
-        return Fact(relation: relation, subject: subject, value: value, wording: relation.wording(source.wordings, &random))
+        return Fact(relation: relation, subject: subject, value: value, wording: source.wording(of: relation, &random))
     }
 
     private func drawRelation(_ random: inout CorpusRandom) -> Relation {
+        if source.isWide {
+            let draw = random.unit()
+            if draw < Self.inventedShare { return .invented(&random) }
+            if draw < Self.inventedShare + Self.furtherShare { return random.pick(Relation.further) }
+        }
         let (known, new) = Relation.pool(source.wordings)
         return random.pick(!new.isEmpty && random.chance(0.5) ? new : known)
     }
 
-    /// One that no fact is about, nor anything that it says.
+    /// One that no fact is about, nor anything that it says. Where it is for learning, often one that shares a word with another's.
     private func newSubject(of relation: Relation, _ random: inout CorpusRandom) -> String {
+        let told = Set(facts.flatMap { [$0.subject, $0.value] })
+        let sharesWord = source.isWide && random.chance(Self.similarSubjectShare)
+        let words =
+            sharesWord ? Set(facts.filter { $0.relation.subject == relation.subject }.flatMap { $0.subject.split(separator: " ") }) : []
+        var tries = words.subtracting(["the"]).isEmpty ? 0 : Self.subjectTries
         while true {
             let subject = relation.subject.draw(source.values, &random)
-            if !facts.contains(where: { $0.subject == subject || $0.value == subject }) { return subject }
+            let isAlike = tries == 0 || subject.split(separator: " ").contains { $0 != "the" && words.contains($0) }
+            if isAlike, !told.contains(subject) { return subject }
+            tries = max(0, tries - 1)
         }
     }
 
@@ -96,7 +116,7 @@ struct FactScene: LookupScene {
         let told = facts.filter { $0.subject == fact.subject }.map(\.relation)
         for _ in 0..<Self.tries {
             let relation = drawRelation(&random)
-            if relation.subject == fact.relation.subject,
+            if relation.subject == fact.relation.subject, !relation.canBeMeant(for: told),
                 !told.contains(where: { $0.identity == relation.identity || $0.isMistakable(for: relation) })
             {
                 return relation

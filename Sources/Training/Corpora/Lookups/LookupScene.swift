@@ -41,4 +41,20 @@ protocol LookupScene {
 struct LookupSource: Hashable, Sendable {
     var wordings = LookupSplit.training
     var values = LookupSplit.training
+
+    /// Whether it is for learning from. What is learned is put together from more parts than what is tested with, which is drawn from lists, so
+    /// that tests stay the same when more is learned.
+    var isWide: Bool { wordings == .training && values == .training }
+
+    func wording(of relation: Relation, _ random: inout CorpusRandom) -> Relation.Wording {
+        isWide ? relation.wideWording(&random) : relation.wording(wordings, &random)
+    }
+
+    func leadIn(_ random: inout CorpusRandom) -> String {
+        isWide && random.chance(0.6) ? PhraseGrammar.leadIn(&random) : random.pick(Phrasing.leadIns(wordings))
+    }
+
+    func questionFrame(_ random: inout CorpusRandom) -> String {
+        isWide && random.chance(0.5) ? PhraseGrammar.frame(&random) : random.pick(Phrasing.questionFrames(wordings))
+    }
 }

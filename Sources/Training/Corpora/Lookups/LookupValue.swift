@@ -35,6 +35,29 @@ enum LookupValue: CaseIterable, Sendable {
         }
     }
 
+    // MARK: - Values of relations that are made up
+
+    /// What a relation can be about that is made up: any kind that stands behind any verb.
+    static func random(_ random: inout CorpusRandom) -> LookupValue { random.pick(allCases.filter { $0 != .place }) }
+
+    /// What asks for it: "what", "which town".
+    func interrogative(_ random: inout CorpusRandom) -> String {
+        guard random.chance(0.4) else { return "what" }
+        return self == .person ? "whom" : random.pick(["which ", "what "]) + noun
+    }
+
+    /// What values of the kind are called.
+    var noun: String {
+        switch self {
+        case .number, .passkey, .count: "number"
+        case .date: "day"
+        case .price: "sum"
+        case .cargo: "goods"
+        case .job: "trade"
+        case .code, .word, .person, .town, .room, .colour, .year, .time, .animal, .thing, .place, .ship: "\(self)"
+        }
+    }
+
     private static func digits(_ count: Int, _ random: inout CorpusRandom) -> String {
         (0..<count).map { place in String(place == 0 ? random.within(1...9) : random.below(10)) }.joined()
     }
@@ -67,7 +90,7 @@ enum LookupValue: CaseIterable, Sendable {
 
     private static func person(_ random: inout CorpusRandom) -> String {
         let first = random.pick(LookupWords.firstNameBeginnings) + random.pick(LookupWords.firstNameEndings)
-        let family = random.pick(LookupWords.familyBeginnings) + random.pick(LookupWords.familyEndings)
+        let family = LookupWords.family(&random)
         return switch random.below(6) {
         case 0: first
         case 1: random.pick(["Mr.", "Mrs.", "Miss", "Captain", "Doctor", "Sergeant"]) + " " + family
@@ -92,6 +115,14 @@ enum LookupValue: CaseIterable, Sendable {
 /// Kinds of things that something can be said of.
 enum LookupSubject: Sendable {
     case guarded, person, ship, thing, animal, town, event
+    /// Kinds that only relations have that are made up.
+    case street, numbered, firm, possession, part
+
+    /// Any kind, those that listed relations have more often.
+    static func random(_ random: inout CorpusRandom) -> LookupSubject {
+        let listed: [LookupSubject] = [.guarded, .person, .ship, .thing, .animal, .town, .event]
+        return random.pick(listed + listed + [.street, .numbered, .firm, .possession, .part])
+    }
 
     /// A subject that belongs to a part of the split.
     func draw(_ split: LookupSplit, _ random: inout CorpusRandom) -> String {
@@ -104,9 +135,26 @@ enum LookupSubject: Sendable {
             case .animal: "the " + random.pick(LookupWords.adjectives) + " " + random.pick(LookupWords.animals)
             case .town: LookupValue.town.draw(split, &random)
             case .event: "the " + random.pick(LookupWords.adjectives) + " " + random.pick(LookupSubject.events)
+            case .street:
+                random.pick(LookupWords.familyBeginnings + LookupWords.townBeginnings) + random.pick(["", "ton", "ley", "wood"]) + " "
+                    + random.pick(["Street", "Lane", "Road", "Square", "Hill", "Bridge", "Park", "Court", "Green", "Wharf"])
+            case .numbered: random.pick(LookupSubject.numberedThings) + " \(random.within(2...99))"
+            case .firm:
+                LookupWords.family(&random)
+                    + random.pick([" & Sons", " & Co", " and Daughters", " Brothers", " & " + LookupWords.family(&random)])
+            case .possession: LookupValue.person.draw(split, &random) + "'s " + random.pick(LookupWords.things + LookupWords.animals)
+            case .part:
+                "the " + random.pick(LookupWords.things) + " " + random.pick(["in", "of", "behind", "from", "beside"]) + " the "
+                    + random.pick(LookupWords.adjectives) + " " + random.pick(LookupWords.rooms + LookupWords.things)
             }
         }
     }
+
+    private static let numberedThings = [
+        "room", "box", "train", "house", "ticket", "chapter", "table", "cabin", "locker", "page", "regiment", "bus", "number", "cell",
+        "shelf",
+        "file", "pump", "field", "parcel", "sample", "wagon", "gate", "channel", "lot",
+    ]
 
     private static let events = [
         "ball", "banquet", "concert", "council", "dance", "dinner", "fair", "feast", "funeral", "lecture", "meeting", "parade", "play",

@@ -88,5 +88,7 @@ enum LookupWords {
     static let months = words("January February March April May June July August September October November December")
     static let currencies = words("crowns dollars ducats florins francs guilders guineas pence pounds shillings")
 
+    static func family(_ random: inout CorpusRandom) -> String { random.pick(familyBeginnings) + random.pick(familyEndings) }
+
     private static func words(_ list: String) -> [String] { list.split(separator: " ").map(String.init) }
 }

@@ -9,10 +9,21 @@ struct Relation: Sendable {
     let asked: [String]
     /// Phrasings that no training shows.
     let heldOut: Phrasing
+    let origin: Origin
+
+    /// Where a relation comes from.
+    enum Origin: Sendable {
+        /// One of the lists.
+        case listed
+        /// Made up, told and asked for in the same words.
+        case invented
+        /// Made up, asked for in other words than it is told in.
+        case reworded
+    }
 
     init(
         _ name: String? = nil, of subject: LookupSubject, _ value: LookupValue, told: [String] = [], asked: [String] = [],
-        heldOut: Phrasing = .none
+        heldOut: Phrasing = .none, origin: Origin = .listed
     ) {
         self.name = name
         self.subject = subject
@@ -20,6 +31,7 @@ struct Relation: Sendable {
         self.told = told
         self.asked = asked
         self.heldOut = heldOut
+        self.origin = origin
     }
 
     /// One way to tell it and one to ask for it.
@@ -31,11 +43,23 @@ struct Relation: Sendable {
     /// Draws a wording.
     /// - Parameter split: whether from those for training. Of a relation that is held out as a whole, all wordings are new.
     func wording(_ split: LookupSplit, _ random: inout CorpusRandom) -> Wording {
-        let isWhollyNew = Relation.heldOutRelations.contains { $0.identity == identity }
+        let isWhollyNew = split == .heldOut && Relation.heldOutRelations.contains { $0.identity == identity }
         let own = split == .training || isWhollyNew ? Phrasing(statements: told, questions: asked) : heldOut
         let general = name == nil ? Phrasing.none : Phrasing.general(split)
         return Wording(
             statement: choose(own.statements, general.statements, &random), question: choose(own.questions, general.questions, &random))
+    }
+
+    /// Draws a wording for learning, from the lists or put together.
+    func wideWording(_ random: inout CorpusRandom) -> Wording {
+        if name == nil || (origin != .reworded && random.chance(0.4)) { return wording(.training, &random) }
+        let grammar = PhraseGrammar(relation: name ?? "")
+        // What is reworded should not be told and asked for in the same words, or seldom.
+        let tellsByName = told.isEmpty || random.chance(origin == .reworded ? 0.1 : 0.5)
+        let asksByName = asked.isEmpty || random.chance(0.5)
+        return Wording(
+            statement: tellsByName ? grammar.statement(&random) : random.pick(told),
+            question: asksByName ? grammar.question(&random) : random.pick(asked))
     }
 
     /// Own phrasings are as likely as all general ones together.
@@ -55,6 +79,20 @@ struct Relation: Sendable {
     /// Whether a question about one could be meant for the other, so that both must not be told of the same thing.
     func isMistakable(for other: Relation) -> Bool {
         !Set(asked + heldOut.questions).isDisjoint(with: other.asked + other.heldOut.questions)
+    }
+
+    /// Whether nobody could know which of the relations that are told of one thing a question is about: words of lists are known, but those
+    /// that are made up may mean anything, unless they are the same.
+    func canBeMeant(for told: [Relation]) -> Bool {
+        let madeUp = ([self] + told).filter { $0.origin != .listed }
+        return madeUp.count > 1 && madeUp.contains { $0.origin == .reworded }
+    }
+
+    /// Whether a question about it could be meant for one of those that are told, if it is not told itself: made-up words for made-up words,
+    /// except where all of them are nouns, which are what they are.
+    func canBeTaken(for told: [Relation]) -> Bool {
+        let madeUp = ([self] + told).filter { $0.origin != .listed }
+        return origin != .listed && madeUp.count > 1 && madeUp.contains { !$0.told.isEmpty || !$0.asked.isEmpty }
     }
 
     /// What tells relations apart.

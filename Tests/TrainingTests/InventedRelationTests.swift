@@ -1,0 +1,127 @@
+import Foundation
+import Testing
+
+@testable import Training
+
+@Suite("What is learned from beside the lists")
+struct InventedRelationTests {
+    private func facts(_ source: LookupSource, count: Int, seed: UInt64) -> [PlantedFact] {
+        (0..<count / 10).flatMap { text in
+            var random = CorpusRandom(seed: seed, Int(text)), scene = FactScene(source)
+            return (0..<10).map { _ in scene.plant(&random) }
+        }
+    }
+
+    @Test("What is tested with is drawn from the lists alone")
+    func lists() {
+        let phrasings = [Phrasing.general(.training), Phrasing.general(.heldOut)]
+        let leadIns = Set(LookupSplit.allCases.flatMap { Phrasing.leadIns($0).map(\.capitalisedFirst) })
+        for wordings in LookupSplit.allCases {
+            for fact in facts(LookupSource(wordings: wordings, values: .heldOut), count: 300, seed: 1) {
+                let bare = leadIns.first { fact.sentence.hasPrefix($0) }.map { fact.sentence.dropFirst($0.count + 1) } ?? fact.sentence[...]
+                let relations = Relation.trained + Relation.heldOutRelations
+                let statements = relations.flatMap { relation in
+                    relation.told + relation.heldOut.statements
+                        + phrasings.flatMap {
+                            $0.statements.map { $0.filled(subject: "{s}", value: "{v}", relation: relation.name ?? "?") }
+                        }
+                }
+                let sentence = String(bare).lowercased().replacing(fact.answer.lowercased(), with: "{v}")
+                #expect(statements.contains { sentence.hasParts(of: $0.lowercased()) }, "\(fact.sentence)")
+            }
+        }
+    }
+
+    @Test("What is put together is no phrasing, lead-in or frame that is held out")
+    func heldOut() {
+        var random = CorpusRandom(seed: 2)
+        let grammar = PhraseGrammar(relation: "{r} of"), held = Phrasing.general(.heldOut)
+        let statements = Set(held.statements.map { $0.replacing("{r}", with: "{r} of") })
+        let questions = Set(held.questions.map { $0.replacing("{r}", with: "{r} of") })
+        let leadIns = Set(Phrasing.leadIns(.heldOut)), frames = Set(Phrasing.questionFrames(.heldOut)).subtracting(["{q}"])
+        var made: Set<String> = []
+        for _ in 0..<20_000 {
+            let statement = grammar.statement(&random), question = grammar.question(&random)
+            made.insert(statement)
+            #expect(!statements.contains(statement) && !questions.contains(question))
+            #expect(!leadIns.contains(PhraseGrammar.leadIn(&random)) && !frames.contains(PhraseGrammar.frame(&random)))
+            #expect(statement.contains("{v}") && statement.contains("{s}") && question.contains("{s}") && !question.contains("{v}"))
+        }
+        #expect(made.count > 3_000)
+    }
+
+    @Test("No relation that is held out is among those that are learned from, nor are the words that name it")
+    func words() {
+        let names = Set(Relation.heldOutRelations.compactMap(\.name))
+        #expect(Relation.further.allSatisfy { $0.name.map { !names.contains($0) } ?? true })
+        let told = Set(
+            Relation.heldOutRelations.flatMap { $0.told + $0.asked }
+                + Relation.trained.flatMap { $0.heldOut.statements + $0.heldOut.questions })
+        #expect(Relation.further.allSatisfy { told.isDisjoint(with: $0.told + $0.asked) })
+        // A call sign is one word in two; a sign is something else.
+        let words = Set(names.flatMap { $0.split(separator: " ").map(String.init) }).subtracting(["of", "for", "sign"])
+        #expect(
+            words.isDisjoint(
+                with: RelationWords.nouns + RelationWords.modifiers + RelationWords.measures.flatMap { [$0.adjective, $0.noun] }))
+        let verbs: Set = ["design", "marry", "found", "insure", "eat", "export", "measure"]
+        #expect(verbs.isDisjoint(with: RelationWords.transitive + RelationWords.intransitive))
+    }
+
+    @Test("Made-up relations can be told and asked, and a question is never one of another fact's about the same thing")
+    func invented() {
+        var random = CorpusRandom(seed: 3), origins: Set<String> = []
+        for _ in 0..<2_000 {
+            let relation = Relation.invented(&random), wording = relation.wideWording(&random)
+            origins.insert("\(relation.origin)")
+            #expect(wording.statement.contains("{v}") && wording.statement.contains("{s}") && wording.question.contains("{s}"))
+            #expect(!(wording.statement + wording.question).contains("{r}"))
+        }
+        #expect(origins == ["invented", "reworded"])
+        var answers: [String: String] = [:]
+        for text in 0..<60 {
+            var scene = FactScene(LookupSource())
+            var random = CorpusRandom(seed: 4, text)
+            for _ in 0..<30 {
+                let fact = scene.plant(&random)
+                #expect(answers[fact.question] == nil || answers[fact.question] == fact.answer, "\(fact.question)")
+                answers[fact.question] = fact.answer
+            }
+            answers = [:]
+        }
+    }
+
+    @Test("A question in made-up words is not refused where what is told of the thing might be meant")
+    func refusals() {
+        func relation(_ name: String?, told: [String] = [], asked: [String] = [], _ origin: Relation.Origin) -> Relation {
+            Relation(name, of: .thing, .word, told: told, asked: asked, origin: origin)
+        }
+        let noun = relation("tide of", .invented), other = relation("badge of", .invented)
+        let verb = relation(nil, told: ["{s} leans on {v}"], asked: ["on what does {s} lean?"], .invented)
+        let reworded = relation("crest of", told: ["{s} waits for {v}"], .reworded)
+        let listed = relation("price of", .listed)
+        #expect(!noun.canBeTaken(for: [other]) && !noun.canBeTaken(for: [listed]) && !listed.canBeTaken(for: [verb, reworded]))
+        #expect(noun.canBeTaken(for: [verb]) && verb.canBeTaken(for: [noun]) && reworded.canBeTaken(for: [noun]))
+        #expect(!noun.canBeMeant(for: [other, verb]) && noun.canBeMeant(for: [reworded]) && !listed.canBeMeant(for: [reworded]))
+    }
+
+    @Test(
+        "Regular verbs have their forms",
+        arguments: [
+            ("carry", "carries", "carried", "carrying", "carrier"), ("paint", "paints", "painted", "painting", "painter"),
+            ("use", "uses", "used", "using", "user"), ("wash", "washes", "washed", "washing", "washer"),
+            ("survey", "surveys", "surveyed", "surveying", "surveyer"), ("free", "frees", "freed", "freeing", "freer"),
+        ])
+    func verbs(base: String, third: String, past: String, gerund: String, agent: String) {
+        let verb = RegularVerb(base: base)
+        #expect([verb.third, verb.past, verb.gerund, verb.agent] == [third, past, gerund, agent])
+    }
+}
+
+extension String {
+    /// Whether it is a template with something in the place of `{s}`.
+    fileprivate func hasParts(of template: String) -> Bool {
+        guard let place = template.range(of: "{s}") else { return false }
+        let before = template[..<place.lowerBound], after = template[place.upperBound...]
+        return hasPrefix(before) && hasSuffix(after + ".")
+    }
+}
