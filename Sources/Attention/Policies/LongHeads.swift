@@ -55,6 +55,10 @@ package struct LongHeads: AttentionPolicy {
         return PolicyReach(own: first..<position + 1, placed: [0..<first], farthestPlaced: attended - 1)
     }
 
+    package func budget(tokens: Int, layer: Int, phase: BudgetPhase) -> TokenBudget {
+        .all(of: tokens, showing: attended)
+    }
+
     // MARK: Choosing
 
     package func prepare(_ queries: LayerQueries, cache: KeyValueCache) {

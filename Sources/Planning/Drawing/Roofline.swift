@@ -1,0 +1,32 @@
+import Foundation
+
+/// What a machine can do at most for each byte that it reads, and where reading and writing lie below that.
+/// (Williams, Waterman and Patterson, Roofline: An Insightful Visual Performance Model, 2009.)
+package struct Roofline: Sendable {
+    package struct Point: Hashable, Sendable {
+        package let title: String
+        package let kind: Kind
+        /// Operations for each byte, and operations a second.
+        package let intensity: Double
+        package let rate: Double
+
+        /// What is drawn differently in form as well as in colour.
+        package enum Kind: String, Hashable, Sendable, CaseIterable {
+            case reading, writing, together
+        }
+    }
+
+    package let machine: Machine
+    package private(set) var points: [Point] = []
+
+    package init(_ machine: Machine) { self.machine = machine }
+
+    /// What no work of an intensity can pass.
+    package func roof(_ intensity: Double) -> Double { min(machine.operationsPerSecond, intensity * machine.bytesPerSecond) }
+
+    package mutating func add(_ title: String, _ kind: Point.Kind, _ cost: Cost) {
+        guard cost.seconds > 0, cost.bytes > 0, cost.operations > 0 else { return }
+        points.append(
+            Point(title: title, kind: kind, intensity: cost.intensity, rate: cost.operations / cost.seconds))
+    }
+}

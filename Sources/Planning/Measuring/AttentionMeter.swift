@@ -1,0 +1,95 @@
+import Attention
+import Diagnostics
+import KeyValues
+import Positions
+import Tensors
+
+/// Measures attention to keys and values of one storage type.
+struct AttentionMeter {
+    let compute: Compute
+    let cache: PlannedCache
+    /// Dimensions of a head.
+    let dim: Int
+
+    private static let heads = 2
+    private static let chunk = 512
+    /// Tokens behind which many queries and single ones attend.
+    private static let depth = 2048
+    /// Layers that single queries go through in turn, so that keys come from as far as they do in a model.
+    private static let layers = 8
+    private static let wideGroup = 8
+
+    /// - Throws: where the machine has no memory for the keys.
+    func rates() throws -> MachineRates.Attention {
+        let spec = try CacheSpec(keyType: cache.keys, valueType: cache.values, keyDim: dim, valueDim: dim, heads: Self.heads)
+        let scheme = Rotary.none(headDim: dim)
+        let keys = numbers(rows: Self.chunk, columns: Self.heads * dim)
+        let empty = KeyValueCache(specs: Array(repeating: spec, count: Self.layers), rotary: Array(repeating: scheme, count: Self.layers))
+        let full = empty.fork()
+        while full.tokenCount < Self.depth {
+            for layer in 0..<Self.layers { try full.append(layer: layer, keys: keys, values: keys, compute: compute) }
+            full.commit(tokens: Self.chunk)
+        }
+        let written = Double(Self.chunk * Self.heads * 2 * dim)
+        let writing = try Self.timed { try append(keys, to: empty.fork()) } / written
+        let (operations, perQuery) = try manyQueries(full: full, empty: empty, keys: keys, writing: writing * written)
+        let (one, wide) = (try single(group: 1, in: full), try single(group: Self.wideGroup, in: full))
+        let numbers = Double(Self.depth * Self.heads * 2 * dim), slope = max(0, (wide - one) / Double(Self.wideGroup - 1))
+        return MachineRates.Attention(
+            operations: operations, secondsPerQuery: perQuery, secondsPerNumber: max(0, one - slope) / numbers,
+            secondsPerNumberAndQuery: slope / numbers, secondsPerNumberWritten: writing)
+    }
+
+    private func append(_ keys: Tensor, to cache: KeyValueCache) throws {
+        try cache.append(layer: 0, keys: keys, values: keys, compute: compute)
+    }
+
+    /// Operations a second, and seconds for each query and head: from two depths.
+    private func manyQueries(
+        full: KeyValueCache, empty: KeyValueCache, keys: Tensor, writing: Double
+    ) throws -> (operations: Double, perQuery: Double) {
+        let group = 4, queries = numbers(rows: Self.chunk, columns: Self.heads * group * dim)
+        func seconds(_ cache: KeyValueCache) throws -> Double {
+            try Self.timed {
+                let fork = cache.fork()
+                try append(keys, to: fork)
+                try attend(queries, to: fork, layer: 0, from: cache.tokenCount)
+            } - writing
+        }
+        let shallow = try seconds(empty), deep = try seconds(full)
+        let rows = Double(Self.chunk * Self.heads * group), perPair = 4 * Double(dim)
+        let operations = perPair * rows * Double(Self.depth) / max(1e-9, deep - shallow)
+        let ownPairs = rows * Double(Self.chunk + 1) / 2
+        return (operations, max(0, shallow - perPair * ownPairs / operations) / rows)
+    }
+
+    /// Seconds of one query in one layer.
+    private func single(group: Int, in full: KeyValueCache) throws -> Double {
+        let queries = numbers(rows: 1, columns: Self.heads * group * dim)
+        return try Self.timed {
+            for layer in 0..<Self.layers { try attend(queries, to: full, layer: layer, from: Self.depth - 1) }
+        } / Double(Self.layers)
+    }
+
+    private func attend(_ queries: Tensor, to cache: KeyValueCache, layer: Int, from position: Int) throws {
+        let plan = AttentionPlan([KeySpan(0..<position + queries.rows)])
+        _ = try compute.attend(
+            queries: queries, firstPosition: position, layer: layer, cache: cache, plans: [plan],
+            rule: ScoreRule(scale: 1 / Float(dim).squareRoot()))
+    }
+
+    /// - Throws: what the first run of the work throws.
+    private static func timed(_ work: () throws -> Void) throws -> Double {
+        var problem: (any Error)?
+        let seconds = Stopwatch().seconds {
+            do { try work() } catch { problem = problem ?? error }
+        }
+        if let problem { throw problem }
+        return seconds
+    }
+
+    private func numbers(rows: Int, columns: Int) -> Tensor {
+        var random = SplitMix64(seed: 2)
+        return Tensor(rows: rows, columns: columns, (0..<rows * columns).map { _ in Float(random.next() >> 40) / Float(1 << 23) - 1 })
+    }
+}
