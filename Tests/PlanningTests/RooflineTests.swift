@@ -16,9 +16,7 @@ struct RooflineTests {
         let planner = try Planner(WorkedExampleTests.yi(), machine: .named("A100"), chunkTokens: 512)
         var roofline = Roofline(planner.machine)
         for length in [4000, 50_000] {
-            let plan = try planner.plan(length: length, method: "full")
-            roofline.add("\(length) <&>", .reading, plan.reading)
-            roofline.add("\(length) <&>", .writing, plan.writing)
+            roofline.add(try planner.plan(length: length, method: "full"), title: "\(length) <&>")
         }
         #expect(roofline.points.allSatisfy { $0.rate <= roofline.roof($0.intensity) * 1.0001 })
         let svg = roofline.svg

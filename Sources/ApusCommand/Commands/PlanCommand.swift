@@ -77,8 +77,9 @@ struct PlanCommand: AsyncParsableCommand {
     func run() async throws {
         if measure, path == nil, shape == nil { return try await showRates() }
         let caches = try cacheType.texts.map { text throws(CacheTypeError) in try PlannedCache(text) }
-        let (model, programBytes) = try model()
-        let measured = machine.isOwn ? try await measured(MachineMeter.Wanted(model, caches: caches)) : nil
+        let model = try model(), wanted = MachineMeter.Wanted(model, caches: caches)
+        let programBytes = try machine.isOwn && shape == nil ? programBytes(wanted) : 0
+        let measured = machine.isOwn ? try await measured(wanted) : nil
         let planner = try Planner(
             model, machine: machine.resolved(measured: measured), chunkTokens: Model.chunkTokens, programBytes: programBytes,
             counting: paper ? .paper : .exact)
@@ -92,15 +93,21 @@ struct PlanCommand: AsyncParsableCommand {
         if common.json { try StandardOutput().write(report.json) } else { try StandardOutput().write(report.text) }
     }
 
-    /// The model, and what this program takes once it has opened a model's header and tokenizer, which is what it will take then, too.
-    private func model() throws -> (model: any PlannedModel, programBytes: Int) {
-        if let shape { return (try ModelFigures(shape).model, 0) }
+    /// The tokenizer is opened too where there is one, since it takes memory in this program as it will then.
+    private func model() throws -> any PlannedModel {
+        if let shape { return try ModelFigures(shape).model }
         let path = try path ?? BuiltInModel.path()
-        guard let opened = try? OpenedModel(path: path) else { return (try HeaderModel(path: path), 0) }
-        return (try HeaderModel(opened.source), machine.isOwn ? ProcessMemory.peakBytes : 0)
+        guard let opened = try? OpenedModel(path: path) else { return try HeaderModel(path: path) }
+        return try withExtendedLifetime(opened.tokenizer) { try HeaderModel(opened.source) }
     }
 
     // MARK: This machine
+
+    /// What this program takes once it has opened a model's header and run each kernel, which is what it will take then, too.
+    private func programBytes(_ wanted: MachineMeter.Wanted) throws -> Int {
+        try MachineMeter(compute: compute()).exercise(wanted)
+        return ProcessMemory.peakBytes
+    }
 
     /// What is known of this machine, and what is wanted besides, measured and kept.
     private func measured(_ wanted: MachineMeter.Wanted) async throws -> Machine {

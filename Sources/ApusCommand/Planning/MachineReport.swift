@@ -13,7 +13,7 @@ struct MachineReport {
             Kept in    \(file.onOneLine)
             Norms      \(Formatting.short(Int(rates.elementsPerSecond)))/s, activations \(Formatting.short(Int(rates.activatedPerSecond)))/s
             A call     \(Formatting.decimal(rates.secondsPerCall * 1e6, digits: 1)) µs
-            Switch     \(Formatting.short(Int(machine.linkBytesPerSecond)))B/s
+            Switch     \(Machine.bandwidth(machine.linkBytesPerSecond))
 
             """
         return [facts, products(rates), attention(rates)].joined(separator: "\n")
@@ -27,7 +27,7 @@ struct MachineReport {
                 + sets.map { .number("From \(Formatting.bytes(Int($0)))") },
             rows: sorted.map { type, own in
                 [type] + own.operations.points.map { Formatting.short(Int($0.rate)) + "op/s" }
-                    + own.reading.points.map { Formatting.short(Int($0.rate)) + "B/s" }
+                    + own.reading.points.map { Machine.bandwidth($0.rate) }
             }
         ).text
     }

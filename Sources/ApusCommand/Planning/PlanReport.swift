@@ -65,12 +65,7 @@ struct PlanReport {
 
     var roofline: Roofline {
         var roofline = Roofline(machine)
-        for plan in plans {
-            let title = "\(Formatting.count(plan.length)) \(plan.method) \(plan.cache.name)"
-            roofline.add(title, .reading, plan.reading)
-            roofline.add(title, .writing, plan.writing)
-            if let together = plan.writingTogether { roofline.add(title + " x\(plan.users)", .together, together) }
-        }
+        for plan in plans { roofline.add(plan, title: "\(Formatting.count(plan.length)) \(plan.method) \(plan.cache.name)") }
         return roofline
     }
 }
@@ -96,8 +91,13 @@ extension Plan {
 
 extension Machine {
     fileprivate var facts: String {
-        "\(name): \(Formatting.short(Int(operationsPerSecond))) operations/s, \(Formatting.short(Int(bytesPerSecond)))B/s from memory, "
-            + "\(Formatting.bytes(Int(memoryBytes))), \(Formatting.short(Int(linkBytesPerSecond)))B/s to where contexts wait"
+        "\(name): \(Formatting.short(Int(operationsPerSecond))) operations/s, \(Self.bandwidth(bytesPerSecond)) from memory, "
+            + "\(Formatting.bytes(Int(memoryBytes))), \(Self.bandwidth(linkBytesPerSecond)) to where contexts wait"
+    }
+
+    /// Bytes a second as data sheets write them: "2.00 TB/s".
+    static func bandwidth(_ value: Double) -> String {
+        value < 1e12 ? Formatting.decimal(value / 1e9) + " GB/s" : Formatting.decimal(value / 1e12) + " TB/s"
     }
 
     var json: JSON {

@@ -5,6 +5,10 @@ import ModelFiles
 extension Roofline {
     private static let width = 860.0, height = 520.0
     private static let left = 84.0, right = 24.0, top = 64.0, bottom = 60.0
+    /// Below the picture stand the titles, in columns.
+    private static let keyColumns = 3, keyLine = 18.0
+    /// Marks of one kind that are no farther apart than this share a label.
+    private static let nearby = 12.0
 
     /// Writes the picture, whole or not at all.
     package func write(to path: String) throws(ModelFileError) {
@@ -15,7 +19,7 @@ extension Roofline {
 
     package var svg: String {
         """
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Int(Self.width)) \(Int(Self.height))" role="img" \
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Int(Self.width)) \(Int(Self.height + keyHeight))" role="img" \
         font-family="system-ui, sans-serif" font-size="13" fill="#222222">
         <title>\(heading)</title>
         <rect width="100%" height="100%" fill="#ffffff"/>
@@ -23,7 +27,8 @@ extension Roofline {
         \(legend)
         \(grid)
         \(roofLine)
-        \(points.map(mark).joined(separator: "\n"))
+        \(marks)
+        \(key)
         </svg>
 
         """
@@ -112,10 +117,38 @@ extension Roofline {
         }.joined(separator: "\n")
     }
 
-    private func mark(_ point: Point) -> String {
-        let x = x(point.intensity), y = y(point.rate)
-        return Self.form(point.kind, x: x, y: y)
-            + "<text x=\"\(Self.place(x + 9))\" y=\"\(Self.place(y + 14))\" font-size=\"11\">\(point.title.escaped)</text>"
+    private var marks: String {
+        let forms = points.map { Self.form($0.kind, x: x($0.intensity), y: y($0.rate)) }
+        let labels = clusters.map { cluster in
+            let x = x(cluster[0].intensity), isLate = x > Self.width - 160
+            let numbers = cluster.map { String($0.subject + 1) }.joined(separator: ", ")
+            return """
+                <text x="\(Self.place(x + (isLate ? -9 : 9)))" y="\(Self.place(y(cluster[0].rate) + 16))" font-size="11" \
+                text-anchor="\(isLate ? "end" : "start")">\(numbers)</text>
+                """
+        }
+        return (forms + labels).joined(separator: "\n")
+    }
+
+    /// Points of one kind that lie too near to each other to be labelled one by one.
+    private var clusters: [[Point]] {
+        points.reduce(into: [[Point]]()) { clusters, point in
+            let near = clusters.firstIndex { cluster in
+                cluster[0].kind == point.kind && abs(x(cluster[0].intensity) - x(point.intensity)) < Self.nearby
+                    && abs(y(cluster[0].rate) - y(point.rate)) < Self.nearby
+            }
+            if let near { clusters[near].append(point) } else { clusters.append([point]) }
+        }
+    }
+
+    private var keyHeight: Double { Double((titles.count + Self.keyColumns - 1) / Self.keyColumns) * Self.keyLine }
+
+    private var key: String {
+        titles.enumerated().map { index, title in
+            let x = Self.left + Double(index % Self.keyColumns) * (Self.width - Self.left) / Double(Self.keyColumns)
+            let y = Self.height + Double(index / Self.keyColumns) * Self.keyLine
+            return "<text x=\"\(Self.place(x))\" y=\"\(Self.place(y))\" font-size=\"12\">\(index + 1)  \(title.escaped)</text>"
+        }.joined(separator: "\n")
     }
 
     private static func form(_ kind: Point.Kind, x: Double, y: Double) -> String {

@@ -4,7 +4,8 @@ import Foundation
 /// (Williams, Waterman and Patterson, Roofline: An Insightful Visual Performance Model, 2009.)
 package struct Roofline: Sendable {
     package struct Point: Hashable, Sendable {
-        package let title: String
+        /// What it belongs to, among the titles.
+        package let subject: Int
         package let kind: Kind
         /// Operations for each byte, and operations a second.
         package let intensity: Double
@@ -17,6 +18,7 @@ package struct Roofline: Sendable {
     }
 
     package let machine: Machine
+    package private(set) var titles: [String] = []
     package private(set) var points: [Point] = []
 
     package init(_ machine: Machine) { self.machine = machine }
@@ -24,9 +26,13 @@ package struct Roofline: Sendable {
     /// What no work of an intensity can pass.
     package func roof(_ intensity: Double) -> Double { min(machine.operationsPerSecond, intensity * machine.bytesPerSecond) }
 
-    package mutating func add(_ title: String, _ kind: Point.Kind, _ cost: Cost) {
-        guard cost.seconds > 0, cost.bytes > 0, cost.operations > 0 else { return }
-        points.append(
-            Point(title: title, kind: kind, intensity: cost.intensity, rate: cost.operations / cost.seconds))
+    /// Adds the points of a plan.
+    package mutating func add(_ plan: Plan, title: String) {
+        titles.append(title)
+        let costs: [(Point.Kind, Cost?)] = [(.reading, plan.reading), (.writing, plan.writing), (.together, plan.writingTogether)]
+        for case (let kind, let cost?) in costs where cost.seconds > 0 && cost.bytes > 0 && cost.operations > 0 {
+            points.append(
+                Point(subject: titles.count - 1, kind: kind, intensity: cost.intensity, rate: cost.operations / cost.seconds))
+        }
     }
 }

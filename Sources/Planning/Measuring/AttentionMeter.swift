@@ -10,11 +10,13 @@ struct AttentionMeter {
     let cache: PlannedCache
     /// Dimensions of a head.
     let dim: Int
+    var stopwatch = Stopwatch()
+    /// Queries that attend together.
+    var chunk = 512
+    /// Tokens behind which many queries and single ones attend: whole chunks.
+    var depth = 2048
 
     private static let heads = 2
-    private static let chunk = 512
-    /// Tokens behind which many queries and single ones attend.
-    private static let depth = 2048
     /// Layers that single queries go through in turn, so that keys come from as far as they do in a model.
     private static let layers = 8
     private static let wideGroup = 8
@@ -23,18 +25,18 @@ struct AttentionMeter {
     func rates() throws -> MachineRates.Attention {
         let spec = try CacheSpec(keyType: cache.keys, valueType: cache.values, keyDim: dim, valueDim: dim, heads: Self.heads)
         let scheme = Rotary.none(headDim: dim)
-        let keys = numbers(rows: Self.chunk, columns: Self.heads * dim)
+        let keys = numbers(rows: chunk, columns: Self.heads * dim)
         let empty = KeyValueCache(specs: Array(repeating: spec, count: Self.layers), rotary: Array(repeating: scheme, count: Self.layers))
         let full = empty.fork()
-        while full.tokenCount < Self.depth {
+        while full.tokenCount < depth {
             for layer in 0..<Self.layers { try full.append(layer: layer, keys: keys, values: keys, compute: compute) }
-            full.commit(tokens: Self.chunk)
+            full.commit(tokens: chunk)
         }
-        let written = Double(Self.chunk * Self.heads * 2 * dim)
-        let writing = try Self.timed { try append(keys, to: empty.fork()) } / written
+        let written = Double(chunk * Self.heads * 2 * dim)
+        let writing = try timed { try append(keys, to: empty.fork()) } / written
         let (operations, perQuery) = try manyQueries(full: full, empty: empty, keys: keys, writing: writing * written)
         let (one, wide) = (try single(group: 1, in: full), try single(group: Self.wideGroup, in: full))
-        let numbers = Double(Self.depth * Self.heads * 2 * dim), slope = max(0, (wide - one) / Double(Self.wideGroup - 1))
+        let numbers = Double(depth * Self.heads * 2 * dim), slope = max(0, (wide - one) / Double(Self.wideGroup - 1))
         return MachineRates.Attention(
             operations: operations, secondsPerQuery: perQuery, secondsPerNumber: max(0, one - slope) / numbers,
             secondsPerNumberAndQuery: slope / numbers, secondsPerNumberWritten: writing)
@@ -48,26 +50,26 @@ struct AttentionMeter {
     private func manyQueries(
         full: KeyValueCache, empty: KeyValueCache, keys: Tensor, writing: Double
     ) throws -> (operations: Double, perQuery: Double) {
-        let group = 4, queries = numbers(rows: Self.chunk, columns: Self.heads * group * dim)
+        let group = 4, queries = numbers(rows: chunk, columns: Self.heads * group * dim)
         func seconds(_ cache: KeyValueCache) throws -> Double {
-            try Self.timed {
+            try timed {
                 let fork = cache.fork()
                 try append(keys, to: fork)
                 try attend(queries, to: fork, layer: 0, from: cache.tokenCount)
             } - writing
         }
         let shallow = try seconds(empty), deep = try seconds(full)
-        let rows = Double(Self.chunk * Self.heads * group), perPair = 4 * Double(dim)
-        let operations = perPair * rows * Double(Self.depth) / max(1e-9, deep - shallow)
-        let ownPairs = rows * Double(Self.chunk + 1) / 2
+        let rows = Double(chunk * Self.heads * group), perPair = 4 * Double(dim)
+        let operations = perPair * rows * Double(depth) / max(1e-9, deep - shallow)
+        let ownPairs = rows * Double(chunk + 1) / 2
         return (operations, max(0, shallow - perPair * ownPairs / operations) / rows)
     }
 
     /// Seconds of one query in one layer.
     private func single(group: Int, in full: KeyValueCache) throws -> Double {
         let queries = numbers(rows: 1, columns: Self.heads * group * dim)
-        return try Self.timed {
-            for layer in 0..<Self.layers { try attend(queries, to: full, layer: layer, from: Self.depth - 1) }
+        return try timed {
+            for layer in 0..<Self.layers { try attend(queries, to: full, layer: layer, from: depth - 1) }
         } / Double(Self.layers)
     }
 
@@ -79,9 +81,9 @@ struct AttentionMeter {
     }
 
     /// - Throws: what the first run of the work throws.
-    private static func timed(_ work: () throws -> Void) throws -> Double {
+    private func timed(_ work: () throws -> Void) throws -> Double {
         var problem: (any Error)?
-        let seconds = Stopwatch().seconds {
+        let seconds = stopwatch.seconds {
             do { try work() } catch { problem = problem ?? error }
         }
         if let problem { throw problem }

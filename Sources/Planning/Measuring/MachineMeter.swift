@@ -32,6 +32,18 @@ package struct MachineMeter {
         }
     }
 
+    /// Runs every kernel that is wanted once, on next to nothing, so that this process takes what the program takes by itself: the code that is
+    /// used, the threads and what the kernels work in.
+    package func exercise(_ wanted: Wanted) throws {
+        let elements = ElementMeter(compute: compute, stopwatch: .once, tokens: 64)
+        _ = (elements.elementsPerSecond(), elements.activatedPerSecond())
+        let products = ProductMeter(compute: compute, samples: try WeightSamples(byteCount: 1 << 20))
+        for type in wanted.types where type.isComputable { products.exercise(type) }
+        for (cache, dim) in wanted.attention {
+            _ = try AttentionMeter(compute: compute, cache: cache, dim: dim, stopwatch: .once, chunk: 64, depth: 128).rates()
+        }
+    }
+
     /// A profile with all that is wanted: what another already has of the same kernels and threads is taken over.
     /// - Throws: where memory is lacking; `Interrupted`.
     package func machine(

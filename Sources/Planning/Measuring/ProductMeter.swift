@@ -18,6 +18,16 @@ struct ProductMeter {
     private static let matrixBytes = 2 << 20
     private static let readColumns = 1024
 
+    /// Multiplies once by few weights, with as many tokens as a rate is measured with.
+    func exercise(_ type: StorageType) {
+        for tokens in [Self.manyTokens, 1] {
+            let columns = Self.rowLengths[0], weights = samples.matrices(type, rows: 64, columns: columns, byteCount: 0, pool: compute.pool)
+            for matrix in weights {
+                compute.multiply(Tensor(rows: tokens, columns: columns), matrix, into: Tensor(rows: tokens, columns: matrix.rows))
+            }
+        }
+    }
+
     func rates(of type: StorageType) -> MachineRates.Products {
         MachineRates.Products(
             operations: RateCurve(Self.rowLengths.map { RateCurve.Point(size: Double($0), rate: operationsPerSecond(type, columns: $0)) }),

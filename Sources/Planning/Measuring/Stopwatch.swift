@@ -1,5 +1,8 @@
 /// Times work that is done again and again.
 struct Stopwatch {
+    /// Where the time does not matter.
+    static let once = Stopwatch(leastRuns: 1, budget: .zero)
+
     /// Runs that count, at least, and for how long runs go on.
     var leastRuns = 3
     var budget = Duration.milliseconds(60)
