@@ -6,8 +6,6 @@
 In every round each model is planned and measured in turn: `apus plan --measure` times the machine's kernels anew, on numbers of its own, and
 then `apus bench` reads a text of each length and generates behind one, each in a process of its own. So a change of the machine's speed meets
 both. The figures are medians over the rounds; errors are those of the medians, and beside them the largest of any one round.
-
-A model named "built-in" is the one that comes with the program.
 """
 
 import argparse
@@ -18,7 +16,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-BUILT_IN = "built-in"
 DECODED = 16
 
 
@@ -32,8 +29,7 @@ def run(command):
 
 def predicted(apus, model, lengths, profile):
     """For each length (first token in seconds, tokens a second, bytes), by rates that are measured now."""
-    name = [] if model == BUILT_IN else [model]
-    plan = run([apus, "plan", *name, "--length", ",".join(map(str, lengths)), "--measure", "--machine-file", profile, "--json", "--quiet"])
+    plan = run([apus, "plan", model, "--length", ",".join(map(str, lengths)), "--measure", "--machine-file", profile, "--json", "--quiet"])
     return {
         each["length"]: (each["first_token_seconds"], each["decode_tokens_per_second"], each["peak_bytes"]) for each in plan["plans"]
     }
@@ -41,8 +37,7 @@ def predicted(apus, model, lengths, profile):
 
 def measured(apus, model, length):
     """The same for one length."""
-    name = [] if model == BUILT_IN else ["--model", model]
-    common = [apus, "bench", *name, "--repeat", "1", "--json", "--quiet"]
+    common = [apus, "bench", "--model", model, "--repeat", "1", "--json", "--quiet"]
     reading = run([*common, "--prefill", length, "--decode", "0", "--depth", "0"])["results"][0]
     writing = run([*common, "--prefill", "0", "--decode", DECODED, "--depth", length])["results"][0]
     return length / reading["tokens_per_second"], writing["tokens_per_second"], reading["peak_memory_bytes"]

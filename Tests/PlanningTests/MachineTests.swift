@@ -53,9 +53,12 @@ struct MachineTests {
         let folder = try TemporaryFolder(), file = MachineFile(path: folder.file("below/machine.json"))
         #expect(try file.read() == nil)
         var rates = MachineRates(kernels: "portable", threads: 2)
-        rates.products["Q8_0"] = .init(operations: RateCurve(1e12), reading: RateCurve([.init(size: 1, rate: 2), .init(size: 3, rate: 4)]))
+        rates.products["Q8_0"] = .init(
+            operations: RateCurve(1e12), reading: RateCurve([.init(size: 1, rate: 2), .init(size: 3, rate: 4)]),
+            secondsPerNumberArranged: 1e-10)
         rates.attention["q8:q4/64"] = .init(
-            operations: 1e12, secondsPerQuery: 1e-9, secondsPerNumber: 1e-10, secondsPerNumberAndQuery: 0, secondsPerNumberWritten: 1e-10)
+            operations: 1e12, secondsPerQuery: 1e-9, secondsPerNumber: 1e-10, secondsPerNumberAndQuery: 0, secondsPerRun: 1e-6,
+            secondsPerNumberWritten: 1e-10)
         var machine = try Machine.named("laptop")
         machine.rates = rates
         try file.write(machine)

@@ -23,10 +23,11 @@ struct MachineReport {
         let sorted = rates.products.sorted { $0.key < $1.key }
         let lengths = sorted.first?.value.operations.points.map(\.size) ?? [], sets = sorted.first?.value.reading.points.map(\.size) ?? []
         return Table(
-            headings: [.text("Weights")] + lengths.map { .number("Rows of \(Int($0))") }
+            headings: [.text("Weights"), .number("Arranging")] + lengths.map { .number("Rows of \(Int($0))") }
                 + sets.map { .number("From \(Formatting.bytes(Int($0)))") },
             rows: sorted.map { type, own in
-                [type] + own.operations.points.map { Formatting.short(Int($0.rate)) + "op/s" }
+                [type, Formatting.decimal(own.secondsPerNumberArranged * 1e9, digits: 3) + " ns"]
+                    + own.operations.points.map { Machine.operations($0.rate) }
                     + own.reading.points.map { Machine.bandwidth($0.rate) }
             }
         ).text
@@ -36,11 +37,14 @@ struct MachineReport {
         Table(
             headings: [
                 .text("Attention"), .number("Reading"), .number("A query"), .number("A number"), .number("for each query"),
-                .number("Written"),
+                .number("A run"), .number("Written"),
             ],
             rows: rates.attention.sorted { $0.key < $1.key }.map { key, own in
-                [key, Formatting.short(Int(own.operations)) + "op/s"]
-                    + [own.secondsPerQuery, own.secondsPerNumber, own.secondsPerNumberAndQuery, own.secondsPerNumberWritten].map {
+                [key, Machine.operations(own.operations)]
+                    + [
+                        own.secondsPerQuery, own.secondsPerNumber, own.secondsPerNumberAndQuery, own.secondsPerRun,
+                        own.secondsPerNumberWritten,
+                    ].map {
                         Formatting.decimal($0 * 1e9, digits: 3) + " ns"
                     }
             }
@@ -53,13 +57,20 @@ struct MachineReport {
             "machine": machine.json, "file": .string(file), "kernels": .string(rates.kernels), "threads": .integer(rates.threads),
             "elements_per_second": .number(rates.elementsPerSecond), "activated_per_second": .number(rates.activatedPerSecond),
             "seconds_per_call": .number(rates.secondsPerCall),
-            "products": .object(rates.products.mapValues { ["operations": $0.operations.json, "reading": $0.reading.json] }),
+            "products": .object(
+                rates.products.mapValues {
+                    [
+                        "operations": $0.operations.json, "reading": $0.reading.json,
+                        "seconds_per_number_arranged": .number($0.secondsPerNumberArranged),
+                    ]
+                }),
             "attention": .object(
                 rates.attention.mapValues { own in
                     [
                         "operations_per_second": .number(own.operations), "seconds_per_query": .number(own.secondsPerQuery),
                         "seconds_per_number": .number(own.secondsPerNumber),
                         "seconds_per_number_and_query": .number(own.secondsPerNumberAndQuery),
+                        "seconds_per_run": .number(own.secondsPerRun),
                         "seconds_per_number_written": .number(own.secondsPerNumberWritten),
                     ]
                 }),

@@ -91,8 +91,13 @@ extension Plan {
 
 extension Machine {
     fileprivate var facts: String {
-        "\(name): \(Formatting.short(Int(operationsPerSecond))) operations/s, \(Self.bandwidth(bytesPerSecond)) from memory, "
+        "\(name): \(Self.operations(operationsPerSecond)), \(Self.bandwidth(bytesPerSecond)) from memory, "
             + "\(Formatting.bytes(Int(memoryBytes))), \(Self.bandwidth(linkBytesPerSecond)) to where contexts wait"
+    }
+
+    /// Operations a second: "312.00 Top/s".
+    static func operations(_ value: Double) -> String {
+        value < 1e12 ? Formatting.decimal(value / 1e9, digits: 0) + " Gop/s" : Formatting.decimal(value / 1e12) + " Top/s"
     }
 
     /// Bytes a second as data sheets write them: "2.00 TB/s".

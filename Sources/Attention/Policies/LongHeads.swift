@@ -56,7 +56,8 @@ package struct LongHeads: AttentionPolicy {
     }
 
     package func budget(tokens: Int, layer: Int, phase: BudgetPhase) -> TokenBudget {
-        .all(of: tokens, showing: attended)
+        // Half of its own chunk, in the mean, lies before a query.
+        .all(of: tokens, showing: attended + chunk / 2)
     }
 
     // MARK: Choosing

@@ -1,5 +1,6 @@
 import Attention
 import KeyValues
+import Tensors
 
 /// What a model costs on a machine, by one method and one way to keep keys and values.
 ///
@@ -83,7 +84,10 @@ package struct CostModel: Sendable {
         let rates = machine.rates?.products[product.type.name]
         let computing = product.operations / (rates?.operations(Double(product.columns)) ?? machine.operationsPerSecond)
         let loading = product.bytes / (rates?.reading(Double(model.weightBytes)) ?? machine.bytesPerSecond)
-        return Cost(operations: product.operations, bytes: product.bytes, seconds: max(computing, loading))
+        let arranging = product.arranges ? product.tokens * product.copies * Double(product.columns) : 0
+        return Cost(
+            operations: product.operations, bytes: product.bytes,
+            seconds: max(computing, loading) + arranging * (rates?.secondsPerNumberArranged ?? 0))
     }
 
     /// Attention of one layer.
@@ -108,12 +112,20 @@ package struct CostModel: Sendable {
         let key = MachineRates.attentionKey(cache, dim: model.keyDim)
         guard let rates = machine.rates?.attention[key] else { return nil }
         let numbers = Double(model.keyValueHeads * (model.keyDim + model.valueDim))
-        let writing = Double(queries) * numbers * rates.secondsPerNumberWritten
         guard queries == 1 else {
+            let writing = Double(queries) * numbers * rates.secondsPerNumberWritten
             return writing + operations / rates.operations + Double(queries * model.heads) * rates.secondsPerQuery
         }
         let group = Double(model.heads / model.keyValueHeads)
-        return writing + shown * numbers * (rates.secondsPerNumber + group * rates.secondsPerNumberAndQuery)
+        let perNumber = rates.secondsPerNumber + group * rates.secondsPerNumberAndQuery
+        return rates.secondsPerRun + shown * numbers * perNumber * idleness(shown: shown)
+    }
+
+    /// How much longer the threads take than if all had as much to do: a single query's keys are shared out by heads and by runs of pages.
+    private func idleness(shown: Double) -> Double {
+        let run = Double(Compute.pagesPerAttentionRun * CacheSpec.pageTokens), threads = Double(machine.rates?.threads ?? 1)
+        let pieces = Double(model.keyValueHeads) * max(1, (shown / run).rounded(.up))
+        return (pieces / threads).rounded(.up) * threads / pieces
     }
 
     // MARK: Memory
@@ -142,8 +154,9 @@ package struct CostModel: Sendable {
         }
     }
 
-    /// Activations of the largest run of tokens.
+    /// Activations of the largest run of tokens, and again, in two bytes a number, those that are arranged for a product.
     package func activationBytes(tokens: Int) -> Double {
-        Double(model.step(tokens: max(1, min(tokens, chunkTokens)), wanted: 1).activationBytes)
+        let step = model.step(tokens: max(1, min(tokens, chunkTokens)), wanted: 1)
+        return Double(step.activationBytes + 2 * step.largestArrangement)
     }
 }

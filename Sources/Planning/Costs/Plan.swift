@@ -65,7 +65,9 @@ package struct Planner: Sendable {
             model, machine: machine, policy: policy, cache: cache, chunkTokens: chunkTokens, counting: counting)
         let reading = costs.reading(tokens: length), writing = costs.writing(at: length), own = costs.cacheBytes(tokens: length)
         let fixed = Double(model.weightBytes + programBytes) + costs.activationBytes(tokens: length)
-        let peak = fixed + costs.largestCacheBytes(tokens: length), users = max(0, (machine.memoryBytes - fixed) / max(own, 1))
+        let largest = costs.largestCacheBytes(tokens: length)
+        let peak = fixed + (machine.rates == nil ? largest : Double(PageArena.residentBytes(holding: Int(min(largest, 0x1p60)))))
+        let users = max(0, (machine.memoryBytes - fixed) / max(own, 1))
         let fitting = Int(min(users, 1e9))
         return Plan(
             length: length, method: policy.name, cache: cache, cacheBytesPerToken: costs.bytesPerToken, cacheBytes: own,

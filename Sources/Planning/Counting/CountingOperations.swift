@@ -31,7 +31,6 @@ struct CountingOperations: DecoderOperations {
 
     private mutating func goOver(_ x: CountedTensor) {
         count.elements += Double(x.count)
-        count.calls += 1
     }
 
     mutating func embed(_ table: Weight) -> CountedTensor {
@@ -50,35 +49,35 @@ struct CountingOperations: DecoderOperations {
 
     mutating func project(_ x: CountedTensor, _ projections: [Projection]) -> [CountedTensor] {
         count.calls += 1
+        count.largestArrangement = max(count.largestArrangement, x.count)
+        var arranged: Set<StorageType> = []
         return projections.map { projection in
             let matrix = weights[projection.weight], output = tensor(rows: x.rows, columns: matrix.rows)
-            add(matrix, tokens: Double(x.rows))
+            add(matrix, tokens: Double(x.rows), arranges: arranged.insert(matrix.type).inserted)
             if projection.bias != nil { goOver(output) }
             return output
         }
     }
 
-    private mutating func add(_ matrix: HeaderWeights.Matrix, tokens: Double, copies: Double = 1) {
+    private mutating func add(_ matrix: HeaderWeights.Matrix, tokens: Double, copies: Double = 1, arranges: Bool = true) {
         guard tokens > 0 else { return }
         count.products.append(
-            StepCount.Product(type: matrix.type, rows: matrix.rows, columns: matrix.columns, tokens: tokens, copies: copies))
+            StepCount.Product(
+                type: matrix.type, rows: matrix.rows, columns: matrix.columns, tokens: tokens, copies: copies, arranges: arranges))
     }
 
     mutating func attend(query: CountedTensor, key: CountedTensor, value: CountedTensor, layer: Int) -> CountedTensor {
         count.attendingLayers.append(layer)
-        count.calls += 2
         return tensor(rows: query.rows, columns: attentionColumns)
     }
 
     mutating func activate(_ x: CountedTensor, _ activation: Activation) -> CountedTensor {
         count.activated += Double(x.count)
-        count.calls += 1
         return x
     }
 
     mutating func gate(_ gate: CountedTensor, _ up: CountedTensor, _ activation: GatedActivation) -> CountedTensor {
         count.activated += Double(gate.count)
-        count.calls += 1
         return gate
     }
 

@@ -11,6 +11,8 @@ package struct StepCount: Sendable {
         package let tokens: Double
         /// How many matrices of this shape: of a layer with experts, those that are used.
         package var copies = 1.0
+        /// Whether the activations are arranged for it: products of one call and one type share that.
+        package var arranges = true
 
         /// A multiplication and an addition for each weight and token.
         package var operations: Double { 2 * Double(rows) * Double(columns) * tokens * copies }
@@ -24,7 +26,9 @@ package struct StepCount: Sendable {
     package internal(set) var elements = 0.0
     /// Numbers that activation functions make.
     package internal(set) var activated = 0.0
-    /// Times that the threads are called together.
+    /// Numbers of activations that are arranged for products at a time, at most.
+    package internal(set) var largestArrangement = 0
+    /// Times that the threads are called together to multiply.
     package internal(set) var calls = 0
     /// Bytes of the activations, as the pool that they come from hands them out.
     package internal(set) var activationBytes = 0

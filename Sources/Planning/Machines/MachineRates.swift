@@ -7,6 +7,8 @@ package struct MachineRates: Codable, Hashable, Sendable {
         package let operations: RateCurve
         /// Bytes of weights a second with one token, by the bytes of all weights that are gone through in turn: few stay in a cache.
         package let reading: RateCurve
+        /// Seconds for each number of the activations that is brought into the order that the products want.
+        package let secondsPerNumberArranged: Double
     }
 
     /// Attention to keys and values of one storage type and head dimension.
@@ -19,6 +21,8 @@ package struct MachineRates: Codable, Hashable, Sendable {
         package let secondsPerNumber: Double
         /// The same for each query of the group.
         package let secondsPerNumberAndQuery: Double
+        /// Seconds for a single query's run through a layer, whatever it sees: its own key and value are written, and the threads are called.
+        package let secondsPerRun: Double
         /// Seconds for each number that is written to the cache.
         package let secondsPerNumberWritten: Double
     }
@@ -33,7 +37,7 @@ package struct MachineRates: Codable, Hashable, Sendable {
     /// Numbers a second that norms, additions and the like go over, and that activation functions make.
     package var elementsPerSecond = 1.0
     package var activatedPerSecond = 1.0
-    /// For calling the threads together once.
+    /// For calling the threads together to multiply once.
     package var secondsPerCall = 0.0
 
     package init(kernels: String, threads: Int) {
@@ -45,13 +49,15 @@ package struct MachineRates: Codable, Hashable, Sendable {
 
     /// Whether a file may be believed.
     var isSound: Bool {
-        products.values.allSatisfy { $0.operations.isSound && $0.reading.isSound } && attention.values.allSatisfy(\.isSound)
+        products.values.allSatisfy { $0.operations.isSound && $0.reading.isSound && $0.secondsPerNumberArranged >= 0 }
+            && attention.values.allSatisfy(\.isSound)
             && elementsPerSecond > 0 && activatedPerSecond > 0 && secondsPerCall >= 0 && threads > 0
     }
 }
 
 extension MachineRates.Attention {
     fileprivate var isSound: Bool {
-        operations > 0 && [secondsPerQuery, secondsPerNumber, secondsPerNumberAndQuery, secondsPerNumberWritten].allSatisfy { $0 >= 0 }
+        operations > 0
+            && [secondsPerQuery, secondsPerNumber, secondsPerNumberAndQuery, secondsPerRun, secondsPerNumberWritten].allSatisfy { $0 >= 0 }
     }
 }

@@ -29,13 +29,19 @@ struct ProductMeter {
     }
 
     func rates(of type: StorageType) -> MachineRates.Products {
-        MachineRates.Products(
-            operations: RateCurve(Self.rowLengths.map { RateCurve.Point(size: Double($0), rate: operationsPerSecond(type, columns: $0)) }),
-            reading: RateCurve(Self.workingSets.map { RateCurve.Point(size: Double($0), rate: bytesPerSecond(type, workingSet: $0)) }))
+        let arranging = secondsPerNumberArranged(type)
+        return MachineRates.Products(
+            operations: RateCurve(
+                Self.rowLengths.map {
+                    RateCurve.Point(size: Double($0), rate: operationsPerSecond(type, columns: $0, arranging: arranging))
+                }),
+            reading: RateCurve(Self.workingSets.map { RateCurve.Point(size: Double($0), rate: bytesPerSecond(type, workingSet: $0)) }),
+            secondsPerNumberArranged: arranging)
     }
 
     /// One matrix after another, so that weights come from as far as they do in a model.
-    private func operationsPerSecond(_ type: StorageType, columns: Int) -> Double {
+    /// - Parameter arranging: seconds for each number of the activations, which are no part of the rate.
+    private func operationsPerSecond(_ type: StorageType, columns: Int, arranging: Double) -> Double {
         let rows = max(256, min(4096, Self.manyWeights / columns))
         let matrices = samples.matrices(type, rows: rows, columns: columns, byteCount: 32 << 20, pool: compute.pool)
         let x = Tensor(rows: Self.manyTokens, columns: columns, Array(repeating: 0.5, count: Self.manyTokens * columns))
@@ -45,7 +51,16 @@ struct ProductMeter {
             compute.multiply(x, matrices[next % matrices.count], into: output)
             next += 1
         }
-        return 2 * Double(Self.manyTokens) * Double(rows) * Double(columns) / seconds
+        let numbers = Double(Self.manyTokens * columns)
+        return 2 * numbers * Double(rows) / max(seconds / 2, seconds - numbers * arranging)
+    }
+
+    /// A product with so few weights that little but the arranging is left.
+    private func secondsPerNumberArranged(_ type: StorageType) -> Double {
+        let columns = Self.readColumns, x = Tensor(rows: Self.manyTokens, columns: columns),
+            output = Tensor(rows: Self.manyTokens, columns: 16)
+        let matrices = samples.matrices(type, rows: output.columns, columns: columns, byteCount: 0, pool: compute.pool)
+        return Stopwatch().seconds { for matrix in matrices { compute.multiply(x, matrix, into: output) } } / Double(x.count)
     }
 
     private func bytesPerSecond(_ type: StorageType, workingSet: Int) -> Double {

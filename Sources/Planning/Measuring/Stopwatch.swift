@@ -5,16 +5,18 @@ struct Stopwatch {
 
     /// Runs that count, at least, and for how long runs go on.
     var leastRuns = 3
-    var budget = Duration.milliseconds(60)
+    var budget = Duration.milliseconds(120)
 
-    /// The median of the runs, after one that warms up, in seconds.
+    /// The mean of the runs, after one that warms up, in seconds: what disturbs the machine now and then is part of how fast it is.
     func seconds(_ work: () -> Void) -> Double {
-        let clock = ContinuousClock(), start = clock.now
+        let clock = ContinuousClock()
         work()
-        var times: [Double] = []
-        while times.count < leastRuns || (start.duration(to: clock.now) < budget && times.count < 1000) {
-            times.append(max(1e-9, clock.measure(work) / .seconds(1)))
+        let start = clock.now
+        var runs = 0
+        while runs < leastRuns || start.duration(to: clock.now) < budget {
+            work()
+            runs += 1
         }
-        return times.sorted()[times.count / 2]
+        return max(1e-9, start.duration(to: clock.now) / .seconds(1) / Double(runs))
     }
 }
