@@ -8,10 +8,10 @@ import Testing
 
 @Suite("What plan tells")
 struct PlanTests {
-    private static let figures = "parameters=34e9,layers=60,heads=56,key-value-heads=8,head-dim=128"
+    private static let yi = "parameters=34e9,layers=60,heads=56,key-value-heads=8,head-dim=128"
 
     private func report(_ methods: [String] = ["full"], lengths: [Int] = [4000]) throws -> PlanReport {
-        let planner = try Planner(ModelFigures(Self.figures).model, machine: .named("A100"), chunkTokens: 512)
+        let planner = try Planner(ModelFigures(Self.yi).model, machine: .named("A100"), chunkTokens: 512)
         return try PlanReport(
             planner: planner, plans: lengths.flatMap { length in try methods.map { try planner.plan(length: length, method: $0) } })
     }
@@ -79,7 +79,7 @@ struct PlanTests {
     @Test(
         "Arguments that make no sense are refused",
         arguments: [
-            ["--length", "0"], ["--flops", "-1"], ["--bandwidth", "nan"], ["--devices", "0"], ["model.gguf", "--shape", figures],
+            ["--length", "0"], ["--flops", "-1"], ["--bandwidth", "nan"], ["--devices", "0"], ["model.gguf", "--shape", "layers=1"],
             ["--measure", "--machine", "A100"], ["--method", "full,"], ["--cache-type", "bf16,bf16"],
         ])
     func nonsense(arguments: [String]) {
