@@ -120,7 +120,7 @@ extension Roofline {
     private var marks: String {
         let forms = points.map { Self.form($0.kind, x: x($0.intensity), y: y($0.rate)) }
         let labels = clusters.map { cluster in
-            let x = x(cluster[0].intensity), isLate = x > Self.width - 160
+            let x = x(cluster[0].intensity), isLate = x > Self.width - 80
             let numbers = cluster.map { String($0.subject + 1) }.joined(separator: ", ")
             return """
                 <text x="\(Self.place(x + (isLate ? -9 : 9)))" y="\(Self.place(y(cluster[0].rate) + 16))" font-size="11" \
@@ -141,13 +141,13 @@ extension Roofline {
         }
     }
 
-    private var keyHeight: Double { Double((titles.count + Self.keyColumns - 1) / Self.keyColumns) * Self.keyLine }
+    private var keyHeight: Double { Double((titles.count + Self.keyColumns - 1) / Self.keyColumns + 1) * Self.keyLine }
 
     private var key: String {
         titles.enumerated().map { index, title in
             let x = Self.left + Double(index % Self.keyColumns) * (Self.width - Self.left) / Double(Self.keyColumns)
-            let y = Self.height + Double(index / Self.keyColumns) * Self.keyLine
-            return "<text x=\"\(Self.place(x))\" y=\"\(Self.place(y))\" font-size=\"12\">\(index + 1)  \(title.escaped)</text>"
+            let y = Self.height + Double(index / Self.keyColumns + 1) * Self.keyLine
+            return "<text x=\"\(Self.place(x))\" y=\"\(Self.place(y))\" font-size=\"12\">\(index + 1): \(title.escaped)</text>"
         }.joined(separator: "\n")
     }
 

@@ -44,6 +44,12 @@ package struct MachineMeter {
         }
     }
 
+    /// Processors that have rested take a while to come to the speed that they hold under load.
+    private func warmUp() {
+        let x = Tensor(rows: 256, columns: 256), output = Tensor(rows: 256, columns: 256), stopwatch = Stopwatch(budget: .seconds(1))
+        _ = stopwatch.seconds { compute.multiply(x, x.matrix, into: output) }
+    }
+
     /// A profile with all that is wanted: what another already has of the same kernels and threads is taken over.
     /// - Throws: where memory is lacking; `Interrupted`.
     package func machine(
@@ -59,6 +65,7 @@ package struct MachineMeter {
             progress?(Progress("Measuring this machine", completed: done, total: types.count + attention.count + 1, unit: "kernels"))
             done += 1
         }
+        if rates.secondsPerCall == 0 || !types.isEmpty || !attention.isEmpty { warmUp() }
         if rates.secondsPerCall == 0 {
             try step()
             let meter = ElementMeter(compute: compute)
