@@ -37,6 +37,7 @@ let package = Package(
         library("KeyValues", ["CKernels", "Diagnostics", "Tensors", "Positions"]),
         library("Attention", ["CKernels", "Diagnostics", "Tensors", "Positions", "KeyValues"]),
         library("Models", ["CKernels", "Diagnostics", "Tensors", "ModelFiles", "Tokenizers", "Positions", "KeyValues", "Attention"]),
+        library("Planning", ["Diagnostics", "Tensors", "ModelFiles", "Positions", "KeyValues", "Attention", "Models"]),
         library("Documents", ["Diagnostics"]),
         library(
             "Generation",
@@ -55,7 +56,7 @@ let package = Package(
             name: "ApusCommand",
             dependencies: [
                 "Apus", "Attention", "BuiltInModel", "Diagnostics", "Documents", "Evaluation", "Generation", "KeyValues", "ModelFiles",
-                "Models", "Positions", "Tensors",
+                "Models", "Planning", "Positions", "Tensors",
                 "Tokenizers", "Training", "TextTable", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -67,6 +68,7 @@ let package = Package(
         tests(of: "KeyValues", ["CKernels"]),
         tests(of: "Attention", ["CKernels"]),
         tests(of: "Models"),
+        tests(of: "Planning", ["Generation"]),
         tests(of: "Documents"),
         tests(of: "Generation"),
         tests(of: "Training", ["CKernels"]),

@@ -20,6 +20,8 @@ package protocol AttentionPolicy: Sendable {
     func divided(by scores: HeadScores) -> any AttentionPolicy
     /// What it shows to a query at a position, whatever query that is.
     func reach(of position: Int, layer: Int) -> PolicyReach
+    /// What it keeps of a text of so many tokens, and shows of it to a query behind it: what it costs.
+    func budget(tokens: Int, layer: Int, phase: BudgetPhase) -> TokenBudget
     /// Notes that a turn begins: what somebody says or asks, and the reply to it.
     func beginRound(in cache: KeyValueCache)
     /// Makes room for a chunk of so many tokens, of which no layer holds any yet.

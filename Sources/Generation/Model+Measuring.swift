@@ -36,6 +36,9 @@ extension Model {
             cacheType: options.cacheType, window: resolved.window, frame: resolved.prompt.frameName, system: resolved.prompt.system ?? "")
     }
 
+    /// Most tokens that are read at once.
+    package static let chunkTokens = Reader.chunkTokens
+
     package nonisolated var tokenizer: Tokenizer { decoder.tokenizer }
 }
 

@@ -123,12 +123,12 @@ struct ResolvedReading {
 }
 
 /// Storage types as they are written: one for both, or keys and values apart, "q8:q4".
-struct CacheTypes {
-    let keys: CacheType
-    let values: CacheType
+package struct CacheTypes {
+    package let keys: CacheType
+    package let values: CacheType
 
     /// - Throws: `CacheTypeError` for a name that is none.
-    init(_ text: String) throws(CacheTypeError) {
+    package init(_ text: String) throws(CacheTypeError) {
         let names = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         guard names.count <= 2, let first = names.first, let last = names.last, let keys = CacheType(rawValue: first),
             let values = CacheType(rawValue: last)
@@ -139,12 +139,12 @@ struct CacheTypes {
 }
 
 /// A cache type that does not exist.
-struct CacheTypeError: Failure {
+package struct CacheTypeError: Failure {
     let text: String
 
-    var kind: FailureKind { .usage }
+    package var kind: FailureKind { .usage }
 
-    var description: String {
+    package var description: String {
         "\"\(text)\" is no cache type; there are \(CacheType.allCases.map(\.rawValue).joined(separator: ", ")), "
             + "or two of them for keys and values apart, such as q8:q4."
     }

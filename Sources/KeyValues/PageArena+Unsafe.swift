@@ -41,6 +41,18 @@ package final class PageArena: Sendable {
         self.spill = spill
     }
 
+    /// What an arena without a limit takes of the memory for so many bytes of pages: small blocks lie there whole, and of large ones what was
+    /// written.
+    package static func residentBytes(holding byteCount: Int) -> Int {
+        var left = byteCount, block = smallestBlock, resident = 0
+        while left > 0 {
+            resident += block <= 4 * smallestBlock ? block : min(block, left)
+            left -= block
+            block = min(2 * block, largestBlock)
+        }
+        return resident
+    }
+
     /// Bytes of the pages that are in use.
     package var bytesInUse: Int { state.withLock { $0.bytesInUse } }
 

@@ -29,8 +29,6 @@ package final class Decoder: @unchecked Sendable {
     private let weights: [LoadedWeight]
     /// What happens to the scores of each layer.
     private let rules: [ScoreRule]
-    /// How far each layer looks back by itself; nil where no layer has a limit.
-    private let windows: [Int?]?
     private let tensors = TensorPool()
 
     /// - Throws: `ModelFileError` or `ModelError` for files that cannot serve.
@@ -44,8 +42,6 @@ package final class Decoder: @unchecked Sendable {
             if let sinks = block.attention.sinks, case .numbers(let logits) = weights[sinks.index] { rule.sinkLogits = logits.array }
             return rule
         }
-        let windows = description.blocks.map(\.attention.window)
-        self.windows = windows.allSatisfy { $0 == nil } ? nil : windows
         fingerprint = Fingerprint(of: source.metadata, weights: zip(declarations.declarations.map(\.name), weights).map { ($0, $1) })
         name = source.metadata.string("general.name") ?? source.path.split(separator: "/").last.map(String.init) ?? source.path
         self.tokenizer = tokenizer
@@ -108,9 +104,7 @@ package final class Decoder: @unchecked Sendable {
     }
 
     /// A method as it works on this model, whose layers may look back only so far by themselves.
-    package func limited(_ policy: any AttentionPolicy) -> any AttentionPolicy {
-        windows.map { OwnWindow(of: policy, windows: $0) } ?? policy
-    }
+    package func limited(_ policy: any AttentionPolicy) -> any AttentionPolicy { description.limited(policy) }
 
     /// Lets a method see a chunk of tokens that has been run, and drops what no later query will see by it on this model.
     /// - Parameter surprisals: of each token, where the method needs them.

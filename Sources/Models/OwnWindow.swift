@@ -26,6 +26,13 @@ struct OwnWindow: AttentionPolicy {
         return reach
     }
 
+    func budget(tokens: Int, layer: Int, phase: BudgetPhase) -> TokenBudget {
+        var budget = policy.budget(tokens: tokens, layer: layer, phase: phase)
+        if let window = windows[layer] { budget.shown = min(budget.shown, Double(window)) }
+        if let window = windowOfAll { budget.kept = TokenBudget.ends(of: tokens, sinks: 0, window: window).kept }
+        return budget
+    }
+
     func queriesPerPlan(layer: Int) -> Int? { policy.queriesPerPlan(layer: layer) }
 
     func slots(neededAt position: Int, layer: Int, head: Int, cache: KeyValueCache) -> [Range<Int>] {
@@ -75,9 +82,13 @@ struct OwnWindow: AttentionPolicy {
     /// Without a method of its own, a model all of whose layers look back only so far needs no older pages.
     func retain(in cache: KeyValueCache, layer: Int) {
         policy.retain(in: cache, layer: layer)
+        if let window = windowOfAll { cache.dropOutsideWindow(window, keeping: 0, layer: layer) }
+    }
+
+    /// What no layer looks back beyond, where the model alone decides that.
+    private var windowOfAll: Int? {
         let ends = windows.compactMap(\.self)
-        guard policy is FullAttention, ends.count == windows.count, let widest = ends.max() else { return }
-        cache.dropOutsideWindow(widest, keeping: 0, layer: layer)
+        return policy is FullAttention && ends.count == windows.count ? ends.max() : nil
     }
 
     /// The true distance that is shown as the window's last; nil where true distances do not decide.

@@ -3,6 +3,9 @@ import KeyValues
 import Tensors
 
 extension Compute {
+    /// Pages of one key/value head that one thread goes over at once where few queries attend.
+    package static let pagesPerAttentionRun = 32
+
     /// Exact attention of new queries to the cached keys that plans show them.
     ///
     /// The bits of the result do not depend on the number of threads: work is cut at fixed places and merged in fixed order.

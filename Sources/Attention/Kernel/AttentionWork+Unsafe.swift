@@ -11,7 +11,7 @@ struct AttentionWork {
     static let largestBlock = 480
     /// With no more rows than this the pages are shared out too.
     private static let fewRows = 64
-    private static let pagesPerRun = 32
+    private static let pagesPerRun = Compute.pagesPerAttentionRun
     /// Pages whose masses are summed in one piece: rows are turned once for all of them.
     static let pagesPerMassRun = 16
 

@@ -46,6 +46,11 @@ package struct HiPAttention: AttentionPolicy {
 
     package func reach(of position: Int, layer: Int) -> PolicyReach { PolicyReach(own: 0..<position + 1) }
 
+    package func budget(tokens: Int, layer: Int, phase: BudgetPhase) -> TokenBudget {
+        layer < options.denseLayers
+            ? .all(of: tokens) : .all(of: tokens, showing: sinkBlocks * options.blockLength + options.keys + options.window)
+    }
+
     // MARK: Choosing
 
     package func prepare(_ queries: LayerQueries, cache: KeyValueCache) {

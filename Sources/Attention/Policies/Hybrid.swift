@@ -89,6 +89,10 @@ package struct Hybrid: AttentionPolicy {
 
     package func reach(of position: Int, layer: Int) -> PolicyReach { part(layer: layer).reach(of: position, layer: layer) }
 
+    package func budget(tokens: Int, layer: Int, phase: BudgetPhase) -> TokenBudget {
+        part(layer: layer).budget(tokens: tokens, layer: layer, phase: phase)
+    }
+
     package func slots(neededAt position: Int, layer: Int, head: Int, cache: KeyValueCache) -> [Range<Int>] {
         part(layer: layer).slots(neededAt: position, layer: layer, head: head, cache: cache)
     }

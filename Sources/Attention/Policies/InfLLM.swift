@@ -63,6 +63,11 @@ package struct InfLLM: AttentionPolicy {
         return PolicyReach(own: oldest..<position + 1, placed: [0..<oldest], farthestPlaced: options.distance)
     }
 
+    package func budget(tokens: Int, layer: Int, phase: BudgetPhase) -> TokenBudget {
+        // Half a block, in the mean, is not cut yet.
+        .all(of: tokens, showing: options.sinks + options.topBlocks * options.block + options.block / 2 + options.window)
+    }
+
     // MARK: Blocks
 
     /// Blocks that are cut once so many tokens have been read: a token belongs to one when it and all of its block have left the window.

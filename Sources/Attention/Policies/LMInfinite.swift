@@ -36,6 +36,12 @@ package struct LMInfinite: AttentionPolicy {
             own: oldest..<position + 1, placed: [0..<(recalls(in: layer) ? oldest : min(globals, oldest))], farthestPlaced: window)
     }
 
+    package func budget(tokens: Int, layer: Int, phase: BudgetPhase) -> TokenBudget {
+        let ends = TokenBudget.ends(of: tokens, sinks: globals, window: window)
+        guard let recalled else { return ends }
+        return .all(of: tokens, showing: Int(ends.shown) + (recalls(in: layer) ? recalled : 0))
+    }
+
     package func prepare(_ queries: LayerQueries, cache: KeyValueCache) {
         guard let recalled, recalls(in: queries.layer), !queries.looksBackByItself else { return }
         cache.withMemory(RecalledKeys(method: name)) { memory in

@@ -67,6 +67,14 @@ package struct LServe: AttentionPolicy {
 
     package func reach(of position: Int, layer: Int) -> PolicyReach { PolicyReach(own: 0..<position + 1) }
 
+    package func budget(tokens: Int, layer: Int, phase: BudgetPhase) -> TokenBudget {
+        let chooses = phase == .writing || options.choosesWhileReading
+        let choosing = TokenBudget.all(of: tokens, showing: chooses ? pagesOfBudget * CacheSpec.pageTokens : .max)
+        guard layer >= options.denseLayers else { return .all(of: tokens) }
+        let share = Double(options.streamingPercent) / 100
+        return .mixed(.ends(of: tokens, sinks: options.sinks, window: options.local), share, choosing)
+    }
+
     package func slots(neededAt position: Int, layer: Int, head: Int, cache: KeyValueCache) -> [Range<Int>] {
         guard isStreaming(layer: layer, head: head) else { return [0..<position + 1] }
         return SinkWindow.slots(neededAt: position, sinks: options.sinks, window: options.local)

@@ -37,6 +37,11 @@ package struct LandmarkAttention: AttentionPolicy {
             own: own * block..<position + 1, placed: [0..<own * block], farthestPlaced: (recalled + 1) * block + position % block)
     }
 
+    package func budget(tokens: Int, layer: Int, phase: BudgetPhase) -> TokenBudget {
+        // Half of its own block, in the mean, lies before a query.
+        .all(of: tokens, showing: recalled * block + block / 2)
+    }
+
     // MARK: Choosing
 
     package func prepare(_ queries: LayerQueries, cache: KeyValueCache) {

@@ -55,6 +55,11 @@ package struct LongHeads: AttentionPolicy {
         return PolicyReach(own: first..<position + 1, placed: [0..<first], farthestPlaced: attended - 1)
     }
 
+    package func budget(tokens: Int, layer: Int, phase: BudgetPhase) -> TokenBudget {
+        // Half of its own chunk, in the mean, lies before a query.
+        .all(of: tokens, showing: attended + chunk / 2)
+    }
+
     // MARK: Choosing
 
     package func prepare(_ queries: LayerQueries, cache: KeyValueCache) {

@@ -28,6 +28,10 @@ package struct RandomBlocks: AttentionPolicy {
 
     package func reach(of position: Int, layer: Int) -> PolicyReach { PolicyReach(own: 0..<position + 1) }
 
+    package func budget(tokens: Int, layer: Int, phase: BudgetPhase) -> TokenBudget {
+        .all(of: tokens, showing: (window + first + random) * CacheSpec.pageTokens)
+    }
+
     package func plan(_ block: QueryBlock, cache: KeyValueCache) -> AttentionPlan {
         let own = block.positions.lowerBound / CacheSpec.pageTokens, near = max(0, own - window + 1)
         let between = min(first, near)..<near

@@ -20,6 +20,10 @@ package struct SinkWindow: AttentionPolicy {
 
     package func reach(of position: Int, layer: Int) -> PolicyReach { PolicyReach(own: 0..<position + 1) }
 
+    package func budget(tokens: Int, layer: Int, phase: BudgetPhase) -> TokenBudget {
+        .ends(of: tokens, sinks: sinks, window: window)
+    }
+
     package func slots(neededAt position: Int, layer: Int, head: Int, cache: KeyValueCache) -> [Range<Int>] {
         Self.slots(neededAt: position, sinks: sinks, window: window)
     }

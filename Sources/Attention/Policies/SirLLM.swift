@@ -45,6 +45,11 @@ package struct SirLLM: AttentionPolicy {
         return PolicyReach(own: position..<position + 1, placed: [0..<1], farthestPlaced: capacity - 1)
     }
 
+    package func budget(tokens: Int, layer: Int, phase: BudgetPhase) -> TokenBudget {
+        let held = Double(min(tokens, capacity))
+        return TokenBudget(kept: held, shown: held)
+    }
+
     package func plan(_ block: QueryBlock, cache: KeyValueCache) -> AttentionPlan {
         guard let memory = cache.memory as? SirLLMMemory, memory.gatheredAt > 0 else {
             return AttentionPlan([KeySpan(0..<block.positions.upperBound)])

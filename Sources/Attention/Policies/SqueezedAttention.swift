@@ -39,6 +39,11 @@ package struct SqueezedAttention: AttentionPolicy {
 
     package func reach(of position: Int, layer: Int) -> PolicyReach { PolicyReach(own: 0..<position + 1) }
 
+    package func budget(tokens: Int, layer: Int, phase: BudgetPhase) -> TokenBudget {
+        guard phase == .writing else { return .all(of: tokens) }
+        return .all(of: tokens, showing: tokens * (100 - options.dropPercent) / 100 + options.window)
+    }
+
     // MARK: The text
 
     package func beginText(in cache: KeyValueCache) {

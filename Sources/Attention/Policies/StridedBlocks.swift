@@ -45,6 +45,12 @@ package struct StridedBlocks: AttentionPolicy {
 
     package func reach(of position: Int, layer: Int) -> PolicyReach { PolicyReach(own: 0..<position + 1) }
 
+    package func budget(tokens: Int, layer: Int, phase: BudgetPhase) -> TokenBudget {
+        let far = firstLocal(at: max(0, tokens - 1)) * block
+        let seen = Double(far) / Double(stride) + Double(tokens - far)
+        return TokenBudget(kept: seen, shown: seen)
+    }
+
     package func slots(neededAt position: Int, layer: Int, head: Int, cache: KeyValueCache) -> [Range<Int>] {
         let first = firstLocal(at: position)
         return kept(before: first, head: head, cache: cache, layer: layer) + [first * block..<position + 1]

@@ -1,3 +1,4 @@
+import Attention
 import Positions
 
 /// A decoder as its family describes it: what it computes, and never how. Inference and training are two interpreters of it.
@@ -15,6 +16,12 @@ package struct DecoderDescription: Sendable {
             try operations.layer(&x) { try block.run(&$0, layer: layer, isLast: isLast, &$1) }
         }
         return try operations.norm(x, ends.outputNorm)
+    }
+
+    /// A method as it works on this model, whose layers may look back only so far by themselves.
+    package func limited(_ policy: any AttentionPolicy) -> any AttentionPolicy {
+        let windows = blocks.map(\.attention.window)
+        return windows.allSatisfy { $0 == nil } ? policy : OwnWindow(of: policy, windows: windows)
     }
 
     /// The rotation of every layer for sequences of up to so many tokens.

@@ -1,0 +1,63 @@
+import Attention
+import KeyValues
+import Tensors
+
+/// A model as far as it takes to know what it costs.
+package protocol PlannedModel: Sendable {
+    var name: String { get }
+    var parameters: Int { get }
+    var weightBytes: Int { get }
+    /// The storage types of its matrices, each once.
+    var weightTypes: [StorageType] { get }
+    var layers: Int { get }
+    /// Query heads.
+    var heads: Int { get }
+    var keyValueHeads: Int { get }
+    var keyDim: Int { get }
+    var valueDim: Int { get }
+    /// What it was trained for, in tokens; nil where nobody said.
+    var contextLength: Int? { get }
+
+    /// What it does for a run of tokens.
+    /// - Parameter wanted: of how many of them logits are wanted, the last ones.
+    func step(tokens: Int, wanted: Int) -> StepCount
+    /// What one layer keeps of one token.
+    func cacheBytesPerToken(_ types: PlannedCache) -> Double
+    /// A method as it works on this model.
+    func limited(_ policy: any AttentionPolicy) -> any AttentionPolicy
+}
+
+extension PlannedModel {
+    /// How a layer keeps its keys and values.
+    package func cacheSpec(_ types: PlannedCache, frame: KeyFrame = .page) throws(KeyValueError) -> CacheSpec {
+        try CacheSpec(
+            keyType: types.keys, valueType: types.values, keyDim: keyDim, valueDim: valueDim, heads: keyValueHeads, frame: frame)
+    }
+}
+
+extension CacheType {
+    /// Without scales.
+    var bytesPerNumber: Double {
+        switch self {
+        case .f32: 4
+        case .bf16, .f16: 2
+        case .q8: 1
+        case .q4: 0.5
+        }
+    }
+}
+
+/// How keys and values are stored, as it is written: "bf16", or keys and values apart, "q8:q4".
+package struct PlannedCache: Hashable, Sendable {
+    package let keys: CacheType
+    package let values: CacheType
+
+    package var name: String { keys == values ? keys.rawValue : "\(keys.rawValue):\(values.rawValue)" }
+
+    package static let bf16 = PlannedCache(keys: .bf16, values: .bf16)
+
+    package init(keys: CacheType, values: CacheType) {
+        self.keys = keys
+        self.values = values
+    }
+}
