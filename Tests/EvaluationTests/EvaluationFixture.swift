@@ -8,6 +8,8 @@ import Training
 struct EvaluationFixture {
     let tokenizer: Tokenizer
     let haystack: Haystack
+    /// Published questions by their files.
+    var questions: [QuestionFile: QuestionSet] = [:]
 
     /// Tokens that a frame of tests adds to a question.
     static let frameTokens = 7
@@ -20,9 +22,11 @@ struct EvaluationFixture {
         haystack = try Haystack([CorpusText(name: "log", bytes: text)], tokenizer: tokenizer)
     }
 
+    var material: EvaluationMaterial { EvaluationMaterial(haystack: haystack, questions: questions) }
+
     func workshop(cases: Int, seed: UInt64 = 3) -> Workshop {
-        Workshop(tokenizer: tokenizer, haystack: haystack, cases: cases, seed: seed) { [tokenizer] question in
-            tokenizer.encode(question).count + Self.frameTokens
+        Workshop(tokenizer: tokenizer, material: material, cases: cases, seed: seed) { [tokenizer] question, answerOpening in
+            tokenizer.encode(question + answerOpening).count + Self.frameTokens
         }
     }
 
@@ -30,7 +34,7 @@ struct EvaluationFixture {
 
     /// Tokens of a text with the longest of its questions and the reply.
     func total(_ text: EvaluationText, of benchmark: any Benchmark) -> Int {
-        let questions = text.questions.map { tokenizer.encode($0.question).count + Self.frameTokens }
+        let questions = text.questions.map { tokenizer.encode($0.question + $0.answerOpening).count + Self.frameTokens }
         return text.tokens.count + (questions.max() ?? 0) + benchmark.replyTokens
     }
 }

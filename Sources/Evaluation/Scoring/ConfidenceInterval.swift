@@ -17,7 +17,16 @@ package struct ConfidenceInterval: Equatable, Sendable {
             (low, high) = (0, 1)
             return
         }
-        (low, high) = isYesOrNo ? Self.wilson(scores) : Self.bootstrap(scores)
+        (low, high) = isYesOrNo ? Self.wilson(scores) : Self.bootstrap([scores])
+    }
+
+    /// For the mean of the means of several sets of scores, none of them empty: bootstrapped, each set from its own scores.
+    init(ofMeans sets: [[Double]]) {
+        guard !sets.isEmpty else {
+            (low, high) = (0, 1)
+            return
+        }
+        (low, high) = Self.bootstrap(sets)
     }
 
     /// (Wilson, Probable inference, the law of succession, and statistical inference, 1927.)
@@ -29,10 +38,12 @@ package struct ConfidenceInterval: Equatable, Sendable {
     }
 
     /// (Efron, Bootstrap methods: another look at the jackknife, 1979; the percentiles of the means of samples drawn again.)
-    private static func bootstrap(_ scores: [Double]) -> (Double, Double) {
-        var random = CorpusRandom(seed: 0, scores.count)
+    private static func bootstrap(_ sets: [[Double]]) -> (Double, Double) {
+        var random = CorpusRandom(seed: 0, sets.reduce(0) { $0 + $1.count })
         let means = (0..<resamples).map { _ in
-            scores.indices.reduce(0.0) { sum, _ in sum + scores[random.below(scores.count)] } / Double(scores.count)
+            sets.reduce(0.0) { sum, scores in
+                sum + scores.indices.reduce(0.0) { sum, _ in sum + scores[random.below(scores.count)] } / Double(scores.count)
+            } / Double(sets.count)
         }.sorted()
         return (means[resamples / 40], means[resamples - 1 - resamples / 40])
     }

@@ -1,0 +1,45 @@
+/// The mean of some scores.
+package struct MeanScore: Codable, Equatable, Sendable {
+    package let records: Int
+    package let score: Double
+    /// Where the true mean lies with a probability of 95%: lowest and highest.
+    package let interval: [Double]
+
+    init(_ scores: [Double], isYesOrNo: Bool) {
+        records = scores.count
+        score = scores.isEmpty ? 0 : scores.reduce(0, +) / Double(scores.count)
+        let interval = ConfidenceInterval(of: scores, isYesOrNo: isYesOrNo)
+        self.interval = [interval.low, interval.high]
+    }
+
+    /// The mean over all that was asked, whatever it was asked by.
+    init(_ results: [EvaluationResult]) {
+        self.init(results.map(\.score), isYesOrNo: results.allSatisfy(\.metric.isYesOrNo))
+    }
+
+    /// The mean of the means of several sets of scores, each of which counts alike.
+    init(ofMeans sets: [[Double]]) {
+        let sets = sets.filter { !$0.isEmpty }
+        records = sets.reduce(0) { $0 + $1.count }
+        score = sets.isEmpty ? 0 : sets.reduce(0) { $0 + $1.reduce(0, +) / Double($1.count) } / Double(sets.count)
+        let interval = ConfidenceInterval(ofMeans: sets)
+        self.interval = [interval.low, interval.high]
+    }
+}
+
+/// The mean score of what stands in one place of the axes.
+package struct PlaceScore: Codable, Equatable, Sendable {
+    package let place: TaskPlace
+    package let score: MeanScore
+
+    /// One for each place that something stands in.
+    static func all(of results: [EvaluationResult]) -> [PlaceScore] {
+        let places = TaskPlace.Diffusion.allCases.flatMap { diffusion in
+            TaskPlace.Scope.allCases.map { TaskPlace(diffusion: diffusion, scope: $0) }
+        }
+        return places.compactMap { place in
+            let standing = results.filter { $0.place == place }
+            return standing.isEmpty ? nil : PlaceScore(place: place, score: MeanScore(standing))
+        }
+    }
+}
