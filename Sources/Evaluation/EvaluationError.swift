@@ -8,6 +8,7 @@ package enum EvaluationError: Failure {
     case tooManyFacts(Int, most: Int)
     case tooFewSegments(length: Int)
     case noQuestions(String, option: String)
+    case noQuestionFile(String)
     case badQuestions(file: String, reason: String)
     case noReplies(reason: String, kept: Int)
     case cannotWrite(folder: String, reason: String)
@@ -17,6 +18,7 @@ package enum EvaluationError: Failure {
         switch self {
         case .unknownBenchmark, .tooShort, .tooManyFacts, .noQuestions, .foreignFolder: .usage
         case .shortHaystack, .tooFewSegments, .badQuestions: .badData
+        case .noQuestionFile: .missingInput
         case .noReplies: .internal
         case .cannotWrite: .cannotWrite
         }
@@ -34,6 +36,7 @@ package enum EvaluationError: Failure {
         case .tooFewSegments(let length):
             "The texts are shorter than a segment of \(length) tokens; name longer ones, or give a shorter --length."
         case .noQuestions(let name, let option): "The benchmark \(name) asks published questions; name their file with \(option)."
+        case .noQuestionFile(let path): "\(path): there is no such file that can be read; name the published questions."
         case .badQuestions(let file, let reason): "\(file): the questions cannot be used: \(reason)."
         case .noReplies(let reason, let kept):
             "Several questions in a row got no reply (\(reason)); \(kept) answers are kept, and the same command goes on with what is missing."

@@ -45,12 +45,12 @@ struct EvalTests {
     func overview() async throws {
         let model = try TinyModel().write(to: folder.file("tiny.gguf"))
         let arguments = [
-            "eval", "passkey", "niah_single_1", "niah_multikey_1", "qa_1", "--length", "700", "--cases", "2", "--model", model,
+            "eval", "passkey", "niah_single_1", "niah_single_2", "qa_1", "--length", "700", "--cases", "2", "--model", model,
         ]
         let result = try await ApusProcess.run(arguments + ["--context-length", "2048", "--json", "-o", folder.file("out")])
         #expect(result.status == 0, "\(result.errors)")
         let lines = try result.output.split(separator: "\n").map { try object($0) }
-        #expect(lines.compactMap { $0["benchmark"] as? String } == ["passkey", "niah_single_1", "niah_multikey_1"])
+        #expect(lines.compactMap { $0["benchmark"] as? String } == ["passkey", "niah_single_1", "niah_single_2"])
         #expect(lines.allSatisfy { $0["overview"] != nil || ($0["places"] as? [Any])?.count == 1 })
         let overview = try #require(lines.last?["overview"] as? [String: Any])
         let rows = try #require(overview["benchmarks"] as? [[String: Any]])
@@ -59,11 +59,11 @@ struct EvalTests {
         let report = try object(String(contentsOfFile: folder.file("out/passkey/report.json"), encoding: .utf8))
         let command = try #require((report["settings"] as? [String: Any])?["command"] as? String)
         #expect(
-            command.hasPrefix("apus eval passkey niah_single_1 niah_multikey_1 qa_1 --model ") && command.contains("--context-length 2048"))
+            command.hasPrefix("apus eval passkey niah_single_1 niah_single_2 qa_1 --model ") && command.contains("--context-length 2048"))
         #expect(FileManager.default.fileExists(atPath: folder.file("out/report.html")))
         let listing = try await ApusProcess.run(arguments + ["--context-length", "2048", "--quiet", "-o", folder.file("out")])
         #expect(
-            listing.output.contains("RULER, 2 tasks") && listing.output.contains("Not run: qa_1")
+            listing.output.contains("RULER's tasks") && listing.output.contains("Not run: qa_1")
                 && listing.output.contains("low diffusion"))
     }
 

@@ -14,8 +14,13 @@ struct EvaluationFixture {
     /// Tokens that a frame of tests adds to a question.
     static let frameTokens = 7
 
-    init() throws {
-        let text = Array(HarbourLog(words: 8_000, seed: 2).text.utf8)
+    /// Made once for all tests.
+    private static let made = Result { try EvaluationFixture(words: 8_000) }
+
+    init() throws { self = try Self.made.get() }
+
+    private init(words: Int) throws {
+        let text = Array(HarbourLog(words: words, seed: 2).text.utf8)
         var trainer = try BPETrainer(BPETrainer.Options(size: 800))
         trainer.add(text)
         tokenizer = try Tokenizer(vocabulary: trainer.train())

@@ -104,11 +104,19 @@ struct EvaluationRunTests {
     func silence() async throws {
         let run = EvaluationRun(
             try BenchmarkRegistry.benchmark("vt"), subject: Silence(tokenizer: model.tokenizer),
-            settings: EvaluationSettings(lengths: [1500], cases: 3, seed: 1), material: EvaluationMaterial(haystack: haystack),
+            settings: EvaluationSettings(lengths: [3000], cases: 3, seed: 1), material: EvaluationMaterial(haystack: haystack),
             folder: folder.file("r"))
         let report = try await run.perform().report
         #expect(report.score.score == 0 && report.emptyReplies == 3 && report.unanswered == 0 && report.score.interval == [0, 0])
         #expect(report.html.contains("3 replies were empty"))
+    }
+
+    @Test("A length without room is left out and told; where no length has room, the run is refused")
+    func shortLengths() async throws {
+        let report = try await run("passkey", cases: 2, lengths: [60, 700], into: "r").perform().report
+        #expect(report.score.records == 2 && report.byLength.map(\.length) == [700] && report.notes.count == 1)
+        #expect(report.html.contains("A length of 60 tokens"))
+        await #expect(throws: EvaluationError.self) { try await run("passkey", cases: 2, lengths: [60, 61], into: "r").perform() }
     }
 
     @Test("Lines of results that are damaged, and those of another program, are asked anew")

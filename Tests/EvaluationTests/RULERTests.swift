@@ -15,30 +15,25 @@ struct RULERTests {
     @Test("Texts fill their length to the token, are the same for the same seed, and can be answered by who reads them", arguments: tasks)
     func solvable(name: String) throws {
         let benchmark = try BenchmarkRegistry.benchmark(name)
-        for length in [1600, 4099, 9000] {
-            for number in 0..<3 {
+        for length in [1700, 4801] {
+            for number in 0..<2 {
                 let text = try benchmark.text(number, length: length, in: fixture.workshop(cases: 3))
                 #expect(fixture.total(text, of: benchmark) == length)
                 let again = try benchmark.text(number, length: length, in: fixture.workshop(cases: 3))
                 #expect(again.tokens == text.tokens && again.questions.map(\.question) == text.questions.map(\.question))
-                let other = try benchmark.text(number, length: length, in: fixture.workshop(cases: 3, seed: 4))
-                #expect(other.tokens != text.tokens)
                 let question = try #require(text.questions.first)
                 let answer = StringOracle.answer(name, text: fixture.string(text.tokens), question: question.question)
                 #expect(benchmark.metric.score(answer, references: question.references) == 1, "\(length): \(answer) \(question.references)")
                 #expect(benchmark.metric.score("", references: question.references) == 0)
+                // No more is left blank than a line of the task would take.
+                let blank = StringOracle.matches("\n{3,}", in: fixture.string(text.tokens)).first?.first?.count ?? 0
+                #expect(blank < 140, "\(length): \(blank)")
             }
         }
-    }
-
-    @Test("No more is left blank than one line of the task would take", arguments: tasks)
-    func slack(name: String) throws {
-        let benchmark = try BenchmarkRegistry.benchmark(name)
-        for length in [2000, 4500] {
-            let text = try benchmark.text(0, length: length, in: fixture.workshop(cases: 3))
-            let blank = StringOracle.matches("\n{3,}", in: fixture.string(text.tokens)).first?.first?.count ?? 0
-            #expect(blank < 140, "\(name) \(length): \(blank)")
+        func tokens(seed: UInt64) throws -> [Int32] {
+            try benchmark.text(0, length: 1700, in: fixture.workshop(cases: 3, seed: seed)).tokens
         }
+        #expect(try tokens(seed: 3) != tokens(seed: 4))
     }
 
     @Test(
@@ -68,10 +63,10 @@ struct RULERTests {
 
     @Test("Where needles are the hay, every line is one, and no two keys are the same", arguments: ["niah_multikey_2", "niah_multikey_3"])
     func allNeedles(name: String) throws {
-        let text = try BenchmarkRegistry.benchmark(name).text(0, length: 5000, in: fixture.workshop(cases: 3))
+        let text = try BenchmarkRegistry.benchmark(name).text(0, length: 3000, in: fixture.workshop(cases: 3))
         let lines = fixture.string(text.tokens).split(separator: "\n").dropFirst().map(String.init)
         let keys = lines.flatMap { StringOracle.matches(#"^One of the special magic \w+ for (\S+) is: (\S+)\.$"#, in: $0) }.map { $0[1] }
-        #expect(lines.count > 60 && keys.count == lines.count && Set(keys).count == keys.count)
+        #expect(lines.count > 12 && keys.count == lines.count && Set(keys).count == keys.count)
         #expect(text.questions.first?.evidence?.distractors == lines.count - 1)
     }
 
@@ -82,10 +77,11 @@ struct RULERTests {
         for line in lines {
             let record = try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
             let input = try #require(record["input"] as? String), outputs = try #require(record["outputs"] as? [String])
-            #expect(StringOracle.answer("niah_multikey_3", text: input, question: input) == outputs.joined())
+            let asked = String(try #require(input.split(separator: "\n").last))
+            #expect(StringOracle.answer("niah_multikey_3", text: input, question: asked) == outputs.joined())
             func plain(_ text: String) -> String { text.replacing(/[0-9a-f]{8}[0-9a-f-]{28}/, with: "KEY") }
             let question = try #require(text.questions.first), ours = question.question + question.answerOpening
-            #expect(plain(String(try #require(input.split(separator: "\n").last))) == plain(ours))
+            #expect(plain(asked) == plain(ours))
             #expect(input.split(separator: "\n").first == fixture.string(text.tokens).split(separator: "\n").first)
         }
     }
@@ -120,7 +116,7 @@ struct RULERTests {
     @Test("Coded words come as often as their ranks say, and the first rank is dots")
     func frequentWords() throws {
         let text = try RULERFrequentWords().text(0, length: 6000, in: fixture.workshop(cases: 3)), string = fixture.string(text.tokens)
-        let words = string.components(separatedBy: "coded words.").last?.split(separator: " ").map(String.init) ?? []
+        let words = string.components(separatedBy: "coded words.").last?.split(whereSeparator: \.isWhitespace).map(String.init) ?? []
         let counts = Dictionary(words.map { ($0, 1) }, uniquingKeysWith: +).sorted { $0.value > $1.value }
         let question = try #require(text.questions.first)
         #expect(counts.first?.key == "..." && Array(counts[1...3].map(\.key)) == question.references)

@@ -35,7 +35,8 @@ enum StringOracle {
     static func words(in text: String) -> [String] { byFrequency(matches(#"\d+\. (\w+)"#, in: task(text)).map { $0[1] }) }
 
     static func codedWords(in text: String) -> [String] {
-        byFrequency(part(of: text, between: "coded words.", and: nil).split(separator: " ").map(String.init).filter { $0 != "..." })
+        byFrequency(
+            part(of: text, between: "coded words.", and: nil).split(whereSeparator: \.isWhitespace).map(String.init).filter { $0 != "..." })
     }
 
     private static func line(in text: String, _ question: String) -> String {

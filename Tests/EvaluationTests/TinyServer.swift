@@ -96,7 +96,7 @@ final class TinyServer: Sendable {
         }
         switch answer(number, request) {
         case .hangUp: return
-        case .silence: sleep(5)
+        case .silence: sleep(60)
         case .status(let status, let body, let headers):
             let head = ["HTTP/1.1 \(status) Status", "Content-Length: \(body.utf8.count)", "Connection: close"] + headers
             var bytes = Array((head.joined(separator: "\r\n") + "\r\n\r\n" + body).utf8)

@@ -33,7 +33,8 @@ struct EvaluationListing: ReportListing {
             ])
         }
         let empty = report.emptyReplies > 0 ? "\(Formatting.count(report.emptyReplies)) of the replies were empty.\n" : ""
-        return table.text + empty + (HeatMap(report).map { "\n" + $0.text(isUnicode: isUnicode) } ?? "")
+        return table.text + empty + report.notes.map { $0 + "\n" }.joined()
+            + (HeatMap(report).map { "\n" + $0.text(isUnicode: isUnicode) } ?? "")
     }
 }
 
@@ -47,7 +48,9 @@ struct OverviewListing: ReportListing {
         }
         let ruler = overview.ruler.map { ruler -> JSON in
             [
-                "tasks": .integer(ruler.tasks), "lengths": lengths(ruler.byLength),
+                "tasks": .integer(ruler.tasks),
+                "lengths": .array(
+                    ruler.byLength.map { $0.score.json(with: ["length": .integer($0.length), "tasks": .integer($0.tasks)]) }),
                 "effective_length": JSON(ruler.effectiveLength, JSON.integer),
                 "weighted_average_increasing": .number(ruler.weightedAverageIncreasing),
                 "weighted_average_decreasing": .number(ruler.weightedAverageDecreasing),
@@ -63,8 +66,12 @@ struct OverviewListing: ReportListing {
     /// Benchmarks by lengths, RULER's average, and the scores by why questions are hard.
     func text(isUnicode: Bool) -> String {
         var table = Table(headings: [.text("benchmark")] + overview.settings.lengths.map { .number(Formatting.count($0)) })
-        for row in overview.rows where row.notRun == nil { table.rows.append([row.benchmark] + row.byLength.map { cell($0.score) }) }
-        if let ruler = overview.ruler { table.rows.append(["RULER, \(ruler.tasks) tasks"] + ruler.byLength.map { cell($0.score) }) }
+        for row in overview.rows where row.notRun == nil {
+            table.rows.append([row.benchmark] + overview.settings.lengths.map { row.score(of: $0).map(cell) ?? "" })
+        }
+        if let ruler = overview.ruler {
+            table.rows.append(["RULER's tasks"] + ruler.byLength.map { "\($0.tasks): \(cell($0.score))" })
+        }
         let missing = overview.rows.compactMap { row in row.notRun.map { "Not run: \(row.benchmark). \($0)\n" } }.joined()
         return "\n" + table.text + missing + effectiveLength + "\n" + places.text
     }

@@ -26,10 +26,11 @@ package struct QuestionSet: Sendable {
     let documents: [String]
     let questions: [Question]
 
-    /// - Throws: `EvaluationError.badQuestions` with what is wrong and where; errors of reading the file.
+    /// - Throws: `EvaluationError.badQuestions` with what is wrong and where; `noQuestionFile`; errors of parsing.
     package init(_ file: QuestionFile, path: String) throws {
         var builder = QuestionBuilder(path: path)
-        let document = try JSONValue(path: path)
+        guard let bytes = FileManager.default.contents(atPath: path) else { throw EvaluationError.noQuestionFile(path) }
+        let document = try JSONValue(parsing: Array(bytes), path: path)
         switch file {
         case .squad: try builder.addArticles(document)
         case .hotpotqa: try builder.addHops(document)

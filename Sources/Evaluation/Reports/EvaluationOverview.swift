@@ -8,6 +8,9 @@ package struct EvaluationOverview: Codable, Equatable, Sendable {
         /// Why it was not run; nil where it was.
         package var notRun: String?
         package var byLength: [LengthScore] = []
+
+        /// - Returns: nil for a length that was not run.
+        package func score(of length: Int) -> MeanScore? { byLength.first { $0.length == length }?.score }
     }
 
     package struct LengthScore: Codable, Equatable, Sendable {
@@ -17,10 +20,17 @@ package struct EvaluationOverview: Codable, Equatable, Sendable {
 
     /// What RULER's tasks say together.
     package struct RULER: Codable, Equatable, Sendable {
+        /// The mean of the tasks' means.
+        package struct Average: Codable, Equatable, Sendable {
+            package let length: Int
+            /// How many of the thirteen tasks were run.
+            package let tasks: Int
+            package let score: MeanScore
+        }
+
         /// How many of the thirteen tasks were run.
         package let tasks: Int
-        /// The mean of the tasks' means.
-        package let byLength: [LengthScore]
+        package let byLength: [Average]
         /// The longest length with an average above `RULERSuite.threshold`; nil where there is none.
         package let effectiveLength: Int?
         package let weightedAverageIncreasing: Double
@@ -58,8 +68,8 @@ extension EvaluationOverview.RULER {
         guard outcomes.count > 1 else { return nil }
         tasks = outcomes.count
         byLength = lengths.map { length in
-            let scores = outcomes.map { $0.results.filter { $0.length == length }.map(\.score) }
-            return EvaluationOverview.LengthScore(length: length, score: MeanScore(ofMeans: scores))
+            let scores = outcomes.map { $0.results.filter { $0.length == length }.map(\.score) }.filter { !$0.isEmpty }
+            return Average(length: length, tasks: scores.count, score: MeanScore(ofMeans: scores))
         }
         let averages = byLength.map { (length: $0.length, average: $0.score.score) }
         effectiveLength = RULERSuite.effectiveLength(averages)

@@ -27,6 +27,8 @@ package struct EvaluationReport: Codable, Equatable, Sendable {
     /// Questions that got no reply, and why the last of them did not.
     package let unanswered: Int
     package let lastFailure: String?
+    /// What of the wished was not run, and why.
+    package let notes: [String]
     package let groups: [Group]
     /// The scores by why questions are hard.
     package let places: [PlaceScore]
@@ -34,7 +36,10 @@ package struct EvaluationReport: Codable, Equatable, Sendable {
     /// Bands of depth in a heat map.
     package static let depthBands = 10
 
-    init(of run: EvaluationRun, identity: SubjectIdentity, results: [EvaluationResult], unanswered: Int, lastFailure: String?) {
+    init(
+        of run: EvaluationRun, identity: SubjectIdentity, results: [EvaluationResult], unanswered: Int, lastFailure: String?,
+        notes: [String] = []
+    ) {
         benchmark = run.benchmark.name
         subject = identity
         metric = run.benchmark.metric
@@ -46,8 +51,10 @@ package struct EvaluationReport: Codable, Equatable, Sendable {
         self.unanswered = unanswered
         self.lastFailure = lastFailure
         places = PlaceScore.all(of: results)
-        groups = run.settings.lengths.flatMap { length in
+        self.notes = notes
+        groups = run.settings.lengths.flatMap { length -> [Group] in
             let ofLength = results.filter { $0.length == length }
+            guard !ofLength.isEmpty else { return [] }
             func group(depth: Int? = nil, name: String? = nil, _ results: [EvaluationResult]) -> Group {
                 Group(length: length, depth: depth, name: name, score: MeanScore(results))
             }

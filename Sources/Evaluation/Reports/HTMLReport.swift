@@ -5,6 +5,7 @@ extension EvaluationReport {
             title: "\(benchmark): \(subject.model), \(subject.method)",
             parts: [
                 "<h1>\(benchmark.escaped)</h1>", HTMLPage.paragraph(subject.sentence), HTMLPage.paragraph(summary),
+                notes.map(HTMLPage.paragraph).joined(separator: "\n"),
                 HeatMap(self)?.svg ?? "", curve, table, PlaceGrid(places).html, settings.html(haystack: haystack),
             ]
         ).text
@@ -43,12 +44,12 @@ extension EvaluationOverview {
     }
 
     private var table: String {
-        let average = ruler.map { [["average of \($0.tasks) RULER tasks"] + $0.byLength.map { cell($0.score) }] } ?? []
+        let average = ruler.map { [["average of RULER's tasks"] + $0.byLength.map { cell($0.score) + " of \($0.tasks) tasks" }] } ?? []
         return HTMLPage.table(
             headings: ["Benchmark"] + settings.lengths.map(String.init),
             rows: rows.map { row in
                 [row.benchmark]
-                    + (row.notRun.map { ["not run: \($0)"] } ?? row.byLength.map { cell($0.score) })
+                    + (row.notRun.map { ["not run: \($0)"] } ?? settings.lengths.map { row.score(of: $0).map(cell) ?? "" })
             } + average)
     }
 

@@ -17,9 +17,8 @@ package struct MeanScore: Codable, Equatable, Sendable {
         self.init(results.map(\.score), isYesOrNo: results.allSatisfy(\.metric.isYesOrNo))
     }
 
-    /// The mean of the means of several sets of scores, each of which counts alike.
+    /// The mean of the means of several sets of scores, none of them empty, each of which counts alike.
     init(ofMeans sets: [[Double]]) {
-        let sets = sets.filter { !$0.isEmpty }
         records = sets.reduce(0) { $0 + $1.count }
         score = sets.isEmpty ? 0 : sets.reduce(0) { $0 + $1.reduce(0, +) / Double($1.count) } / Double(sets.count)
         let interval = ConfidenceInterval(ofMeans: sets)

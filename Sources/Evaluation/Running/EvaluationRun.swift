@@ -28,6 +28,8 @@ package struct EvaluationRun: Sendable {
 
     /// Asks what has not been asked before, and reports on all. A question that gets no reply is left out, and asked again by the next run.
     ///
+    /// Lengths that are too short for the benchmark are left out, too, unless all are.
+    ///
     /// - Throws: what reading and asking throw; `EvaluationError.noReplies` after some questions without a reply; `Interrupted`; each with
     ///   all answers kept.
     package func perform(progress: ProgressHandler? = nil, cancellation: Cancellation = Cancellation()) async throws -> EvaluationOutcome {
@@ -39,21 +41,36 @@ package struct EvaluationRun: Sendable {
             handler: progress, benchmark: benchmark.name,
             total: benchmark.questionCount(cases: settings.cases) * settings.lengths.count)
         for length in settings.lengths {
-            for number in 0..<benchmark.textCount(cases: settings.cases) {
-                try cancellation.check()
-                let text = try benchmark.text(number, length: length, in: workshop)
-                let task = TextTask(text, length: length, of: benchmark, identity: identityKey)
-                let missing = task.questions.filter { file.results[$0.key] == nil }
-                state.resumed += task.questions.count - missing.count
-                state.completed = results.count + task.questions.count - missing.count
-                try await answer(missing, of: task, into: file, state: &state, cancellation: cancellation)
-                results += task.questions.compactMap { file.results[$0.key] }
+            do {
+                results += try await perform(length, identity: identityKey, into: file, state: &state, cancellation: cancellation)
+            } catch EvaluationError.tooShort(let name, let length, let needed) {
+                state.tooShort.append(EvaluationError.tooShort(name, length: length, needed: needed))
             }
         }
+        if let refusal = state.tooShort.first, state.tooShort.count == settings.lengths.count { throw refusal }
         let report = EvaluationReport(
-            of: self, identity: identity, results: results, unanswered: state.unanswered, lastFailure: state.lastFailure)
+            of: self, identity: identity, results: results, unanswered: state.unanswered, lastFailure: state.lastFailure,
+            notes: state.tooShort.map(\.description))
         try report.write(into: folder)
         return EvaluationOutcome(report: report, results: results)
+    }
+
+    /// Asks what has not been asked before of one length.
+    private func perform(
+        _ length: Int, identity: Fingerprint, into file: ResultFile<EvaluationResult>, state: inout RunState, cancellation: Cancellation
+    ) async throws -> [EvaluationResult] {
+        var results: [EvaluationResult] = []
+        for number in 0..<benchmark.textCount(cases: settings.cases) {
+            try cancellation.check()
+            let text = try benchmark.text(number, length: length, in: workshop)
+            let task = TextTask(text, length: length, of: benchmark, identity: identity)
+            let missing = task.questions.filter { file.results[$0.key] == nil }
+            state.resumed += task.questions.count - missing.count
+            state.completed += task.questions.count - missing.count
+            try await answer(missing, of: task, into: file, state: &state, cancellation: cancellation)
+            results += task.questions.compactMap { file.results[$0.key] }
+        }
+        return results
     }
 
     private var workshop: Workshop {
@@ -110,6 +127,8 @@ private struct RunState: Sendable {
     private(set) var unanswered = 0
     private(set) var lastFailure: String?
     var failuresInARow = 0
+    /// Lengths without room.
+    var tooShort: [EvaluationError] = []
 
     init(handler: ProgressHandler?, benchmark: String, total: Int) {
         self.handler = handler

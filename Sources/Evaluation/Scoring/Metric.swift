@@ -21,11 +21,9 @@ package enum Metric: String, Codable, Sendable {
     package func score(_ reply: String, references: [String]) -> Double {
         switch self {
         case .firstNumber:
-            let digits = reply.drop { !$0.isDigit }.prefix(while: \.isDigit)
-            return references.contains(String(digits)) ? 1 : 0
+            return references.contains(Self.digits(reply.utf8)) ? 1 : 0
         case .lastNumber:
-            let digits = reply.reversed().drop { !$0.isDigit }.prefix(while: \.isDigit)
-            return references.contains(String(digits.reversed())) ? 1 : 0
+            return references.contains(String(Self.digits(reply.utf8.reversed()).reversed())) ? 1 : 0
         case .keyWords:
             return Self.share(of: references, in: reply)
         case .stringMatchAll:
@@ -36,6 +34,11 @@ package enum Metric: String, Codable, Sendable {
             let reply = Self.plain(reply)
             return references.contains { Self.plain($0) == reply } ? 1 : 0
         }
+    }
+
+    /// The first run of digits.
+    private static func digits(_ bytes: some Sequence<UInt8>) -> String {
+        String(decoding: bytes.drop { !$0.isDigit }.prefix(while: \.isDigit), as: UTF8.self)
     }
 
     /// Code points are compared, not characters: "7" is in "7\u{301}".
@@ -58,6 +61,6 @@ package enum Metric: String, Codable, Sendable {
     }
 }
 
-extension Character {
-    fileprivate var isDigit: Bool { isASCII && isNumber }
+extension UInt8 {
+    fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
 }
