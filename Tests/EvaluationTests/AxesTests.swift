@@ -66,7 +66,7 @@ struct AxesTests {
             ruler = try #require(overview.ruler)
         #expect(ruler.tasks == 2 && abs((ruler.byLength.first?.score.score ?? 0) - 0.8) < 1e-12 && ruler.effectiveLength == nil)
         let interval = try #require(ruler.byLength.first?.score.interval)
-        #expect(abs(interval[0] - 0.75) < 1e-9 && abs(interval[1] - 0.85) < 1e-9)
+        #expect(interval[0] < 0.7 && interval[0] > 0.5 && interval[1] > 0.8 && interval[1] < 0.9)
         #expect(overview.rows.map(\.benchmark) == ["vt", "cwe", "passkey", "qa_1"] && overview.rows[3].notRun == "Name the file.")
         #expect(overview.places.count == 3 && overview.html.contains("not run: Name the file.") && !overview.html.contains("<script"))
         #expect(EvaluationOverview([], notRun: []) == nil)
@@ -90,7 +90,7 @@ struct AxesTests {
             // As many references as make the share.
             let references = (0..<20).map { Double($0) < score * 20 ? "yes" : "no" }
             return EvaluationResult(
-                EvaluationQuestion(question: "?", references: benchmark.metric.isYesOrNo ? ["7"] : references), key: .init(), of: benchmark,
+                EvaluationQuestion(question: "?", references: references), key: .init(), of: benchmark,
                 length: 4096, reply: SubjectReply(text: "yes"), seconds: 0)
         }
         let report = EvaluationReport(of: run, identity: try run.subject.identity(), results: results, unanswered: 0, lastFailure: nil)

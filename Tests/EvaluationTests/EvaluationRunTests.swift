@@ -107,7 +107,7 @@ struct EvaluationRunTests {
             settings: EvaluationSettings(lengths: [3000], cases: 3, seed: 1), material: EvaluationMaterial(haystack: haystack),
             folder: folder.file("r"))
         let report = try await run.perform().report
-        #expect(report.score.score == 0 && report.emptyReplies == 3 && report.unanswered == 0 && report.score.interval == [0, 0])
+        #expect(report.score.score == 0 && report.emptyReplies == 3 && report.unanswered == 0 && report.score.interval[1] > 0.5)
         #expect(report.html.contains("3 replies were empty"))
     }
 

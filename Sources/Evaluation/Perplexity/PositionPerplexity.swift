@@ -72,7 +72,7 @@ extension PositionPerplexity.Band {
         tokens = bands.reduce(0) { $0 + $1.tokens }
         meanLoss = bands.reduce(0) { $0 + $1.meanLoss * Double($1.tokens) } / Double(max(1, tokens))
         perplexity = exp(meanLoss)
-        let interval = ConfidenceInterval(of: bands.map(\.meanLoss), isYesOrNo: false)
+        let interval = ConfidenceInterval(resampling: bands.map(\.meanLoss))
         self.interval = [exp(interval.low), exp(interval.high)]
     }
 }

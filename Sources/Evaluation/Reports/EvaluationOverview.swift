@@ -68,8 +68,8 @@ extension EvaluationOverview.RULER {
         guard outcomes.count > 1 else { return nil }
         tasks = outcomes.count
         byLength = lengths.map { length in
-            let scores = outcomes.map { $0.results.filter { $0.length == length }.map(\.score) }.filter { !$0.isEmpty }
-            return Average(length: length, tasks: scores.count, score: MeanScore(ofMeans: scores))
+            let means = outcomes.compactMap { outcome in outcome.report.byLength.first { $0.length == length }?.score }
+            return Average(length: length, tasks: means.count, score: MeanScore(ofMeans: means))
         }
         let averages = byLength.map { (length: $0.length, average: $0.score.score) }
         effectiveLength = RULERSuite.effectiveLength(averages)

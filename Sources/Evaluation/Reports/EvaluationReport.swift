@@ -46,7 +46,7 @@ package struct EvaluationReport: Codable, Equatable, Sendable {
         settings = run.settings
         replyTokens = run.benchmark.replyTokens
         haystack = run.material.haystack.sources
-        score = MeanScore(results)
+        score = MeanScore(results.map(\.score))
         emptyReplies = results.count(where: \.isEmpty)
         self.unanswered = unanswered
         self.lastFailure = lastFailure
@@ -56,7 +56,7 @@ package struct EvaluationReport: Codable, Equatable, Sendable {
             let ofLength = results.filter { $0.length == length }
             guard !ofLength.isEmpty else { return [] }
             func group(depth: Int? = nil, name: String? = nil, _ results: [EvaluationResult]) -> Group {
-                Group(length: length, depth: depth, name: name, score: MeanScore(results))
+                Group(length: length, depth: depth, name: name, score: MeanScore(results.map(\.score)))
             }
             let names = Set(ofLength.compactMap(\.group)).sorted(), bands = Set(ofLength.compactMap(\.band)).sorted()
             return [group(ofLength)] + names.map { name in group(name: name, ofLength.filter { $0.group == name }) }

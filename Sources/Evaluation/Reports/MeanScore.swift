@@ -5,23 +5,18 @@ package struct MeanScore: Codable, Equatable, Sendable {
     /// Where the true mean lies with a probability of 95%: lowest and highest.
     package let interval: [Double]
 
-    init(_ scores: [Double], isYesOrNo: Bool) {
+    init(_ scores: [Double]) {
         records = scores.count
         score = scores.isEmpty ? 0 : scores.reduce(0, +) / Double(scores.count)
-        let interval = ConfidenceInterval(of: scores, isYesOrNo: isYesOrNo)
+        let interval = ConfidenceInterval(of: scores)
         self.interval = [interval.low, interval.high]
     }
 
-    /// The mean over all that was asked, whatever it was asked by.
-    init(_ results: [EvaluationResult]) {
-        self.init(results.map(\.score), isYesOrNo: results.allSatisfy(\.metric.isYesOrNo))
-    }
-
-    /// The mean of the means of several sets of scores, none of them empty, each of which counts alike.
-    init(ofMeans sets: [[Double]]) {
-        records = sets.reduce(0) { $0 + $1.count }
-        score = sets.isEmpty ? 0 : sets.reduce(0) { $0 + $1.reduce(0, +) / Double($1.count) } / Double(sets.count)
-        let interval = ConfidenceInterval(ofMeans: sets)
+    /// The mean of several means, each of which counts alike.
+    init(ofMeans means: [MeanScore]) {
+        records = means.reduce(0) { $0 + $1.records }
+        score = means.reduce(0) { $0 + $1.score } / Double(max(1, means.count))
+        let interval = ConfidenceInterval(ofMeans: means)
         self.interval = [interval.low, interval.high]
     }
 }
@@ -38,7 +33,7 @@ package struct PlaceScore: Codable, Equatable, Sendable {
         }
         return places.compactMap { place in
             let standing = results.filter { $0.place == place }
-            return standing.isEmpty ? nil : PlaceScore(place: place, score: MeanScore(standing))
+            return standing.isEmpty ? nil : PlaceScore(place: place, score: MeanScore(standing.map(\.score)))
         }
     }
 }

@@ -15,9 +15,6 @@ package enum Metric: String, Codable, Sendable {
     /// 1 if the reply is one of the references, but for white space around it, the full stop at its end and the case of letters.
     case exactAnswer = "exact_answer"
 
-    /// Whether all scores are 0 or 1.
-    package var isYesOrNo: Bool { self != .keyWords && self != .stringMatchAll }
-
     package func score(_ reply: String, references: [String]) -> Double {
         switch self {
         case .firstNumber:
