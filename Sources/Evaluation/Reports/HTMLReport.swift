@@ -37,7 +37,7 @@ extension EvaluationOverview {
         HTMLPage(
             title: "\(subject.model), \(subject.method)",
             parts: [
-                "<h1>\(subject.model.escaped)</h1>", HTMLPage.paragraph(subject.sentence), table, rulerSummary, curve,
+                "<h1>\(subject.model.escaped)</h1>", HTMLPage.paragraph(subject.sentence), HeatMap(self).svg, table, rulerSummary, curve,
                 PlaceGrid(places).html, settings.html(haystack: []),
             ]
         ).text
@@ -64,10 +64,12 @@ extension EvaluationOverview {
                 + "\(ruler.weightedAverageDecreasing.percent).")
     }
 
+    /// RULER's tasks as one line, so that lines can be told apart.
     private var curve: String {
-        CurveChart(
-            rows.filter { $0.notRun == nil }.map { row in CurveChart.Line(row.benchmark, row.byLength.map { ($0.length, $0.score) }) })?
-            .svg ?? ""
+        let others = rows.filter { $0.notRun == nil && (ruler == nil || !RULERSuite.tasks.contains($0.benchmark)) }
+        let lines = others.map { row in CurveChart.Line(row.benchmark, row.byLength.map { ($0.length, $0.score) }) }
+        let average = ruler.map { [CurveChart.Line("average of RULER's tasks", $0.byLength.map { ($0.length, $0.score) })] } ?? []
+        return CurveChart(average + lines)?.svg ?? ""
     }
 }
 

@@ -2,26 +2,30 @@ import Foundation
 
 extension HeatMap {
     private static let cell = (width: 72, height: 26)
-    private static let margin = (left: 76, top: 34)
+    private static let topMargin = 34
+    private static let characterWidth = 8
+
+    /// Room for the longest title.
+    private var leftMargin: Int { (rows.map(\.title.count).max() ?? 0) * Self.characterWidth + 16 }
 
     /// A picture: lengths from left to right, the text from top to bottom, every field with its number.
     var svg: String {
-        let width = Self.margin.left + lengths.count * Self.cell.width, height = Self.margin.top + rows.count * Self.cell.height
+        let width = leftMargin + lengths.count * Self.cell.width, height = Self.topMargin + rows.count * Self.cell.height
         var shapes: [String] = []
         for (column, length) in lengths.enumerated() {
-            let x = Self.margin.left + column * Self.cell.width + Self.cell.width / 2
-            shapes.append("<text x=\"\(x)\" y=\"\(Self.margin.top - 10)\" text-anchor=\"middle\">\(length)</text>")
+            let x = leftMargin + column * Self.cell.width + Self.cell.width / 2
+            shapes.append("<text x=\"\(x)\" y=\"\(Self.topMargin - 10)\" text-anchor=\"middle\">\(length)</text>")
         }
         for (line, row) in rows.enumerated() {
-            let y = Self.margin.top + line * Self.cell.height
-            shapes.append("<text x=\"\(Self.margin.left - 8)\" y=\"\(y + 18)\" text-anchor=\"end\">\(row.title)</text>")
+            let y = Self.topMargin + line * Self.cell.height
+            shapes.append("<text x=\"\(leftMargin - 8)\" y=\"\(y + 18)\" text-anchor=\"end\">\(row.title)</text>")
             for (column, score) in row.scores.enumerated() {
-                if let score { shapes.append(field(score, x: Self.margin.left + column * Self.cell.width, y: y)) }
+                if let score { shapes.append(field(score, x: leftMargin + column * Self.cell.width, y: y)) }
             }
         }
         return """
             <svg viewBox="0 0 \(width) \(height)" width="\(width)" height="\(height)" role="img" font-family="sans-serif" font-size="13">
-            <title>Score in percent by tokens of the text (across) and depth of the answer (down)</title>
+            <title>Score in percent by tokens of the text (across) and \(rowName) (down)</title>
             \(shapes.joined(separator: "\n"))
             </svg>
             """
