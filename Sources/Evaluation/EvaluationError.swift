@@ -6,13 +6,20 @@ package enum EvaluationError: Failure {
     case tooShort(String, length: Int, needed: Int)
     case shortHaystack(tokens: Int)
     case tooManyFacts(Int, most: Int)
+    case tooFewSegments(length: Int)
+    case noQuestions(String, option: String)
+    case noQuestionFile(String)
+    case badQuestions(file: String, reason: String)
+    case noReplies(reason: String, kept: Int)
     case cannotWrite(folder: String, reason: String)
     case foreignFolder(String)
 
     package var kind: FailureKind {
         switch self {
-        case .unknownBenchmark, .tooShort, .tooManyFacts, .foreignFolder: .usage
-        case .shortHaystack: .badData
+        case .unknownBenchmark, .tooShort, .tooManyFacts, .noQuestions, .foreignFolder: .usage
+        case .shortHaystack, .tooFewSegments, .badQuestions: .badData
+        case .noQuestionFile: .missingInput
+        case .noReplies: .internal
         case .cannotWrite: .cannotWrite
         }
     }
@@ -26,6 +33,13 @@ package enum EvaluationError: Failure {
         case .shortHaystack(let tokens):
             "The text to hide things in has \(tokens) tokens, and none of its sentences ends; name longer texts with --haystack."
         case .tooManyFacts(let count, let most): "A text can hold \(most) different facts, not \(count); lower --cases."
+        case .tooFewSegments(let length):
+            "The texts are shorter than a segment of \(length) tokens; name longer ones, or give a shorter --length."
+        case .noQuestions(let name, let option): "The benchmark \(name) asks published questions; name their file with \(option)."
+        case .noQuestionFile(let path): "\(path): there is no such file that can be read; name the published questions."
+        case .badQuestions(let file, let reason): "\(file): the questions cannot be used: \(reason)."
+        case .noReplies(let reason, let kept):
+            "Several questions in a row got no reply (\(reason)); \(kept) answers are kept, and the same command goes on with what is missing."
         case .cannotWrite(let folder, let reason): "\(folder): the results cannot be written: \(reason)."
         case .foreignFolder(let path): "\(path): the folder is being written by another process; wait for it to end."
         }

@@ -17,11 +17,12 @@ extension Model {
         }
     }
 
-    /// How many tokens the frame adds to a text of which a question is asked: its opening, and the question up to where the answer begins.
-    package nonisolated func framingTokens(of question: String, options: ReadingOptions) throws -> Int {
+    /// How many tokens the frame adds to a text of which a question is asked: its opening, and the question up to where the reply begins.
+    /// - Parameter beginning: the first words of the answer, which the reply goes on from.
+    package nonisolated func framingTokens(of question: String, beginning: String, options: ReadingOptions) throws -> Int {
         let prompt = try ResolvedReading(options.draft, decoder: decoder, answersOnly: true).prompt, tokenizer = decoder.tokenizer
         let opening = try tokenizer.tokens(of: prompt.opening, beginning: prompt.marks)
-        return try opening.count + tokenizer.tokens(of: prompt.question(question)).count
+        return try opening.count + tokenizer.tokens(of: prompt.question(question, beginning: beginning)).count
     }
 
     /// What tells results of this model, read with these options, from others.

@@ -40,7 +40,19 @@ extension Model {
         of documents: DocumentSet, bucket: Int = 1024, options: ReadingOptions = ReadingOptions(), progress: ProgressHandler? = nil,
         cancellation: Cancellation = Cancellation()
     ) throws -> PerplexityReport {
-        let plain = decoder.tokenizer.encode(documents.bytes, addSpecial: true)
+        try perplexity(
+            ofTokens: decoder.tokenizer.encode(documents.bytes, addSpecial: true), name: documents.summary, bucket: bucket,
+            options: options,
+            progress: progress, cancellation: cancellation)
+    }
+
+    /// The same for a text that is given as tokens.
+    ///
+    /// - Parameter name: of the text, for who watches.
+    package func perplexity(
+        ofTokens plain: [Int32], name: String, bucket: Int, options: ReadingOptions, progress: ProgressHandler? = nil,
+        cancellation: Cancellation = Cancellation()
+    ) throws -> PerplexityReport {
         let options = try options.settled(tokens: plain.count, decoder: decoder, arena: arena)
         let resolved = try ResolvedReading(options, decoder: decoder)
         let tokens = resolved.landmarks?.inserted(into: plain, from: 0) ?? plain
@@ -52,7 +64,7 @@ extension Model {
         var carried: Double?
         for start in stride(from: 0, to: tokens.count, by: chunkLength) {
             try cancellation.check()
-            progress?(Progress("Predicting " + documents.summary, completed: start, total: tokens.count))
+            progress?(Progress("Predicting " + name, completed: start, total: tokens.count))
             let end = min(start + chunkLength, tokens.count), chunk = tokens[start..<end]
             guard let states = try decoder.states(tokens: Array(chunk), cache: cache, policy: resolved.policy, wanted: .all) else {
                 continue
@@ -67,7 +79,7 @@ extension Model {
             decoder.endChunk(
                 chunk, surprisals: resolved.policy.needs.surprisal ? surprisals : [], in: cache, by: resolved.policy)
         }
-        progress?(Progress("Predicting " + documents.summary, completed: tokens.count, total: tokens.count))
+        progress?(Progress("Predicting " + name, completed: tokens.count, total: tokens.count))
         return PerplexityReport(buckets: losses.buckets, method: resolved.policy.name, positions: resolved.positions.name)
     }
 }

@@ -46,12 +46,22 @@ public final class Reading: Sendable {
         _ question: String, options: GenerationOptions = GenerationOptions(), progress: ProgressHandler? = nil,
         cancellation: Cancellation = Cancellation()
     ) -> AsyncThrowingStream<GeneratedPiece, any Error> {
+        ask(question, beginning: "", options: options, progress: progress, cancellation: cancellation)
+    }
+
+    /// Goes on with an answer that is begun already.
+    ///
+    /// - Parameter beginning: the answer's first words; they are not part of the reply.
+    package func ask(
+        _ question: String, beginning: String, options: GenerationOptions, progress: ProgressHandler? = nil, cancellation: Cancellation
+    ) -> AsyncThrowingStream<GeneratedPiece, any Error> {
         model.stream(cancellation) { model, cancellation, emit in
+            let prompt = try model.decoder.tokenizer.tokens(of: self.resolved.prompt.question(question, beginning: beginning))
             if let segments = self.resolved.segments {
                 let request = AnswerRequest(progress: progress, cancellation: cancellation)
-                return try model.answer(question, by: segments, about: self, options: options, request: request, emit: emit)
+                return try model.answer(prompt: prompt, by: segments, about: self, options: options, request: request, emit: emit)
             }
-            return try model.answer(question, about: self, options: options, cancellation: cancellation, emit: emit)
+            return try model.answer(prompt: prompt, about: self, options: options, cancellation: cancellation, emit: emit)
         }
     }
 
@@ -146,11 +156,11 @@ extension Model {
     }
 
     /// Answers a question on a fork of the reading's cache.
+    /// - Parameter prompt: the question as it follows the text, up to where the reply begins.
     func answer(
-        _ question: String, about reading: Reading, options: GenerationOptions, cancellation: Cancellation, emit: (String) -> Void
+        prompt: [Int32], about reading: Reading, options: GenerationOptions, cancellation: Cancellation, emit: (String) -> Void
     ) throws -> GenerationReport {
         let documentPrompt = reading.resolved.prompt
-        let prompt = try decoder.tokenizer.tokens(of: documentPrompt.question(question))
         let reserved = prompt.count + min(options.maxTokens, ResolvedReading.mostReserved)
         try reading.resolved.checkWindow(tokens: reading.tokenCount, reserved: reserved, decoder: decoder)
         let evidence = options.sources > 0 ? Evidence(decoder: decoder, heads: try retrievalHeads(), text: reading.text) : nil

@@ -59,7 +59,7 @@ struct ArgumentTests {
     func benchmarks() throws {
         let arguments = ["eval", "passkey", "needle", "-o", "results", "--length", "512,1024", "--model", "m.gguf"]
         let run = try #require(try ApusCommand.parseAsRoot(arguments) as? EvalRun)
-        #expect(run.benchmarks == ["passkey", "needle"] && run.length.numbers == [512, 1024] && run.output == "results")
+        #expect(run.benchmarks == ["passkey", "needle"] && run.texts.length.numbers == [512, 1024] && run.output == "results")
         #expect(throws: (any Error).self) { try ApusCommand.parseAsRoot(arguments + ["--cases", "0"]) }
         #expect(throws: (any Error).self) { try ApusCommand.parseAsRoot(["eval", "-o", "results", "--model", "m.gguf"]) }
     }

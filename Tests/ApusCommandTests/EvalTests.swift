@@ -41,6 +41,60 @@ struct EvalTests {
         #expect(bits > 0.5 && bits < 8)
     }
 
+    @Test("Several benchmarks are run, those without their file are said not to be, and an overview stands beside their reports")
+    func overview() async throws {
+        let model = try TinyModel().write(to: folder.file("tiny.gguf"))
+        let arguments = [
+            "eval", "passkey", "niah_single_1", "niah_single_2", "qa_1", "--length", "700", "--cases", "2", "--model", model,
+        ]
+        let result = try await ApusProcess.run(arguments + ["--context-length", "2048", "--json", "-o", folder.file("out")])
+        #expect(result.status == 0, "\(result.errors)")
+        let lines = try result.output.split(separator: "\n").map { try object($0) }
+        #expect(lines.compactMap { $0["benchmark"] as? String } == ["passkey", "niah_single_1", "niah_single_2"])
+        #expect(lines.allSatisfy { $0["overview"] != nil || ($0["places"] as? [Any])?.count == 1 })
+        let overview = try #require(lines.last?["overview"] as? [String: Any])
+        let rows = try #require(overview["benchmarks"] as? [[String: Any]])
+        #expect(rows.count == 4 && (rows[3]["not_run"] as? String)?.contains("--squad") == true)
+        #expect((overview["ruler"] as? [String: Any])?["tasks"] as? Int == 2)
+        let report = try object(String(contentsOfFile: folder.file("out/passkey/report.json"), encoding: .utf8))
+        let command = try #require((report["settings"] as? [String: Any])?["command"] as? String)
+        #expect(
+            command.hasPrefix("apus eval passkey niah_single_1 niah_single_2 qa_1 --model ") && command.contains("--context-length 2048"))
+        #expect(FileManager.default.fileExists(atPath: folder.file("out/report.html")))
+        let listing = try await ApusProcess.run(arguments + ["--context-length", "2048", "--quiet", "-o", folder.file("out")])
+        #expect(
+            listing.output.contains("RULER's tasks") && listing.output.contains("Not run: qa_1")
+                && listing.output.contains("low diffusion"))
+    }
+
+    @Test(
+        "What does not go together is refused",
+        arguments: [
+            (["passkey", "--endpoint", "http://localhost/v1"], "--endpoint-model"),
+            (["passkey", "--endpoint-model", "m"], "--endpoint"),
+            (["passkey", "--endpoint", "nowhere", "--endpoint-model", "m"], "no address"),
+            (["passkey", "--endpoint", "http://localhost/v1", "--endpoint-model", "m", "--method", "full"], "--endpoint"),
+            (["qa_1"], "--squad"), (["nothing"], "ruler"), (["qa_2", "--hotpotqa", "/nowhere.json"], "/nowhere.json"),
+        ])
+    func refusals(arguments: [String], word: String) async throws {
+        let model = try TinyModel().write(to: folder.file("tiny.gguf"))
+        let result = try await ApusProcess.run(["eval"] + arguments + ["--model", model, "-o", folder.file("out")])
+        #expect(result.status != 0 && result.errors.contains(word), "\(result.errors)")
+    }
+
+    @Test("eval perplexity tells perplexity by position")
+    func perplexity() async throws {
+        let text = try folder.write(
+            Array(String(repeating: "The keeper wrote down what the sea brought him. ", count: 200).utf8), as: "text.txt")
+        let result = try await ApusProcess.run([
+            "eval", "perplexity", text, "--length", "600", "--segments", "2", "--json", "-o", folder.file("out"),
+        ])
+        #expect(result.status == 0, "\(result.errors)")
+        let report = try object(result.output), bands = try #require(report["bands"] as? [[String: Any]])
+        #expect(bands.map { $0["first_position"] as? Int } == [0, 256, 512] && report["segments"] as? Int == 2)
+        #expect(FileManager.default.fileExists(atPath: folder.file("out/perplexity/report.html")))
+    }
+
     @Test("A model without marks for questions is refused")
     func marks() async throws {
         let model = try TinyModel().write(to: folder.file("tiny.gguf"))

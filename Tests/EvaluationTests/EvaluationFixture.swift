@@ -8,21 +8,30 @@ import Training
 struct EvaluationFixture {
     let tokenizer: Tokenizer
     let haystack: Haystack
+    /// Published questions by their files.
+    var questions: [QuestionFile: QuestionSet] = [:]
 
     /// Tokens that a frame of tests adds to a question.
     static let frameTokens = 7
 
-    init() throws {
-        let text = Array(HarbourLog(words: 8_000, seed: 2).text.utf8)
+    /// Made once for all tests.
+    private static let made = Result { try EvaluationFixture(words: 8_000) }
+
+    init() throws { self = try Self.made.get() }
+
+    private init(words: Int) throws {
+        let text = Array(HarbourLog(words: words, seed: 2).text.utf8)
         var trainer = try BPETrainer(BPETrainer.Options(size: 800))
         trainer.add(text)
         tokenizer = try Tokenizer(vocabulary: trainer.train())
         haystack = try Haystack([CorpusText(name: "log", bytes: text)], tokenizer: tokenizer)
     }
 
+    var material: EvaluationMaterial { EvaluationMaterial(haystack: haystack, questions: questions) }
+
     func workshop(cases: Int, seed: UInt64 = 3) -> Workshop {
-        Workshop(tokenizer: tokenizer, haystack: haystack, cases: cases, seed: seed) { [tokenizer] question in
-            tokenizer.encode(question).count + Self.frameTokens
+        Workshop(tokenizer: tokenizer, material: material, cases: cases, seed: seed) { [tokenizer] question, answerOpening in
+            tokenizer.encode(question + answerOpening).count + Self.frameTokens
         }
     }
 
@@ -30,7 +39,7 @@ struct EvaluationFixture {
 
     /// Tokens of a text with the longest of its questions and the reply.
     func total(_ text: EvaluationText, of benchmark: any Benchmark) -> Int {
-        let questions = text.questions.map { tokenizer.encode($0.question).count + Self.frameTokens }
+        let questions = text.questions.map { tokenizer.encode($0.question + $0.answerOpening).count + Self.frameTokens }
         return text.tokens.count + (questions.max() ?? 0) + benchmark.replyTokens
     }
 }

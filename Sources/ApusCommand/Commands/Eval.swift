@@ -12,8 +12,10 @@ struct Eval: AsyncParsableCommand {
             EXAMPLES
               apus eval passkey --length 1024,4096 --context-length 8192 --model model.gguf -o results
               apus eval needle long-facts --haystack book.txt --length 16384 --model model.gguf -o results
+              apus eval ruler --length 4096 --method infllm -o results
+              apus eval perplexity book.txt --length 16384 --model model.gguf -o results
               apus eval recall --cases 500
               apus eval books book.txt
             """,
-        subcommands: [EvalRun.self, EvalRecall.self, EvalBooks.self], defaultSubcommand: EvalRun.self)
+        subcommands: [EvalRun.self, EvalPerplexity.self, EvalRecall.self, EvalBooks.self], defaultSubcommand: EvalRun.self)
 }

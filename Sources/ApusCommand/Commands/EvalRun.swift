@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Evaluation
 import Generation
+import Tokenizers
 import Training
 
 /// `apus eval BENCHMARK`: what a model finds in long texts.
@@ -10,17 +11,23 @@ struct EvalRun: AsyncParsableCommand {
         commandName: "run",
         abstract: "Test what a model finds in long texts.",
         discussion: """
-            Benchmarks: \(BenchmarkRegistry.names.joined(separator: ", ")). Each makes texts of exactly --length tokens (frame, question and \
-            room for the reply included), asks about them, and writes results.jsonl, report.json and report.html into a folder of its own \
-            below --output. Answers are kept as they come: after Ctrl-C, or if the machine stops, the same command goes on where it ended, \
-            and other lengths or more cases ask only what is new.
+            Benchmarks: \(BenchmarkRegistry.names.joined(separator: ", ")); ruler stands for the thirteen tasks behind it. Each makes texts of \
+            exactly --length tokens (frame, question and room for the reply included), asks about them, and writes results.jsonl, \
+            report.json and report.html into a folder of its own below --output; several together have an overview there. Answers are kept \
+            as they come: after Ctrl-C, or if the machine stops, the same command goes on where it ended, and other lengths or more cases \
+            ask only what is new.
 
-            With --json: a line for each benchmark, {"benchmark", "model", "method", "positions", "records", "score", "interval", "groups": \
-            [{"length", "depth", "name", "records", "score", "interval"}]}. Intervals hold the true score with a probability of 95%.
+            With --json: a line for each benchmark, {"benchmark", "model", "method", "positions", "records", "score", "interval", \
+            "empty_replies", "unanswered", "groups": [{"length", "depth", "name", "records", "score", "interval"}], "places": \
+            [{"diffusion", "scope", "records", "score", "interval"}]}; for several a last line, {"overview": {"benchmarks": [{"name", \
+            "not_run", "lengths": [{"length", "score", "interval"}]}], "ruler", "places"}}. Intervals hold the true score with a \
+            probability of 95%.
 
             EXAMPLES
               apus eval passkey --length 1024,4096 --context-length 8192 --model model.gguf -o results
               apus eval needle long-facts --haystack book.txt --method streaming:4:1020 --length 16384 --model model.gguf -o results
+              apus eval ruler --squad dev-v2.0.json --length 4096 --method infllm -o results
+              apus eval ruler --endpoint http://localhost:8000/v1 --endpoint-model small --length 4096 -o results
             """)
 
     @Argument(help: ArgumentHelp("What to run.", valueName: "benchmark"))
@@ -31,6 +38,106 @@ struct EvalRun: AsyncParsableCommand {
         completion: .directory)
     var output: String
 
+    @OptionGroup
+    var texts: EvalTexts
+
+    @OptionGroup
+    var modelOptions: ModelOptions
+
+    @OptionGroup(title: "A model elsewhere")
+    var elsewhere: EndpointArguments
+
+    @OptionGroup(title: "How the text is read")
+    var reading: ReadingArguments
+
+    @OptionGroup(title: "How the text is read")
+    var frame: FrameArguments
+
+    @OptionGroup(title: "Common options")
+    var common: CommonOptions
+
+    func validate() throws {
+        if elsewhere.endpoint != nil,
+            [reading.method, reading.positions, reading.cacheType, frame.frame].contains(where: { $0 != nil })
+                || reading.contextLength != nil
+        {
+            throw ValidationError("How a text is read cannot be chosen for a model behind --endpoint; leave those options out.")
+        }
+    }
+
+    func run() async throws {
+        let chosen = try BenchmarkRegistry.benchmarks(benchmarks), notes = common.notes
+        try await Interruption.guarding(notes: notes) { cancellation in
+            let subject = try await subject(notes: notes), material = try texts.material(tokenizer: subject.tokenizer)
+            var outcomes: [EvaluationOutcome] = [], notRun: [(benchmark: String, reason: String)] = []
+            for benchmark in chosen {
+                let run = EvaluationRun(
+                    benchmark, subject: subject, settings: texts.settings(command: command), material: material,
+                    folder: output + "/" + benchmark.name)
+                do {
+                    outcomes.append(try await perform(run, notes: notes, cancellation: cancellation))
+                } catch let error as EvaluationError where chosen.count > 1 && error.concernsOneBenchmark {
+                    notRun.append((benchmark.name, error.description))
+                }
+            }
+            guard chosen.count > 1, let overview = EvaluationOverview(outcomes, notRun: notRun) else {
+                if let first = notRun.first { throw CommandFailure.usage(first.reason) }
+                return
+            }
+            try overview.write(into: output)
+            try show(OverviewListing(overview: overview))
+        }
+    }
+
+    private func subject(notes: Notes) async throws -> any EvaluationSubject {
+        if let endpoint = try elsewhere.chosen() {
+            return EndpointSubject(endpoint, tokenizer: try Tokenizer(modelAt: modelOptions.path()), system: frame.system)
+        }
+        let model = try await modelOptions.open(threads: common.threads, memoryLimit: reading.memoryLimit, notes: notes)
+        return LocalSubject(model, reading: reading.options(frame: frame))
+    }
+
+    private func perform(_ run: EvaluationRun, notes: Notes, cancellation: Cancellation) async throws -> EvaluationOutcome {
+        let display = ProgressDisplay(notes: notes)
+        defer { display.finish() }
+        do {
+            let outcome = try await run.perform(progress: display.handler, cancellation: cancellation)
+            display.finish()
+            if let failure = outcome.report.lastFailure {
+                notes.note("\(outcome.report.unanswered) questions got no reply (\(failure)); the same command asks them again")
+            }
+            try show(EvaluationListing(report: outcome.report))
+            return outcome
+        } catch is Interrupted {
+            throw StoppedEarly(description: "interrupted; the same command goes on with what is missing in \(run.folder)")
+        }
+    }
+
+    private func show(_ listing: some ReportListing) throws {
+        if common.json {
+            try StandardOutput().write(listing.json)
+        } else {
+            try StandardOutput().write(listing.text(isUnicode: Environment.isUnicode(Environment.all)))
+        }
+    }
+
+    /// What runs the same again, all settings of answers in full.
+    private var command: String {
+        var words = CommandWords(["apus", "eval"] + benchmarks)
+        words.add("--model", modelOptions.model)
+        words.add("--endpoint", elsewhere.endpoint)
+        words.add("--endpoint-model", elsewhere.endpointModel)
+        if elsewhere.endpoint == nil { words.add(reading) }
+        words.add("--frame", frame.frame)
+        words.add("--system", frame.system)
+        texts.add(to: &words)
+        words.add("--output", "results")
+        return words.line
+    }
+}
+
+/// What texts are made of, and how many of which lengths.
+struct EvalTexts: ParsableArguments {
     @Option(help: ArgumentHelp("Tokens of each text with its question and reply.", valueName: "n,…"))
     var length = NumberList([1024])
 
@@ -45,57 +152,48 @@ struct EvalRun: AsyncParsableCommand {
         completion: .file())
     var haystack: [String] = []
 
-    @OptionGroup
-    var modelOptions: ModelOptions
+    @Option(help: ArgumentHelp("The published questions of SQuAD 2.0 (dev-v2.0.json), for qa_1.", valueName: "file"), completion: .file())
+    var squad: String?
 
-    @OptionGroup(title: "How the text is read")
-    var reading: ReadingArguments
-
-    @OptionGroup(title: "How the text is read")
-    var frame: FrameArguments
-
-    @OptionGroup(title: "Common options")
-    var common: CommonOptions
+    @Option(
+        help: ArgumentHelp("The published questions of HotpotQA (hotpot_dev_distractor_v1.json), for qa_2.", valueName: "file"),
+        completion: .file())
+    var hotpotqa: String?
 
     func validate() throws {
         if cases < 1 { throw ValidationError("--cases must be at least 1, not \(cases).") }
         if length.numbers.contains(0) { throw ValidationError("--length must be at least 1, not 0.") }
     }
 
-    func run() async throws {
-        let chosen = try benchmarks.map { name throws(EvaluationError) in try BenchmarkRegistry.benchmark(name) }
-        let notes = common.notes
-        try await Interruption.guarding(notes: notes) { cancellation in
-            let model = try await modelOptions.open(threads: common.threads, memoryLimit: reading.memoryLimit, notes: notes)
-            let haystack =
-                try haystack.isEmpty
-                ? Haystack.log(tokenizer: model.tokenizer) : Haystack(CorpusText.read(haystack), tokenizer: model.tokenizer)
-            for benchmark in chosen {
-                let run = EvaluationRun(
-                    benchmark, model: model, reading: reading.options(frame: frame),
-                    settings: EvaluationSettings(lengths: length.numbers, cases: cases, seed: seed), haystack: haystack,
-                    folder: output + "/" + benchmark.name)
-                try await show(perform(run, notes: notes, cancellation: cancellation))
-            }
-        }
+    private var questionFiles: [(file: QuestionFile, path: String)] {
+        [(QuestionFile.squad, squad), (.hotpotqa, hotpotqa)].compactMap { file, path in path.map { (file, $0) } }
     }
 
-    private func perform(_ run: EvaluationRun, notes: Notes, cancellation: Cancellation) async throws -> EvaluationReport {
-        let display = ProgressDisplay(notes: notes)
-        defer { display.finish() }
-        do {
-            return try await run.perform(progress: display.handler, cancellation: cancellation)
-        } catch is Interrupted {
-            throw StoppedEarly(description: "interrupted; the same command goes on with what is missing in \(run.folder)")
-        }
+    func material(tokenizer: Tokenizer) throws -> EvaluationMaterial {
+        let hay = try haystack.isEmpty ? Haystack.log(tokenizer: tokenizer) : Haystack(CorpusText.read(haystack), tokenizer: tokenizer)
+        let questions = try questionFiles.map { ($0.file, try QuestionSet($0.file, path: $0.path)) }
+        return EvaluationMaterial(haystack: hay, questions: Dictionary(uniqueKeysWithValues: questions))
     }
 
-    private func show(_ report: EvaluationReport) throws {
-        let listing = EvaluationListing(report: report)
-        if common.json {
-            try StandardOutput().write(listing.json)
-        } else {
-            try StandardOutput().write(listing.text(isUnicode: Environment.isUnicode(Environment.all)))
+    func settings(command: String) -> EvaluationSettings {
+        EvaluationSettings(lengths: length.numbers, cases: cases, seed: seed, command: command)
+    }
+
+    fileprivate func add(to words: inout CommandWords) {
+        words.add("--length", length.defaultValueDescription)
+        words.add("--cases", String(cases))
+        words.add("--seed", String(seed))
+        for path in haystack { words.add("--haystack", path) }
+        for (file, path) in questionFiles { words.add(file.option, path) }
+    }
+}
+
+extension EvaluationError {
+    /// Whether other benchmarks can be run all the same.
+    fileprivate var concernsOneBenchmark: Bool {
+        switch self {
+        case .tooShort, .noQuestions, .tooManyFacts: true
+        default: false
         }
     }
 }

@@ -7,6 +7,7 @@ struct LongFacts: Benchmark {
     let name = "long-facts"
     let metric = Metric.exactAnswer
     let replyTokens = 24
+    let place = TaskPlace.discrimination
 
     /// Tokens of text for every fact, so that facts stay few among the rest.
     private static let tokensPerFact = 256
@@ -21,13 +22,17 @@ struct LongFacts: Benchmark {
         let all = PlantedFact.draw(workshop.cases, seed: workshop.seed, 0)
         let own = stride(from: number, to: all.count, by: textCount(cases: all.count, length: length))
         let facts = own.map { all[$0] }, depths = own.map { workshop.depth(of: $0, among: all.count) }
-        let planted = facts.map { workshop.tokenizer.encode(Array((" " + $0.sentence).utf8), continuesText: true) }
+        let planted = facts.map { workshop.encode(" " + $0.sentence) }
         let taken = planted.reduce(0) { $0 + $1.count }
-        let room = try workshop.room(length: length, questions: facts.map(\.question), reply: replyTokens, least: taken, of: self)
+        let room = try workshop.room(length: length, questions: facts.map(\.question), least: taken, of: self)
+        let (tokens, spans) = workshop.haystack.text(of: room, hiding: Array(zip(planted, depths)))
         return EvaluationText(
-            tokens: workshop.haystack.text(of: room, hiding: Array(zip(planted, depths))),
-            questions: zip(facts, depths).map { fact, depth in
-                EvaluationQuestion(question: fact.question, references: [fact.answer], depth: depth)
+            tokens: tokens,
+            questions: facts.indices.map { place in
+                let question = facts[place].question
+                return EvaluationQuestion(
+                    question: question, references: [facts[place].answer], depth: depths[place],
+                    evidence: workshop.evidence([spans[place]], of: tokens, question: question, distractors: facts.count - 1))
             })
     }
 }

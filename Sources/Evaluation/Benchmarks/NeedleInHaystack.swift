@@ -3,6 +3,7 @@ struct NeedleInHaystack: Benchmark {
     let name = "needle"
     let metric = Metric.keyWords
     let replyTokens = 48
+    let place = TaskPlace.lookup
 
     private static let needle =
         "\nThe best thing to do in San Francisco is eat a sandwich and sit in Dolores Park on a sunny day.\n"
@@ -10,11 +11,16 @@ struct NeedleInHaystack: Benchmark {
     private static let keyWords = ["sandwich", "Dolores Park", "sunny day"]
 
     func text(_ number: Int, length: Int, in workshop: Workshop) throws -> EvaluationText {
-        let needle = workshop.tokenizer.encode(Array(Self.needle.utf8), continuesText: true)
+        let needle = workshop.encode(Self.needle)
         let depth = workshop.depth(of: number, among: workshop.cases)
-        let room = try workshop.room(length: length, questions: [Self.question], reply: replyTokens, least: needle.count, of: self)
+        let room = try workshop.room(length: length, questions: [Self.question], least: needle.count, of: self)
+        let (tokens, spans) = workshop.haystack.text(of: room, hiding: [(needle, depth)])
         return EvaluationText(
-            tokens: workshop.haystack.text(of: room, hiding: [(needle, depth)]),
-            questions: [EvaluationQuestion(question: Self.question, references: Self.keyWords, depth: depth)])
+            tokens: tokens,
+            questions: [
+                EvaluationQuestion(
+                    question: Self.question, references: Self.keyWords, depth: depth,
+                    evidence: workshop.evidence(spans, of: tokens, question: Self.question))
+            ])
     }
 }

@@ -5,6 +5,7 @@ struct Passkey: Benchmark {
     let name = "passkey"
     let metric = Metric.firstNumber
     let replyTokens = 16
+    let place = TaskPlace.lookup
 
     private static let task =
         "There is an important info hidden inside a lot of irrelevant text. Find it and memorize it. "
@@ -16,16 +17,20 @@ struct Passkey: Benchmark {
     func text(_ number: Int, length: Int, in workshop: Workshop) throws -> EvaluationText {
         var random = CorpusRandom(seed: workshop.seed, 1, length, number)
         let key = random.within(Self.keys), depth = workshop.depth(of: number, among: workshop.cases)
-        let tokenizer = workshop.tokenizer
-        func encode(_ text: String) -> [Int32] { tokenizer.encode(Array(text.utf8), continuesText: true) }
-        let task = encode(Self.task + "\n"), told = encode("\nThe pass key is \(key). Remember it. \(key) is the pass key.\n")
+        let task = workshop.encode(Self.task + "\n")
+        let told = workshop.encode("\nThe pass key is \(key). Remember it. \(key) is the pass key.\n")
         let taken = task.count + told.count
-        let room = try workshop.room(length: length, questions: [Self.question], reply: replyTokens, least: taken, of: self) - taken
+        let room = try workshop.room(length: length, questions: [Self.question], least: taken, of: self) - taken
         let before = Int((Double(room) * depth).rounded())
-        let unit = encode(Self.filler)
+        let unit = workshop.encode(Self.filler)
         func filler(_ count: Int) -> [Int32] { (0..<count).map { unit[$0 % unit.count] } }
+        let tokens = task + filler(before) + told + filler(room - before), start = task.count + before
         return EvaluationText(
-            tokens: task + filler(before) + told + filler(room - before),
-            questions: [EvaluationQuestion(question: Self.question, references: [String(key)], depth: depth)])
+            tokens: tokens,
+            questions: [
+                EvaluationQuestion(
+                    question: Self.question, references: [String(key)], depth: depth,
+                    evidence: workshop.evidence([start..<start + told.count], of: tokens, question: Self.question))
+            ])
     }
 }

@@ -7,6 +7,7 @@ struct PlantedFacts: Benchmark {
     let metric = Metric.exactAnswer
     /// Answers are short, and their room is part of a generated sequence.
     let replyTokens = 24
+    let place = TaskPlace.lookup
 
     func questionCount(cases: Int) -> Int { cases * LookupEvaluation.allCases.count }
 

@@ -1,24 +1,8 @@
 import Foundation
-import Generation
 import ModelFiles
 
 /// The scores of one run: `report.json`. It depends on the answers alone, not on when or in how many runs they were given.
 package struct EvaluationReport: Codable, Equatable, Sendable {
-    /// The mean of some scores.
-    package struct Score: Codable, Equatable, Sendable {
-        package let records: Int
-        package let score: Double
-        /// Where the true mean lies with a probability of 95%: lowest and highest.
-        package let interval: [Double]
-
-        fileprivate init(_ scores: [Double], isYesOrNo: Bool) {
-            records = scores.count
-            score = scores.isEmpty ? 0 : scores.reduce(0, +) / Double(scores.count)
-            let interval = ConfidenceInterval(of: scores, isYesOrNo: isYesOrNo)
-            self.interval = [interval.low, interval.high]
-        }
-    }
-
     /// Scores that have something in common.
     package struct Group: Codable, Equatable, Sendable {
         package let length: Int
@@ -26,38 +10,53 @@ package struct EvaluationReport: Codable, Equatable, Sendable {
         package var depth: Int?
         /// A class of questions.
         package var name: String?
-        package let score: Score
+        package let score: MeanScore
     }
 
     package let benchmark: String
-    package let model: String
-    package let method: String
-    package let positions: String
-    package let cacheType: String
+    package let subject: SubjectIdentity
     package let metric: Metric
-    package let seed: UInt64
-    package let records: Int
-    package let score: Double
-    package let interval: [Double]
+    package let settings: EvaluationSettings
+    /// The most tokens of a reply.
+    package let replyTokens: Int
+    /// What texts were made of.
+    package let haystack: [EvaluationSource]
+    package let score: MeanScore
+    /// Replies in which the model said nothing.
+    package let emptyReplies: Int
+    /// Questions that got no reply, and why the last of them did not.
+    package let unanswered: Int
+    package let lastFailure: String?
+    /// What of the wished was not run, and why.
+    package let notes: [String]
     package let groups: [Group]
+    /// The scores by why questions are hard.
+    package let places: [PlaceScore]
 
     /// Bands of depth in a heat map.
     package static let depthBands = 10
 
-    init(benchmark: any Benchmark, identity: MeasuredIdentity, settings: EvaluationSettings, results: [EvaluationResult]) {
-        self.benchmark = benchmark.name
-        model = identity.model
-        method = identity.method
-        positions = identity.positions
-        cacheType = identity.cacheType
-        metric = benchmark.metric
-        seed = settings.seed
-        let isYesOrNo = benchmark.metric.isYesOrNo, all = Score(results.map(\.score), isYesOrNo: isYesOrNo)
-        (records, score, interval) = (all.records, all.score, all.interval)
-        groups = settings.lengths.flatMap { length in
+    init(
+        of run: EvaluationRun, identity: SubjectIdentity, results: [EvaluationResult], unanswered: Int, lastFailure: String?,
+        notes: [String] = []
+    ) {
+        benchmark = run.benchmark.name
+        subject = identity
+        metric = run.benchmark.metric
+        settings = run.settings
+        replyTokens = run.benchmark.replyTokens
+        haystack = run.material.haystack.sources
+        score = MeanScore(results.map(\.score))
+        emptyReplies = results.count(where: \.isEmpty)
+        self.unanswered = unanswered
+        self.lastFailure = lastFailure
+        places = PlaceScore.all(of: results)
+        self.notes = notes
+        groups = run.settings.lengths.flatMap { length -> [Group] in
             let ofLength = results.filter { $0.length == length }
+            guard !ofLength.isEmpty else { return [] }
             func group(depth: Int? = nil, name: String? = nil, _ results: [EvaluationResult]) -> Group {
-                Group(length: length, depth: depth, name: name, score: Score(results.map(\.score), isYesOrNo: isYesOrNo))
+                Group(length: length, depth: depth, name: name, score: MeanScore(results.map(\.score)))
             }
             let names = Set(ofLength.compactMap(\.group)).sorted(), bands = Set(ofLength.compactMap(\.band)).sorted()
             return [group(ofLength)] + names.map { name in group(name: name, ofLength.filter { $0.group == name }) }
@@ -65,10 +64,20 @@ package struct EvaluationReport: Codable, Equatable, Sendable {
         }
     }
 
+    /// The scores of whole lengths.
+    package var byLength: [(length: Int, score: MeanScore)] {
+        groups.filter { $0.depth == nil && $0.name == nil }.map { ($0.length, $0.score) }
+    }
+
+    func write(into folder: String) throws { try ReportFiles.write(self, html: html, into: folder) }
+}
+
+/// The two files of a report.
+enum ReportFiles {
     /// Writes `report.json` and `report.html`, each whole or not at all.
-    func write(into folder: String) throws {
+    static func write(_ report: some Encodable, html: String, into folder: String) throws {
         for (name, bytes) in [
-            ("report.json", try Array(StateCoding.encoder.encode(self)) + [UInt8(ascii: "\n")]), ("report.html", Array(html.utf8)),
+            ("report.json", try Array(StateCoding.encoder.encode(report)) + [UInt8(ascii: "\n")]), ("report.html", Array(html.utf8)),
         ] {
             let file = try AtomicFile(path: folder + "/" + name)
             try file.write(bytes)

@@ -1,4 +1,4 @@
-/// Mean scores by length and by how deep in the text the answer stands.
+/// Mean scores by length, and by how deep in the text the answer stands or by benchmark.
 package struct HeatMap: Equatable, Sendable {
     package struct Row: Equatable, Sendable {
         /// "0-10%".
@@ -8,6 +8,8 @@ package struct HeatMap: Equatable, Sendable {
     }
 
     package let lengths: [Int]
+    /// What rows tell apart.
+    let rowName: String
     /// The beginning of the text first.
     package let rows: [Row]
 
@@ -17,11 +19,21 @@ package struct HeatMap: Equatable, Sendable {
         guard !cells.isEmpty else { return nil }
         let lengths = report.groups.map(\.length).reduce(into: [Int]()) { if !$0.contains($1) { $0.append($1) } }
         self.lengths = lengths
+        rowName = "depth of the answer"
         let width = 100 / EvaluationReport.depthBands
         rows = (0..<EvaluationReport.depthBands).map { band in
             Row(
                 title: "\(band * width)-\((band + 1) * width)%",
                 scores: lengths.map { length in cells.first { $0.length == length && $0.depth == band }?.score.score })
+        }
+    }
+
+    /// A row for each benchmark that was run.
+    init(_ overview: EvaluationOverview) {
+        lengths = overview.settings.lengths
+        rowName = "benchmark"
+        rows = overview.rows.filter { $0.notRun == nil }.map { row in
+            Row(title: row.benchmark, scores: overview.settings.lengths.map { row.score(of: $0)?.score })
         }
     }
 

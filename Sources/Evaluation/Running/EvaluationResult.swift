@@ -1,30 +1,60 @@
 import Diagnostics
-import Generation
 
 /// One answered question: a line of `results.jsonl`.
-package struct EvaluationResult: Codable, Equatable, Sendable {
+package struct EvaluationResult: KeyedResult, Equatable, Sendable {
     /// Over the model, how it reads, the text and the question: whatever the answer depends on.
     package let key: Fingerprint
+    package let benchmark: String
     /// Tokens of the whole, room for the reply included.
     package let length: Int
     package let depth: Double?
     package let group: String?
+    /// Why the question is hard.
+    package let place: TaskPlace
+    package let evidence: Evidence?
     package let question: String
     package let references: [String]
     package let reply: String
+    package let metric: Metric
     package let score: Double
     /// Cached keys that the last query's attention visited.
-    package let visited: Int
+    package let visited: Int?
+    /// Tokens of all that an endpoint was sent, by its own count.
+    package let promptTokens: Int?
     /// Reading the question and replying, without the text.
     package let seconds: Double
+
+    init(
+        _ question: EvaluationQuestion, key: Fingerprint, of benchmark: some Benchmark, length: Int, reply: SubjectReply, seconds: Double
+    ) {
+        self.key = key
+        self.benchmark = benchmark.name
+        self.length = length
+        depth = question.depth
+        group = question.group
+        place = benchmark.place
+        evidence = question.evidence
+        self.question = question.question
+        references = question.references
+        self.reply = reply.text
+        metric = benchmark.metric
+        score = benchmark.metric.score(reply.text, references: question.references)
+        visited = reply.visited
+        promptTokens = reply.promptTokens
+        self.seconds = seconds
+    }
+
+    /// Whether the model said nothing.
+    var isEmpty: Bool { reply.allSatisfy(\.isWhitespace) }
 }
 
 extension Fingerprint {
     /// Of a question about a text, asked of a model in one way.
-    init(of question: EvaluationQuestion, about tokens: Fingerprint, benchmark: String, replyTokens: Int, identity: Fingerprint) {
+    init(of question: EvaluationQuestion, about tokens: Fingerprint, of benchmark: some Benchmark, identity: Fingerprint) {
         self.init(
             of: [
-                benchmark, question.question, question.references.joined(separator: "\u{1}"), "\(tokens)", "\(replyTokens)", "\(identity)",
+                benchmark.name, question.question, question.answerOpening, question.references.joined(separator: "\u{1}"), "\(tokens)",
+                "\(benchmark.replyTokens)", "\(identity)",
             ].joined(separator: "\u{0}").utf8)
     }
 

@@ -1,120 +1,149 @@
 import Diagnostics
-import Generation
 import ModelFiles
-import Training
 
-/// How many questions of which lengths.
-package struct EvaluationSettings: Hashable, Sendable {
-    /// Tokens of a text with its question and the reply.
-    package var lengths: [Int]
-    /// Questions of each length.
-    package var cases: Int
-    package var seed: UInt64
-
-    package init(lengths: [Int], cases: Int, seed: UInt64) {
-        self.lengths = lengths
-        self.cases = cases
-        self.seed = seed
-    }
-}
-
-/// Runs one benchmark on one model, read in one way.
+/// Runs one benchmark on one subject.
 ///
 /// Every answer is kept in the folder as soon as it is there, by what it depends on. A run that was cut off goes on after its last answer,
 /// and one with more cases or lengths asks only what is new.
 package struct EvaluationRun: Sendable {
     package let benchmark: any Benchmark
-    package let model: Model
-    package let reading: ReadingOptions
+    package let subject: any EvaluationSubject
     package let settings: EvaluationSettings
-    package let haystack: Haystack
+    package let material: EvaluationMaterial
     package let folder: String
 
+    /// Questions in a row without a reply after which a run ends.
+    private static let mostFailures = 3
+
     package init(
-        _ benchmark: any Benchmark, model: Model, reading: ReadingOptions, settings: EvaluationSettings, haystack: Haystack, folder: String
+        _ benchmark: any Benchmark, subject: any EvaluationSubject, settings: EvaluationSettings, material: EvaluationMaterial,
+        folder: String
     ) {
         self.benchmark = benchmark
-        self.model = model
-        self.reading = reading
+        self.subject = subject
         self.settings = settings
-        self.haystack = haystack
+        self.material = material
         self.folder = folder
     }
 
-    /// Asks what has not been asked before, and reports on all.
+    /// Asks what has not been asked before, and reports on all. A question that gets no reply is left out, and asked again by the next run.
     ///
-    /// - Throws: what reading and asking throw; `Interrupted`, with all answers kept.
-    package func perform(progress: ProgressHandler? = nil, cancellation: Cancellation = Cancellation()) async throws -> EvaluationReport {
-        let identity = try model.identity(with: reading)
+    /// Lengths that are too short for the benchmark are left out, too, unless all are.
+    ///
+    /// - Throws: what reading and asking throw; `EvaluationError.noQuestions`, before anything is written; `EvaluationError.noReplies` after some questions without a reply; `Interrupted`; each with
+    ///   all answers kept.
+    package func perform(progress: ProgressHandler? = nil, cancellation: Cancellation = Cancellation()) async throws -> EvaluationOutcome {
+        if let file = benchmark.questionFile, !material.serves(benchmark) {
+            throw EvaluationError.noQuestions(benchmark.name, option: file.option)
+        }
+        let identity = try subject.identity()
         let identityKey = try Fingerprint(of: StateCoding.encoder.encode(identity))
-        let file = try ResultFile(in: folder)
+        let file = try ResultFile<EvaluationResult>(in: folder)
         var results: [EvaluationResult] = []
-        var state = RunProgress(
+        var state = RunState(
             handler: progress, benchmark: benchmark.name,
             total: benchmark.questionCount(cases: settings.cases) * settings.lengths.count)
         for length in settings.lengths {
-            for number in 0..<benchmark.textCount(cases: settings.cases, length: length) {
-                try cancellation.check()
-                let text = try benchmark.text(number, length: length, in: workshop)
-                let task = TextTask(text, length: length, of: self, identity: identityKey)
-                let missing = task.questions.filter { file.results[$0.key] == nil }
-                state.resumed += task.questions.count - missing.count
-                state.completed = results.count + task.questions.count - missing.count
-                try await answer(missing, of: task, into: file, state: &state, cancellation: cancellation)
-                results += task.questions.compactMap { file.results[$0.key] }
+            do {
+                results += try await perform(length, identity: identityKey, into: file, state: &state, cancellation: cancellation)
+            } catch EvaluationError.tooShort(let name, let length, let needed) {
+                state.tooShort.append(EvaluationError.tooShort(name, length: length, needed: needed))
             }
         }
-        let report = EvaluationReport(benchmark: benchmark, identity: identity, settings: settings, results: results)
+        if let refusal = state.tooShort.first, state.tooShort.count == settings.lengths.count { throw refusal }
+        let report = EvaluationReport(
+            of: self, identity: identity, results: results, unanswered: state.unanswered, lastFailure: state.lastFailure,
+            notes: state.tooShort.map(\.description))
         try report.write(into: folder)
-        return report
+        return EvaluationOutcome(report: report, results: results)
+    }
+
+    /// Asks what has not been asked before of one length.
+    private func perform(
+        _ length: Int, identity: Fingerprint, into file: ResultFile<EvaluationResult>, state: inout RunState, cancellation: Cancellation
+    ) async throws -> [EvaluationResult] {
+        var results: [EvaluationResult] = []
+        for number in 0..<benchmark.textCount(cases: settings.cases, length: length) {
+            try cancellation.check()
+            let text = try benchmark.text(number, length: length, in: workshop)
+            let task = TextTask(text, length: length, of: benchmark, identity: identity)
+            let missing = task.questions.filter { file.results[$0.key] == nil }
+            state.resumed += task.questions.count - missing.count
+            state.completed += task.questions.count - missing.count
+            try await answer(missing, of: task, into: file, state: &state, cancellation: cancellation)
+            results += task.questions.compactMap { file.results[$0.key] }
+        }
+        return results
     }
 
     private var workshop: Workshop {
         Workshop(
-            tokenizer: model.tokenizer, haystack: haystack, cases: settings.cases, seed: settings.seed,
-            framing: { [model, reading] in try model.framingTokens(of: $0, options: reading) })
+            tokenizer: subject.tokenizer, material: material, cases: settings.cases, seed: settings.seed,
+            framing: { [subject] in try subject.framingTokens(of: $0, answerOpening: $1) })
     }
 
-    /// Reads a text once and asks what is missing, each question on a fork.
+    /// Reads a text once and asks what is missing.
     private func answer(
-        _ missing: [TextTask.Question], of task: TextTask, into file: ResultFile, state: inout RunProgress, cancellation: Cancellation
+        _ missing: [TextTask.Question], of task: TextTask, into file: ResultFile<EvaluationResult>, state: inout RunState,
+        cancellation: Cancellation
     ) async throws {
         state.report()
         guard !missing.isEmpty else { return }
-        let text = try await model.read(
-            tokens: task.tokens, options: reading, reserved: benchmark.replyTokens, progress: state.whileReading, cancellation: cancellation
-        )
+        let text = try await subject.read(
+            task.tokens, reserved: benchmark.replyTokens, progress: state.whileReading, cancellation: cancellation)
         for question in missing {
             let began = ContinuousClock.now
-            let answer = try await ask(question.asked.question, about: text, cancellation: cancellation)
-            try file.add(
-                EvaluationResult(
-                    key: question.key, length: task.length, depth: question.asked.depth, group: question.asked.group,
-                    question: question.asked.question, references: question.asked.references, reply: answer.text,
-                    score: benchmark.metric.score(answer.text, references: question.asked.references), visited: answer.tokens.visited,
-                    seconds: (ContinuousClock.now - began) / .seconds(1)))
+            do {
+                let reply = try await text.ask(question.asked, replyTokens: benchmark.replyTokens, cancellation: cancellation)
+                try file.add(
+                    EvaluationResult(
+                        question.asked, key: question.key, of: benchmark, length: task.length, reply: reply,
+                        seconds: (ContinuousClock.now - began) / .seconds(1)))
+                state.failuresInARow = 0
+            } catch let failure as NoReply {
+                state.miss(failure)
+                guard state.failuresInARow < Self.mostFailures else {
+                    throw EvaluationError.noReplies(reason: failure.description, kept: file.results.count)
+                }
+            }
             state.completed += 1
             state.report()
         }
     }
+}
 
-    private func ask(_ question: String, about text: Reading, cancellation: Cancellation) async throws -> GenerationReport {
-        let options = GenerationOptions(sampling: .greedy, maxTokens: benchmark.replyTokens)
-        for try await piece in text.ask(question, options: options, cancellation: cancellation) {
-            if let report = piece.report { return report }
-        }
-        throw Interrupted()
-    }
+/// What a run came to.
+package struct EvaluationOutcome: Sendable {
+    package let report: EvaluationReport
+    package let results: [EvaluationResult]
 }
 
 /// How far a run has come, for who watches it.
-private struct RunProgress: Sendable {
+private struct RunState: Sendable {
     let handler: ProgressHandler?
     let benchmark: String
-    /// Questions in all, those that are answered, and those that were answered before.
+    /// Questions in all, those that are done, and those that were answered before.
     let total: Int
     var completed = 0
     var resumed = 0
+    /// Questions without a reply.
+    private(set) var unanswered = 0
+    private(set) var lastFailure: String?
+    var failuresInARow = 0
+    /// Lengths without room.
+    var tooShort: [EvaluationError] = []
+
+    init(handler: ProgressHandler?, benchmark: String, total: Int) {
+        self.handler = handler
+        self.benchmark = benchmark
+        self.total = total
+    }
+
+    mutating func miss(_ failure: NoReply) {
+        unanswered += 1
+        failuresInARow += 1
+        lastFailure = failure.description
+    }
 
     func report(detail: String? = nil) {
         handler?(
@@ -140,15 +169,12 @@ private struct TextTask {
     let tokens: [Int32]
     let questions: [Question]
 
-    init(_ text: EvaluationText, length: Int, of run: EvaluationRun, identity: Fingerprint) {
+    init(_ text: EvaluationText, length: Int, of benchmark: some Benchmark, identity: Fingerprint) {
         self.length = length
         tokens = text.tokens
-        let content = Fingerprint(of: text.tokens), benchmark = run.benchmark
+        let content = Fingerprint(of: text.tokens)
         questions = text.questions.map { question in
-            Question(
-                key: Fingerprint(
-                    of: question, about: content, benchmark: benchmark.name, replyTokens: benchmark.replyTokens, identity: identity),
-                asked: question)
+            Question(key: Fingerprint(of: question, about: content, of: benchmark, identity: identity), asked: question)
         }
     }
 }

@@ -2,21 +2,19 @@ import Diagnostics
 import Foundation
 import ModelFiles
 
-/// All answers that were ever given into a folder, a line of JSON each. A line is written when its answer is there, so whatever ends
-/// the process costs one answer at most; a line that was cut off is dropped.
-final class ResultFile {
+/// A result that is found again by what it depends on.
+protocol KeyedResult: Codable {
+    var key: Fingerprint { get }
+}
+
+/// All results that were ever had into a folder, a line of JSON each. A line is written when its result is there, so whatever ends
+/// the process costs one of them at most; a line that was cut off is dropped.
+final class ResultFile<Result: KeyedResult> {
     private let lock: FolderLock
     private let file: FileHandle
-    private(set) var results: [Fingerprint: EvaluationResult] = [:]
+    private(set) var results: [Fingerprint: Result] = [:]
 
-    static let name = "results.jsonl"
-
-    private static let encoder: JSONEncoder = {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return encoder
-    }()
+    static var name: String { "results.jsonl" }
 
     /// - Throws: `EvaluationError` where the folder or the file cannot be written, or another process writes there.
     init(in folder: String) throws {
@@ -39,15 +37,15 @@ final class ResultFile {
     private func takeUp(_ data: Data) throws {
         let whole = data.lastIndex(of: UInt8(ascii: "\n")).map { data[...$0] } ?? Data()
         for line in whole.split(separator: UInt8(ascii: "\n")) {
-            guard let result = try? StateCoding.decoder.decode(EvaluationResult.self, from: Data(line)) else { continue }
+            guard let result = try? StateCoding.decoder.decode(Result.self, from: Data(line)) else { continue }
             results[result.key] = result
         }
         try file.truncate(atOffset: UInt64(whole.count))
         try file.seekToEnd()
     }
 
-    func add(_ result: EvaluationResult) throws {
-        try file.write(contentsOf: Self.encoder.encode(result) + [UInt8(ascii: "\n")])
+    func add(_ result: Result) throws {
+        try file.write(contentsOf: StateCoding.lineEncoder.encode(result) + [UInt8(ascii: "\n")])
         results[result.key] = result
     }
 }

@@ -1,7 +1,6 @@
-import Foundation
 import Training
 
-/// Where the true mean score lies with a probability of 95%.
+/// Where a true mean lies with a probability of 95%.
 package struct ConfidenceInterval: Equatable, Sendable {
     package let low: Double
     package let high: Double
@@ -10,30 +9,48 @@ package struct ConfidenceInterval: Equatable, Sendable {
     private static let quantile = 1.959_963_984_540_054
     private static let resamples = 2_000
 
-    /// - Parameter isYesOrNo: whether all scores are 0 or 1. Their interval is Wilson's, which holds for few scores too; that of others is
-    ///   bootstrapped, always with the same random numbers.
-    package init(of scores: [Double], isYesOrNo: Bool) {
-        guard !scores.isEmpty else {
-            (low, high) = (0, 1)
-            return
+    /// For the mean of scores from 0 to 1: Wilson's, which holds for few scores too, where each is right or wrong; otherwise bootstrapped.
+    package init(of scores: [Double]) {
+        if scores.isEmpty {
+            self.init(low: 0, high: 1)
+        } else if scores.allSatisfy({ $0 == 0 || $0 == 1 }) {
+            self = Self.wilson(scores)
+        } else {
+            self.init(resampling: scores)
         }
-        (low, high) = isYesOrNo ? Self.wilson(scores) : Self.bootstrap(scores)
+    }
+
+    private init(low: Double, high: Double) {
+        self.low = low
+        self.high = high
+    }
+
+    /// For the mean of any figures, of which there must be some: the percentiles of the means of samples drawn again, always with the same
+    /// random numbers. (Efron, Bootstrap methods: another look at the jackknife, 1979.)
+    init(resampling figures: [Double]) {
+        var random = CorpusRandom(seed: 0, figures.count)
+        let means = (0..<Self.resamples).map { _ in
+            figures.indices.reduce(0.0) { sum, _ in sum + figures[random.below(figures.count)] } / Double(figures.count)
+        }.sorted()
+        (low, high) = (means[Self.resamples / 40], means[Self.resamples - 1 - Self.resamples / 40])
+    }
+
+    /// For the mean of independent means with intervals of their own. (Zou and Donner, Construction of confidence limits about effect measures:
+    /// a general approach, 2008.)
+    init(ofMeans means: [MeanScore]) {
+        let mean = means.reduce(0) { $0 + $1.score } / Double(max(1, means.count))
+        func spread(_ end: Int) -> Double {
+            means.reduce(0) { $0 + ($1.score - $1.interval[end]) * ($1.score - $1.interval[end]) }.squareRoot()
+                / Double(max(1, means.count))
+        }
+        (low, high) = means.isEmpty ? (0, 1) : (max(0, mean - spread(0)), min(1, mean + spread(1)))
     }
 
     /// (Wilson, Probable inference, the law of succession, and statistical inference, 1927.)
-    private static func wilson(_ scores: [Double]) -> (Double, Double) {
+    private static func wilson(_ scores: [Double]) -> ConfidenceInterval {
         let count = Double(scores.count), share = scores.reduce(0, +) / count, square = quantile * quantile
         let centre = (share + square / (2 * count)) / (1 + square / count)
         let spread = quantile / (1 + square / count) * (share * (1 - share) / count + square / (4 * count * count)).squareRoot()
-        return (max(0, centre - spread), min(1, centre + spread))
-    }
-
-    /// (Efron, Bootstrap methods: another look at the jackknife, 1979; the percentiles of the means of samples drawn again.)
-    private static func bootstrap(_ scores: [Double]) -> (Double, Double) {
-        var random = CorpusRandom(seed: 0, scores.count)
-        let means = (0..<resamples).map { _ in
-            scores.indices.reduce(0.0) { sum, _ in sum + scores[random.below(scores.count)] } / Double(scores.count)
-        }.sorted()
-        return (means[resamples / 40], means[resamples - 1 - resamples / 40])
+        return ConfidenceInterval(low: max(0, centre - spread), high: min(1, centre + spread))
     }
 }

@@ -48,8 +48,11 @@ package struct DocumentPrompt: Hashable, Sendable {
     package var opening: [PromptSegment] { marks.opening }
 
     /// What follows the text, up to where the answer begins.
-    package func question(_ question: String) -> [PromptSegment] {
-        isPlain ? [.text("\n\n" + plainQuestion(question))] : ([.text("\n\n" + question)] + marks.answerOpening).coalesced
+    /// - Parameter beginning: what stands at the beginning of the answer already, for the model to go on from.
+    package func question(_ question: String, beginning: String = "") -> [PromptSegment] {
+        let answer = beginning.isEmpty ? [] : [PromptSegment.text(beginning)]
+        let asked = isPlain ? [.text("\n\n" + plainQuestion(question))] : [.text("\n\n" + question)] + marks.answerOpening
+        return (asked + answer).coalesced
     }
 
     /// What follows an answer, without the tokens that ended it, up to where the next one begins.

@@ -7,13 +7,13 @@ extension Model {
     /// Answers a question from those segments of a text that tell the model most.
     ///
     /// A text that fits the window together with the question is read as it is.
+    /// - Parameter prompt: the question as it follows the text, up to where the reply begins.
     func answer(
-        _ question: String, by segments: Segments, about reading: Reading, options: GenerationOptions, request: AnswerRequest,
+        prompt: [Int32], by segments: Segments, about reading: Reading, options: GenerationOptions, request: AnswerRequest,
         emit: (String) -> Void
     ) throws -> GenerationReport {
         let clock = ContinuousClock(), start = clock.now
         let text = reading.text, window = reading.resolved.window
-        let prompt = try decoder.tokenizer.tokens(of: reading.resolved.prompt.question(question))
         let reserved = min(options.maxTokens, ResolvedReading.mostReserved)
         var shown = [0..<text.textTokens], scored: [ScoredSegment] = [], method = Segments.name
         if text.tokens.count + prompt.count + reserved > window {

@@ -6,6 +6,8 @@ package struct Haystack: Sendable {
     private let tokens: [Int32]
     /// For each token of the vocabulary, whether a sentence may end with it.
     private let endsSentence: [Bool]
+    /// The documents.
+    let sources: [EvaluationSource]
     /// The same text, out of which the generated benchmarks cut their stretches.
     package let filler: Filler
 
@@ -17,6 +19,7 @@ package struct Haystack: Sendable {
         guard tokens.contains(where: { [endsSentence] in endsSentence[Int($0)] }) else {
             throw EvaluationError.shortHaystack(tokens: tokens.count)
         }
+        sources = texts.map { EvaluationSource(name: $0.name, bytes: $0.bytes) }
         filler = try Filler(corpus, tokenizer: tokenizer)
     }
 
@@ -38,15 +41,18 @@ package struct Haystack: Sendable {
     /// - Parameters:
     ///   - count: tokens of the whole.
     ///   - items: what is put in, and how deep: 0 is the beginning, 1 the end.
-    func text(of count: Int, hiding items: [(tokens: [Int32], depth: Double)]) -> [Int32] {
+    /// - Returns: the text, and where in it each item stands.
+    func text(of count: Int, hiding items: [(tokens: [Int32], depth: Double)]) -> (tokens: [Int32], spans: [Range<Int>]) {
         let hay = prefix(max(0, count - items.reduce(0) { $0 + $1.tokens.count }))
         let places = items.map { item in item.depth >= 1 ? hay.count : sentenceEnd(in: hay, before: Int(Double(hay.count) * item.depth)) }
-        var text: [Int32] = [], written = 0
-        for (place, item) in zip(places, items).sorted(by: { $0.0 < $1.0 }) {
-            text += hay[written..<place] + item.tokens
-            written = place
+        var text: [Int32] = [], written = 0, spans = Array(repeating: 0..<0, count: items.count)
+        for number in items.indices.sorted(by: { (places[$0], $0) < (places[$1], $1) }) {
+            text += hay[written..<places[number]]
+            written = places[number]
+            spans[number] = text.count..<text.count + items[number].tokens.count
+            text += items[number].tokens
         }
-        return text + hay[written...]
+        return (text + hay[written...], spans)
     }
 
     /// The nearest place at or before `place` that a sentence ends at, or the beginning.

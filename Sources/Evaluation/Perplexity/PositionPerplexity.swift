@@ -1,0 +1,78 @@
+import Foundation
+
+/// Perplexity by position: `report.json`. It depends on the losses alone.
+package struct PositionPerplexity: Codable, Equatable, Sendable {
+    package struct Band: Codable, Equatable, Sendable {
+        package let firstPosition: Int
+        package let tokens: Int
+        /// In nats.
+        package let meanLoss: Double
+        package let perplexity: Double
+        /// Where the true perplexity lies with a probability of 95%: lowest and highest. The segments are what is drawn again.
+        package let interval: [Double]
+    }
+
+    package let subject: SubjectIdentity
+    package let settings: PerplexitySettings
+    package let texts: [EvaluationSource]
+    package let segments: Int
+    package let tokens: Int
+    package let meanLoss: Double
+    package let perplexity: Double
+    package let bitsPerByte: Double
+    package let bands: [Band]
+
+    init(subject: SubjectIdentity, settings: PerplexitySettings, texts: [EvaluationSource], results: [PerplexityResult]) {
+        self.subject = subject
+        self.settings = settings
+        self.texts = texts
+        segments = results.count
+        tokens = results.reduce(0) { $0 + $1.tokens }
+        let loss = results.reduce(0) { $0 + $1.loss }
+        meanLoss = loss / Double(max(1, tokens))
+        perplexity = exp(meanLoss)
+        bitsPerByte = loss / log(2) / Double(max(1, results.reduce(0) { $0 + $1.byteCount }))
+        bands = Set(results.flatMap { $0.bands.map(\.firstPosition) }).sorted().map { first in
+            Band(first, results.flatMap { $0.bands.filter { $0.firstPosition == first } })
+        }
+    }
+
+    /// The report as a page.
+    var html: String {
+        let points = bands.map { CurveChart.Point(place: max($0.firstPosition, 1), value: $0.perplexity, interval: $0.interval) }
+        let chart = CurveChart("Perplexity by position, with 95% intervals", .perplexity, [CurveChart.Line(title: "", points: points)])
+        let table = HTMLPage.table(
+            headings: ["From position", "Tokens", "Mean loss in nats", "Perplexity", "95% interval"],
+            rows: bands.map { band in
+                [
+                    String(band.firstPosition), String(band.tokens), Self.text(band.meanLoss, 4), Self.text(band.perplexity, 3),
+                    band.interval.map { Self.text($0, 3) }.joined(separator: " to "),
+                ]
+            })
+        let summary =
+            "Perplexity \(Self.text(perplexity, 3)), \(Self.text(bitsPerByte, 3)) bits a byte over \(tokens) tokens in \(segments) segments of "
+            + "\(settings.length)."
+        let sources = texts.map { "\($0.name) (\($0.byteCount) bytes, fingerprint \($0.fingerprint))" }.joined(separator: ", ")
+        return HTMLPage(
+            title: "Perplexity by position: \(subject.model), \(subject.method)",
+            parts: [
+                "<h1>Perplexity by position</h1>", HTMLPage.paragraph(subject.sentence), HTMLPage.paragraph(summary), chart?.svg ?? "",
+                table, HTMLPage.heading("Settings"), HTMLPage.paragraph("Texts: \(sources)."),
+                settings.command.map { "<pre>\($0.escaped)</pre>" } ?? "",
+            ]
+        ).text
+    }
+
+    private static func text(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
+}
+
+extension PositionPerplexity.Band {
+    fileprivate init(_ first: Int, _ bands: [PerplexityResult.Band]) {
+        firstPosition = first
+        tokens = bands.reduce(0) { $0 + $1.tokens }
+        meanLoss = bands.reduce(0) { $0 + $1.meanLoss * Double($1.tokens) } / Double(max(1, tokens))
+        perplexity = exp(meanLoss)
+        let interval = ConfidenceInterval(resampling: bands.map(\.meanLoss))
+        self.interval = [exp(interval.low), exp(interval.high)]
+    }
+}

@@ -1,0 +1,80 @@
+import Foundation
+
+/// A page that needs nothing else: no script, no font, no picture from elsewhere.
+struct HTMLPage {
+    let title: String
+    /// Finished HTML, one below the other.
+    let parts: [String]
+
+    var text: String {
+        """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <title>\(title.escaped)</title>
+        <style>
+        body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #111; background: #fff; }
+        table { border-collapse: collapse; margin: 1rem 0; }
+        th, td { padding: 0.2rem 0.8rem; text-align: right; border-bottom: 1px solid #ccc; }
+        th:first-child, td:first-child { text-align: left; }
+        svg { max-width: 100%; height: auto; }
+        pre { white-space: pre-wrap; border: 1px solid #ccc; padding: 0.5rem; }
+        </style>
+        </head>
+        <body>
+        \(parts.filter { !$0.isEmpty }.joined(separator: "\n"))
+        </body>
+        </html>
+
+        """
+    }
+
+    /// - Parameter rows: cells as text; the first of each names its row.
+    static func table(headings: [String], rows: [[String]]) -> String {
+        func row(_ cells: [String], _ tag: String) -> String {
+            "<tr>" + cells.map { "<\(tag)>\($0.escaped)</\(tag)>" }.joined() + "</tr>"
+        }
+        return (["<table>", row(headings, "th")] + rows.map { row($0, "td") } + ["</table>"]).joined(separator: "\n")
+    }
+
+    static func heading(_ text: String) -> String { "<h2>\(text.escaped)</h2>" }
+    static func paragraph(_ text: String) -> String { "<p>\(text.escaped)</p>" }
+}
+
+extension String {
+    var escaped: String {
+        replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
+    }
+}
+
+extension Double {
+    /// "97.5%".
+    var percent: String { String(format: "%.1f%%", self * 100) }
+}
+
+extension MeanScore {
+    /// "91.0% to 99.2%".
+    var range: String { interval.map(\.percent).joined(separator: " to ") }
+}
+
+extension SubjectIdentity {
+    /// What was tested and how, in a sentence.
+    var sentence: String {
+        let parts = [
+            endpoint.map { "at \($0)" } ?? "method \(method)", positions.map { "positions \($0)" }, cacheType.map { "cache \($0)" },
+            window.map { "window \($0)" }, frame.map { "frame \($0)" },
+        ]
+        return "Model " + ([model] + parts.compactMap(\.self)).joined(separator: ", ") + "."
+    }
+}
+
+extension EvaluationSettings {
+    /// What is needed to run the same again.
+    func html(haystack: [EvaluationSource]) -> String {
+        let texts = haystack.map { "\($0.name) (\($0.byteCount) bytes, fingerprint \($0.fingerprint))" }.joined(separator: ", ")
+        let settings = "Seed \(seed), \(cases) cases of each length\(texts.isEmpty ? "" : "; texts: " + texts)."
+        return HTMLPage.heading("Settings") + "\n" + HTMLPage.paragraph(settings)
+            + (command.map { "\n<pre>\($0.escaped)</pre>" } ?? "")
+    }
+}

@@ -1,0 +1,134 @@
+import Diagnostics
+import Foundation
+import Synchronization
+
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
+/// Why a request brought nothing.
+enum HTTPFailure: Error, Equatable {
+    case cancelled
+    case timedOut(Duration)
+    case unreachable(String)
+    case status(Int, body: String)
+    case tooLong(bytes: Int)
+    case rubbish(String)
+
+    /// Bytes of a body that a message shows.
+    static let shownBytes = 200
+
+    /// Whether the same request may succeed a moment later.
+    var isPassing: Bool {
+        switch self {
+        case .unreachable: true
+        case .status(let status, _): status == 429 || status >= 500
+        case .cancelled, .timedOut, .tooLong, .rubbish: false
+        }
+    }
+
+    /// As it reads after the endpoint's name.
+    var description: String {
+        switch self {
+        case .cancelled: "was not waited for"
+        case .timedOut(let limit): "did not reply within \(limit / .seconds(1)) seconds"
+        case .unreachable(let reason): "cannot be reached: \(reason)"
+        case .status(let status, let body): "answered with status \(status)\(body.isEmpty ? "" : ": " + body)"
+        case .tooLong(let bytes): "answered with more than \(bytes) bytes"
+        case .rubbish(let text): "answered what is no chat completion: \(text.isEmpty ? "nothing" : text)"
+        }
+    }
+}
+
+/// Requests and their replies, each within a time and a size, and given up when that is wished.
+///
+/// Redirections are not followed: a key is for the host that it was given for.
+struct HTTPExchange: Sendable {
+    /// More is no reply to a question.
+    private static let mostBytes = 16 << 20
+    private static let watchInterval = Duration.milliseconds(50)
+
+    /// - Returns: the body of a reply with a status of success.
+    func send(_ request: URLRequest, timeout: Duration, cancellation: Cancellation) async throws(HTTPFailure) -> Data {
+        let collector = ReplyCollector(mostBytes: Self.mostBytes)
+        let session = URLSession(configuration: .ephemeral, delegate: collector, delegateQueue: nil)
+        defer { session.finishTasksAndInvalidate() }
+        let task = session.dataTask(with: request)
+        let watch = Task {
+            let clock = ContinuousClock(), deadline = clock.now + timeout
+            while !Task.isCancelled {
+                if cancellation.isCancelled { collector.giveUp(.cancelled) }
+                if clock.now >= deadline { collector.giveUp(.timedOut(timeout)) }
+                if collector.isGivenUp { return task.cancel() }
+                try? await Task.sleep(for: Self.watchInterval)
+            }
+        }
+        defer { watch.cancel() }
+        return try await collector.reply { task.resume() }.get()
+    }
+}
+
+/// Collects one reply.
+private final class ReplyCollector: NSObject, URLSessionDataDelegate, Sendable {
+    private struct State {
+        var body = Data()
+        var status = 0
+        var failure: HTTPFailure?
+        var waiter: CheckedContinuation<Result<Data, HTTPFailure>, Never>?
+    }
+
+    private let state = Mutex(State())
+    private let mostBytes: Int
+
+    init(mostBytes: Int) { self.mostBytes = mostBytes }
+
+    var isGivenUp: Bool { state.withLock { $0.failure != nil } }
+
+    /// The first reason counts.
+    func giveUp(_ failure: HTTPFailure) { state.withLock { $0.failure = $0.failure ?? failure } }
+
+    func reply(to begin: () -> Void) async -> Result<Data, HTTPFailure> {
+        await withCheckedContinuation { continuation in
+            state.withLock { $0.waiter = continuation }
+            begin()
+        }
+    }
+
+    func urlSession(
+        _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
+        completionHandler: @escaping @Sendable (URLSession.ResponseDisposition) -> Void
+    ) {
+        state.withLock { $0.status = (response as? HTTPURLResponse)?.statusCode ?? 0 }
+        completionHandler(.allow)
+    }
+
+    func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+        state.withLock { state in
+            if state.body.count + data.count > mostBytes {
+                state.failure = state.failure ?? .tooLong(bytes: mostBytes)
+            } else {
+                state.body += data
+            }
+        }
+    }
+
+    func urlSession(
+        _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse, newRequest request: URLRequest,
+        completionHandler: @escaping @Sendable (URLRequest?) -> Void
+    ) { completionHandler(nil) }
+
+    func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
+        let waiter = state.withLock { state in
+            if state.failure == nil { state.failure = failure(error, state) }
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume(returning: state.withLock { state in state.failure.map { .failure($0) } ?? .success(state.body) })
+    }
+
+    private func failure(_ error: (any Error)?, _ state: State) -> HTTPFailure? {
+        if let error { return .unreachable(error.localizedDescription) }
+        guard !(200..<300).contains(state.status) else { return nil }
+        return .status(state.status, body: String(decoding: state.body.prefix(HTTPFailure.shownBytes), as: UTF8.self))
+    }
+}

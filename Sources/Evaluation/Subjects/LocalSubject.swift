@@ -1,0 +1,49 @@
+import Diagnostics
+import Generation
+import Tokenizers
+
+/// A model on this machine that reads in one way.
+package struct LocalSubject: EvaluationSubject {
+    package let model: Model
+    package let reading: ReadingOptions
+
+    package init(_ model: Model, reading: ReadingOptions) {
+        self.model = model
+        self.reading = reading
+    }
+
+    package var tokenizer: Tokenizer { model.tokenizer }
+
+    package func identity() throws -> SubjectIdentity {
+        let measured = try model.identity(with: reading)
+        return SubjectIdentity(
+            model: measured.model, fingerprint: measured.fingerprint, method: measured.method, positions: measured.positions,
+            cacheType: measured.cacheType, window: measured.window, frame: measured.frame, system: measured.system)
+    }
+
+    package func framingTokens(of question: String, answerOpening: String) throws -> Int {
+        try model.framingTokens(of: question, beginning: answerOpening, options: reading)
+    }
+
+    package func read(
+        _ tokens: [Int32], reserved: Int, progress: @escaping ProgressHandler, cancellation: Cancellation
+    ) async throws -> any SubjectText {
+        LocalText(
+            reading: try await model.read(
+                tokens: tokens, options: reading, reserved: reserved, progress: progress, cancellation: cancellation))
+    }
+}
+
+/// A text that was read once; each question is asked on a fork.
+private struct LocalText: SubjectText {
+    let reading: Reading
+
+    func ask(_ question: EvaluationQuestion, replyTokens: Int, cancellation: Cancellation) async throws -> SubjectReply {
+        let options = GenerationOptions(sampling: .greedy, maxTokens: replyTokens)
+        let pieces = reading.ask(question.question, beginning: question.answerOpening, options: options, cancellation: cancellation)
+        for try await piece in pieces {
+            if let report = piece.report { return SubjectReply(text: report.text, visited: report.tokens.visited) }
+        }
+        throw Interrupted()
+    }
+}
