@@ -69,16 +69,18 @@ struct Generator {
 
     private var reader: Reader { Reader(decoder: decoder, policy: policy, cancellation: cancellation) }
 
-    /// Reads the prompt as the beginning of a turn.
+    /// Reads the prompt as the beginning of a turn, its last token by itself: the first word of the reply rests on what that token sees, and
+    /// methods that choose keys for many queries together would choose it by the whole question's.
     private func begin(
         with prompt: [Int32], cache: KeyValueCache, surprise: MeanSurprisal, observer: (any AttentionObserver)?, progress: ProgressHandler?
     ) throws -> Tensor? {
         policy.beginRound(in: cache)
         var reader = reader
         reader.surprised = { surprise.add($0) }
-        return try reader.read(prompt[...], into: cache, wanted: .last, observer: observer) { count in
+        try reader.read(prompt.dropLast(), into: cache) { count in
             progress?(Progress("Reading the prompt", completed: count, total: prompt.count))
         }
+        return try reader.read(prompt.suffix(1), into: cache, wanted: .last, observer: observer)
     }
 
     private func chooseToken(after states: Tensor, _ sampler: inout Sampler) throws -> Int32 {

@@ -14,20 +14,24 @@ package struct LMInfinite: AttentionPolicy {
     package let window: Int
     /// Keys of each head that are recalled from between; nil: none.
     package let recalled: Int?
+    /// Layers before this one recall nothing.
+    package let firstRecallingLayer: Int
 
     package var name: String { "lm-infinite:\(globals):\(window)" + (recalled.map { ":\($0)" } ?? "") }
     package var needs: PolicyNeeds { PolicyNeeds(frame: .raw, queriesPerPlan: recalled == nil ? nil : 1) }
 
     package static let defaultGlobals = 10
-    /// Earlier layers recall nothing.
-    static let firstRecallingLayer = 4
+    /// The paper's models have 32 layers, of which the first 4 recall nothing.
+    static let shareWithoutRecall = 8
 
-    package init(globals: Int, window: Int, recalled: Int? = nil) {
+    /// - Parameter layers: of the model, where they are known.
+    package init(globals: Int, window: Int, recalled: Int? = nil, layers: Int? = nil) {
         precondition(
             globals > 0 && window > 0 && recalled ?? 1 > 0, "\(globals) first tokens, a window of \(window), \(recalled ?? 0) recalled")
         self.globals = globals
         self.window = window
         self.recalled = recalled
+        firstRecallingLayer = min(4, (layers ?? 32) / Self.shareWithoutRecall)
     }
 
     package func reach(of position: Int, layer: Int) -> PolicyReach {
@@ -70,7 +74,7 @@ package struct LMInfinite: AttentionPolicy {
         recalled == nil ? nil : RecalledKeys(method: name)
     }
 
-    private func recalls(in layer: Int) -> Bool { recalled != nil && layer >= Self.firstRecallingLayer }
+    private func recalls(in layer: Int) -> Bool { recalled != nil && layer >= firstRecallingLayer }
 
     /// What neither the first tokens nor the window hold.
     private func middle(of position: Int) -> Range<Int> { globals..<max(globals, position - window + 1) }
@@ -82,6 +86,6 @@ extension LMInfinite {
     static let entry = PolicyEntry(
         name: "lm-infinite", usage: "lm-infinite:GLOBALS:WINDOW[:RECALLED]", largestOptionCount: 3
     ) { options throws(AttentionError) in
-        LMInfinite(globals: options[0] ?? defaultGlobals, window: try options.window(at: 1, less: 1), recalled: options[2])
+        LMInfinite(globals: options[0] ?? defaultGlobals, window: try options.window(at: 1, less: 1), recalled: options[2], layers: options.layers)
     }
 }
