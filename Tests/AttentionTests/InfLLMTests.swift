@@ -249,7 +249,7 @@ struct InfLLMTests {
 
     @Test("Options come from the model's window, and what is shown stays within it")
     func defaults() throws {
-        #expect(try PolicyRegistry.policy("infllm", window: 1024).name == "infllm:64:6:512:64")
+        #expect(try PolicyRegistry.policy("infllm", window: 1024).name == "infllm:8:55:512:64")
         #expect(try PolicyRegistry.policy("infllm", window: 32_768).name == "infllm:128:16:4096:128")
         #expect(try PolicyRegistry.policy("infllm:32:5:100:7:90:2", window: nil).name == "infllm:32:5:100:7:90:2")
         for window in [64, 128, 512, 1024, 2048, 4096, 32_768] {

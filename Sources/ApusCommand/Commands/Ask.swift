@@ -14,8 +14,8 @@ struct Ask: AsyncParsableCommand {
 
             Nothing is cut: a text longer than the model's window is refused unless --method or --positions makes it fit. Without \
             --method the text is read with full attention, and a saved reading is asked with the method that it was read with. With \
-            --method segments the question is put to each part of the text by itself, and answered from those parts that make the model \
-            surest. --method auto takes what the length of the text and the model's window ask for, and says what that is.
+            --method segments the question is put to each part of the text by itself, and answered from those parts that tell the model \
+            most. --method auto takes what the length of the text and the model's window ask for, and says what that is.
 
             With --json: {"text", "tokens": {"prompt", "reused", "dropped", "visited", "generated"}, "timing": {"read_seconds", \
             "first_token_seconds", "tokens_per_second"}, "sources": [{"file", "start", "end", "text", "weight"}], "method", "positions", \

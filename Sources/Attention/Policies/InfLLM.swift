@@ -130,15 +130,21 @@ package struct InfLLM: AttentionPolicy {
 }
 
 extension InfLLM.Options {
+    /// Tokens of the blocks that a query sees, in the paper.
+    private static let mostRecalledTokens = 2048
+
     /// What a person wrote, block first; the rest comes from the model's window: half of it are keys at true distances, and as many blocks
     /// as leave a query no more keys than the model was trained with. Sizes never pass those of the paper.
     init(_ numbers: [Int], modelWindow: Int?, orThrow unknown: AttentionError) throws(AttentionError) {
         func number(_ index: Int) -> Int? { index < numbers.count ? numbers[index] : nil }
         guard let window = number(2) ?? modelWindow.map({ min(4096, max(1, $0 / 2)) }) else { throw unknown }
-        let block = number(0) ?? (window < 4096 ? 64 : 128), sinks = number(3) ?? block
-        let room = modelWindow.map { ($0 - window - sinks - block) / block } ?? 16
+        // Where a window is short, blocks must be short too: of long ones too few fit to have the right one among them.
+        let isShort = window < 4096, block = number(0) ?? (isShort ? max(8, window / 64) : 128)
+        let sinks = number(3) ?? (isShort ? min(64, window / 8) : block)
+        let room = modelWindow.map { ($0 - window - sinks - block) / block } ?? .max
         self.init(
-            block: block, topBlocks: number(1) ?? max(1, min(16, room)), window: window, sinks: sinks, distance: number(4),
+            block: block, topBlocks: number(1) ?? max(1, min(Self.mostRecalledTokens / block, room)), window: window, sinks: sinks,
+            distance: number(4),
             representatives: number(5) ?? Self.defaultRepresentatives)
     }
 }

@@ -86,6 +86,7 @@ extension LMInfinite {
     static let entry = PolicyEntry(
         name: "lm-infinite", usage: "lm-infinite:GLOBALS:WINDOW[:RECALLED]", largestOptionCount: 3
     ) { options throws(AttentionError) in
-        LMInfinite(globals: options[0] ?? defaultGlobals, window: try options.window(at: 1, less: 1), recalled: options[2], layers: options.layers)
+        LMInfinite(
+            globals: options[0] ?? defaultGlobals, window: try options.window(at: 1, less: 1), recalled: options[2], layers: options.layers)
     }
 }
