@@ -89,14 +89,12 @@ struct EndpointTests {
     @Test("An endpoint that stalls is waited for so long and no longer, and Ctrl-C ends the waiting")
     func stalls() async throws {
         let server = try TinyServer { _, _ in .silence }
-        let began = ContinuousClock.now
         await #expect { _ = try await ask(endpoint(server, timeout: .milliseconds(300))) } throws: {
             "\($0)".contains("within 0.3 seconds")
         }
         let cancellation = Cancellation()
         cancellation.cancel()
         await #expect(throws: Interrupted.self) { try await ask(endpoint(server), cancellation: cancellation) }
-        #expect(ContinuousClock.now - began < .seconds(50))
     }
 
     @Test("An address where nobody is, is said to be unreachable")
