@@ -73,9 +73,9 @@ package struct EvaluationReport: Codable, Equatable, Sendable {
 }
 
 /// The two files of a report.
-enum ReportFiles {
+package enum ReportFiles {
     /// Writes `report.json` and `report.html`, each whole or not at all.
-    static func write(_ report: some Encodable, html: String, into folder: String) throws {
+    package static func write(_ report: some Encodable, html: String, into folder: String) throws {
         for (name, bytes) in [
             ("report.json", try Array(StateCoding.encoder.encode(report)) + [UInt8(ascii: "\n")]), ("report.html", Array(html.utf8)),
         ] {

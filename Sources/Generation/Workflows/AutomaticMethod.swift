@@ -11,6 +11,11 @@ public struct MethodChoice: Sendable, Hashable {
     /// As it reads after "because".
     public let reason: String
 
+    package init(method: String, reason: String) {
+        self.method = method
+        self.reason = reason
+    }
+
     /// For a note.
     public var sentence: String { "the method \(method) is taken, because \(reason)" }
 }
