@@ -1,7 +1,6 @@
 import Diagnostics
 import Evaluation
 import Generation
-import ModelFiles
 import Training
 
 /// What a run came to: `report.json`. It depends on what was measured alone.
@@ -66,9 +65,6 @@ package struct FitReport: Codable, Equatable, Sendable {
     package func write(into folder: String) throws {
         let chart = TradeOffChart(self)
         try ReportFiles.write(self, html: html(chart), into: folder)
-        guard let chart else { return }
-        let file = try AtomicFile(path: folder + "/trade-off.svg")
-        try file.write(Array(chart.svg.utf8))
-        try file.commit()
+        if let chart { try ReportFiles.write(chart.svg, to: folder + "/trade-off.svg") }
     }
 }
