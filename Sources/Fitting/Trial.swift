@@ -26,7 +26,7 @@ package struct Round: Codable, Hashable, Sendable {
         default:
             // The window doubled as often as leads about half of the way.
             var middle = 4 * window
-            while 2 * middle * middle <= 2 * window * length { middle *= 2 }
+            while 2 * middle * middle <= window * length { middle *= 2 }
             return [early(2 * window), early(middle), last]
         }
     }

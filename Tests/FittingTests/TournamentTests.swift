@@ -68,16 +68,16 @@ struct TournamentTests {
         var field = Field(candidates: Self.baselines)
         field.candidates += ["dear", "slow", "endless", "quick"].map { Candidate(method: $0) }
         let made = MadeUpTournament(
-            field: field, budget: 600,
+            field: field, budget: 150,
             price: { trial in
                 guard case .facts(let round) = trial.test else { return 1 }
                 return trial.candidate.method == "dear" ? 1e6 : Double(round.length) / 4096
-            }, slowness: { ["slow": 10, "endless": 1e9][$0.candidate.method] ?? 1 }, found: { _ in 0.8 })
+            }, slowness: { ["slow": 8, "endless": 1e9][$0.candidate.method] ?? 1 }, found: { _ in 0.8 })
         let entries = made.play().course.entries
         func standing(_ method: String) throws -> Standing { try #require(entries.first { $0.candidate.method == method }).standing }
         #expect(try standing("dear") == Standing(kind: .notTried, length: 2048, estimate: 1e6))
-        #expect(try standing("slow").kind == .notTried && standing("slow").length == 65_536 && standing("slow").estimate == 160)
-        #expect(try standing("endless").kind == .stopped && standing("endless").estimate == 0.5 * 4 + 10)
+        #expect(try standing("slow").kind == .notTried && standing("slow").length == 65_536 && standing("slow").estimate == 128)
+        #expect(try standing("endless").kind == .stopped && standing("endless").estimate == 0.5 * 4 + 2.5)
         #expect(try standing("quick").kind == .measured)
     }
 
