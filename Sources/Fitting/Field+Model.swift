@@ -2,6 +2,9 @@ import Diagnostics
 import Generation
 
 extension Field {
+    /// What reads where nothing else is named.
+    static let usual = AttentionMethod.full.specification
+
     /// What a service is looked up with.
     struct Probe {
         let length: Int
@@ -15,9 +18,7 @@ extension Field {
     /// - Parameters:
     ///   - common: what all candidates share.
     ///   - courses: receives how each candidate that can serve goes over a text.
-    init(
-        of model: Model, _ probe: Probe, common: ReadingOptions, courses: (Candidate, MethodService.Course) -> Void
-    ) throws {
+    init(of model: Model, _ probe: Probe, common: ReadingOptions, courses: (Candidate, MethodService.Course) -> Void) {
         let isBeyond = probe.length > model.contextLength, stretched = isBeyond ? probe.length : nil
         func service(_ candidate: Candidate) throws -> Candidate {
             let service = try model.service(
@@ -37,11 +38,9 @@ extension Field {
             }
         }
         self.init()
-        candidates = try [
-            service(Candidate(method: "full", contextLength: stretched, isBaseline: true)),
-            service(Candidate(method: "auto", isBaseline: true)),
-        ]
-        for method in model.methodTrials(length: probe.length) where method != "full" {
+        add(Candidate(method: Self.usual, contextLength: stretched, isBaseline: true))
+        add(Candidate(method: AttentionMethod.automatic.specification, isBaseline: true))
+        for method in model.methodTrials(length: probe.length) where method != Self.usual {
             do {
                 candidates.append(try service(Candidate(method: method)))
             } catch is WindowError {
@@ -52,7 +51,7 @@ extension Field {
         }
         guard isBeyond else { return }
         for scheme in model.positionTrials(length: probe.length) {
-            add(Candidate(method: "full", positions: scheme, contextLength: stretched))
+            add(Candidate(method: Self.usual, positions: scheme, contextLength: stretched))
         }
     }
 }

@@ -56,7 +56,7 @@ package struct FitRun: Sendable {
             length: settings.length,
             framing: try model.framingTokens(of: Self.sampleQuestion, beginning: "", options: common), replyTokens: benchmark.replyTokens)
         var courses: [String: MethodService.Course] = [:]
-        let field = try Field(of: model, probe, common: common) { courses[$0.method] = $1 }
+        let field = Field(of: model, probe, common: common) { courses[$0.method] = $1 }
         let prices = TrialPrices(
             model: plannedModel, machine: beginning.machine, cache: try CacheTypes(settings.cacheType), probe: probe,
             programBytes: beginning.programBytes, courses: courses)

@@ -217,7 +217,11 @@ private struct Replay {
     // MARK: Besides
 
     private mutating func measureReference() throws(Pending) {
-        guard let reference = tournament.reference, let full = tournament.field.candidates.first(where: \.isBaseline) else { return }
+        guard let reference = tournament.reference,
+            let full = tournament.field.candidates.first(where: { $0.isBaseline && $0.method == Field.usual })
+        else {
+            return
+        }
         var purse = tournament.budget
         if case .facts(let measurement) = try outcome(of: Trial(candidate: full, test: .facts(reference)), purse: &purse) {
             course.windowRecall = measurement.recall

@@ -2,11 +2,12 @@ import Attention
 import Generation
 import KeyValues
 import Planning
+import Synchronization
 
 /// What trials should take, by the planner.
 ///
 /// What methods do to choose keys is not planned, so a price is a first guess; a candidate's own trials correct it.
-struct TrialPrices: Sendable {
+final class TrialPrices: Sendable {
     let model: any PlannedModel
     let machine: Machine
     let cache: CacheTypes
@@ -15,6 +16,20 @@ struct TrialPrices: Sendable {
     let programBytes: Int
     /// How each method goes over a text.
     let courses: [String: MethodService.Course]
+    /// Prices are asked for again and again, since every decision goes over all trials.
+    private let known = Mutex<[Trial: Double]>([:])
+
+    init(
+        model: any PlannedModel, machine: Machine, cache: CacheTypes, probe: Field.Probe, programBytes: Int,
+        courses: [String: MethodService.Course]
+    ) {
+        self.model = model
+        self.machine = machine
+        self.cache = cache
+        self.probe = probe
+        self.programBytes = programBytes
+        self.courses = courses
+    }
 
     /// Tokens of a question with its frame, and of an answer, as they are as a rule.
     private static let questionTokens = 32, answerTokens = 8
@@ -23,6 +38,13 @@ struct TrialPrices: Sendable {
 
     /// - Returns: seconds; 0 where nothing can be known.
     func price(_ trial: Trial) -> Double {
+        if let price = known.withLock({ $0[trial] }) { return price }
+        let price = computed(trial)
+        known.withLock { $0[trial] = price }
+        return price
+    }
+
+    private func computed(_ trial: Trial) -> Double {
         guard let course = courses[trial.candidate.method] else { return 0 }
         switch trial.test {
         case .facts(let round):

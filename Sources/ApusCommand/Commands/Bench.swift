@@ -57,11 +57,12 @@ struct Bench: AsyncParsableCommand {
     func run() async throws {
         let notes = common.notes, output = StandardOutput()
         let model = try await modelOptions.open(threads: common.threads, memoryLimit: reading.memoryLimit, notes: notes)
+        let chosen = try reading.completed(for: model, use: .everything, notes: notes).options()
         var results = BenchResults(model: model.path, threads: model.threads)
         if !common.json { try output.write(BenchTable.heading) }
         try await Interruption.guarding(notes: notes) { cancellation in
             for test in tests {
-                let measured = try await measure(test, model: model, cancellation: cancellation)
+                let measured = try await measure(test, chosen, model: model, cancellation: cancellation)
                 results.add(measured)
                 if !common.json { try output.write(BenchTable.rows(measured)) }
             }
@@ -78,8 +79,9 @@ struct Bench: AsyncParsableCommand {
     }
 
     /// - Returns: the result of each method; the same number of measurements in each, taken in turn.
-    private func measure(_ test: BenchTest, model: Model, cancellation: Cancellation) async throws -> [BenchResult] {
-        let first = try reading.completed(for: model, use: .everything, notes: Notes(isQuiet: true)).options()
+    private func measure(
+        _ test: BenchTest, _ first: ReadingOptions, model: Model, cancellation: Cancellation
+    ) async throws -> [BenchResult] {
         guard let compare else {
             return [try await test.measure(first, repeats: repeats, model: model, cancellation: cancellation)]
         }
