@@ -83,14 +83,11 @@ package struct FitRun: Sendable {
         return Tournament(
             field: field, rounds: Round.rounds(window: window, length: settings.length, cases: settings.cases),
             reference: settings.length > window ? Round(length: window, cases: settings.cases) : nil,
-            perplexityLength: min(settings.length, shortestWhole), budget: settings.budgetSeconds, price: { prices.price($0) })
+            perplexityLength: min(settings.length, longestText), budget: settings.budgetSeconds, price: { prices.price($0) })
     }
 
-    /// Tokens of the longest text, and so of the longest segment whose perplexity can be measured, rounded down.
-    private var shortestWhole: Int {
-        let longest = texts.map { model.tokenizer.encode($0.bytes).count }.max() ?? 0
-        return max(2, longest)
-    }
+    /// Tokens of the longest text: perplexity is measured over whole stretches of one.
+    package var longestText: Int { max(2, texts.map { model.tokenizer.encode($0.bytes).count }.max() ?? 0) }
 
     // MARK: The folder
 

@@ -105,6 +105,11 @@ struct Fit: AsyncParsableCommand {
         let run = FitRun(
             model: model, plannedModel: planned, settings: settings, texts: texts,
             material: EvaluationMaterial(haystack: try Haystack(texts, tokenizer: model.tokenizer)), folder: folder)
+        if !text.isEmpty, run.longestText < to {
+            notes.note(
+                "the longest text has \(Formatting.count(run.longestText)) tokens; facts are planted into the texts again and again, and "
+                    + "perplexity is measured over as many")
+        }
         let report = try await notes.watching(folder: folder) { progress in
             try await run.perform(
                 today: Date.now.formatted(.iso8601.year().month().day()),
