@@ -49,13 +49,22 @@ struct CurveChart {
         range = scale == .score ? 0...1 : (values.min() ?? 0).rounded(.down)...((values.max() ?? 0).rounded(.down) + 1)
     }
 
-    var svg: String {
+    /// For a page.
+    var svg: String { picture(attributes: "", background: []) }
+
+    /// As a file of its own, which says what it is and can be read on any background.
+    var file: String {
+        let background = "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>"
+        return picture(attributes: "xmlns=\"http://www.w3.org/2000/svg\" ", background: [background]) + "\n"
+    }
+
+    private func picture(attributes: String, background: [String]) -> String {
         let height = Self.size.height + (lines.count > 1 ? Double(lines.count) * Self.legendLine : 0)
         return """
-            <svg viewBox="0 0 \(Self.text(Self.size.width)) \(Self.text(height))" width="\(Self.text(Self.size.width))" \
+            <svg \(attributes)viewBox="0 0 \(Self.text(Self.size.width)) \(Self.text(height))" width="\(Self.text(Self.size.width))" \
             height="\(Self.text(height))" role="img" font-family="sans-serif" font-size="13">
             <title>\(title.escaped)</title>
-            \((axes + lines.indices.flatMap(drawn)).joined(separator: "\n"))
+            \((background + axes + lines.indices.flatMap(drawn)).joined(separator: "\n"))
             </svg>
             """
     }
