@@ -14,25 +14,30 @@
 ///   Q8_0     two blocks each          8 * (b % 2) + i             [b]
 ///   Q4_0     halves of all blocks     4 * b + i % 4               of each lane
 /// `start`: the sum of a lane's activations times the offset of the weights, taken back. With nibbles the first vector has it for both.
-typedef struct { int8_t q[2][4 * LANES]; int32_t start[2][LANES]; float scale[LANES]; } LaneStretch;
+typedef struct { int8_t q[4 * BLOCK]; int32_t start[2 * LANES]; float scale[LANES]; } LaneStretch;
 
 static size_t lane_row_bytes(ptrdiff_t columns) {
     return round_up((size_t)columns, 4 * BLOCK) / (4 * BLOCK) * sizeof(LaneStretch);
 }
 
 KERNEL_INLINE void arrange_lanes(WeightFormat format, const float *x, int b, LaneStretch *stretch) {
-    const bool nibbles = format == WEIGHTS_Q4_0;
     int8_t q[BLOCK];
     int32_t sum[2];
     float scale;
     quantise_block(x, q, &scale, sum);
-    for (int i = 0; i < BLOCK; i++) {
-        const int quad = i / 4, vector = nibbles ? quad / 4 : b / 2, lane = nibbles ? 4 * b + quad % 4 : 8 * (b % 2) + quad;
-        stretch->q[vector][4 * lane + i % 4] = q[i];
-        stretch->start[nibbles ? 0 : vector][lane] -= block_facts(format).offset * q[i];
+    const __m256i offset = _mm256_set1_epi8((char)block_facts(format).offset);
+    const __m256i excess = _mm256_dpbusd_epi32(_mm256_setzero_si256(), offset, _mm256_loadu_si256((const __m256i *)q));
+    if (format == WEIGHTS_Q4_0) {
+        memcpy(stretch->q + b * HALF_BLOCK, q, HALF_BLOCK);
+        memcpy(stretch->q + 2 * BLOCK + b * HALF_BLOCK, q + HALF_BLOCK, HALF_BLOCK);
+        const __m128i both = _mm_add_epi32(_mm256_castsi256_si128(excess), _mm256_extracti128_si256(excess, 1));
+        _mm_store_si128((__m128i *)(stretch->start + 4 * b), _mm_sub_epi32(_mm_setzero_si128(), both));
+        _mm_store_ps(stretch->scale + 4 * b, _mm_set1_ps(scale));
+    } else {
+        memcpy(stretch->q + b * BLOCK, q, BLOCK);
+        _mm256_store_si256((__m256i *)(stretch->start + 8 * b), _mm256_sub_epi32(_mm256_setzero_si256(), excess));
+        stretch->scale[b] = scale;
     }
-    if (nibbles) for (int lane = 4 * b; lane < 4 * b + 4; lane++) stretch->scale[lane] = scale;
-    else stretch->scale[b] = scale;
 }
 
 KERNEL_INLINE void arrange_lane_row(WeightFormat format, const float *x, ptrdiff_t columns, LaneStretch *row) {
@@ -52,8 +57,8 @@ KERNEL_INLINE __m512 add_nibbles(__m512 sum, const uint8_t *p, const LaneStretch
     enum { Q = offsetof(BlockQ4_0, q), BYTES = sizeof(BlockQ4_0), APART = BYTES / 2 };
     const __m512i mask = _mm512_set1_epi8(15);
     __m512i bytes = joined_halves(two_of_16(p + Q, p + BYTES + Q), two_of_16(p + 2 * BYTES + Q, p + 3 * BYTES + Q));
-    __m512i dots = _mm512_dpbusd_epi32(_mm512_load_si512(x->start[0]), _mm512_and_si512(bytes, mask), _mm512_load_si512(x->q[0]));
-    dots = _mm512_dpbusd_epi32(dots, _mm512_and_si512(_mm512_srli_epi16(bytes, 4), mask), _mm512_load_si512(x->q[1]));
+    __m512i dots = _mm512_dpbusd_epi32(_mm512_load_si512(x->start), _mm512_and_si512(bytes, mask), _mm512_load_si512(x->q));
+    dots = _mm512_dpbusd_epi32(dots, _mm512_and_si512(_mm512_srli_epi16(bytes, 4), mask), _mm512_load_si512(x->q + 2 * BLOCK));
     const __m512i places = _mm512_castsi256_si512(_mm256_setr_epi16(0, 0, 0, 0, APART, APART, APART, APART, 2 * APART, 2 * APART, 2 * APART,
                                                                     2 * APART, 3 * APART, 3 * APART, 3 * APART, 3 * APART));
     __m512i scales = _mm512_permutexvar_epi16(places, _mm512_loadu_si512(p));
@@ -68,8 +73,8 @@ KERNEL_INLINE __m512 add_bytes(__m512 sum, const uint8_t *p, const LaneStretch *
     __m128 scales = _mm_mul_ps(_mm_cvtph_ps(_mm_cvtsi64_si128((long long)halves)), _mm_load_ps(x->scale));
     UNROLL for (int v = 0; v < 2; v++, p += 2 * BYTES) {
         __m512i bytes = joined_halves(_mm256_loadu_si256((const __m256i *)(p + Q)), _mm256_loadu_si256((const __m256i *)(p + BYTES + Q)));
-        __m512i dots = _mm512_dpbusd_epi32(_mm512_load_si512(x->start[v]), _mm512_xor_si512(bytes, _mm512_set1_epi8((char)128)),
-                                           _mm512_load_si512(x->q[v]));
+        __m512i dots = _mm512_dpbusd_epi32(_mm512_load_si512(x->start + v * LANES), _mm512_xor_si512(bytes, _mm512_set1_epi8((char)128)),
+                                           _mm512_load_si512(x->q + v * 2 * BLOCK));
         const __m512i places = _mm512_add_epi32(_mm512_setr_epi32(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1), _mm512_set1_epi32(2 * v));
         __m512 of_lanes = _mm512_permutexvar_ps(places, _mm512_castps128_ps512(scales));
         sum = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dots), of_lanes, sum);
