@@ -58,11 +58,20 @@ package struct Workshop: Sendable {
         return (instruction + Array(repeating: blank, count: missing) + body, instruction.count + missing)
     }
 
+    /// Lines as tokens, one after another, until the next one does not fit the room.
+    func lines(room: Int, next: () -> String) -> [[Int32]] {
+        var left = room, lines: [[Int32]] = []
+        while true {
+            let line = encode(next())
+            guard line.count <= left else { return lines }
+            left -= line.count
+            lines.append(line)
+        }
+    }
+
     /// A token that says nothing: a line break, or else a space.
     private var blank: Int32 {
-        for text in ["\n", " "] {
-            if let token = encode(text).first, encode(text).count == 1 { return token }
-        }
+        if let tokens = ["\n", " "].map(encode).first(where: { $0.count == 1 }) { return tokens[0] }
         return (0..<Int32(tokenizer.vocabularyCount)).first { tokenizer.piece($0) == [UInt8(ascii: "\n")] } ?? 0
     }
 

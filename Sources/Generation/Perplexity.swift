@@ -9,12 +9,18 @@ import Tensors
 /// How well a model predicts a text, by position.
 public struct PerplexityReport: Sendable {
     /// One run of positions.
-    public struct Bucket: Sendable, Codable {
+    public struct Bucket: Sendable, Codable, Equatable {
         public let firstPosition: Int
         public let tokens: Int
         /// Mean negative log-likelihood in nats.
         public let meanLoss: Double
         public var perplexity: Double { exp(meanLoss) }
+
+        package init(firstPosition: Int, tokens: Int, meanLoss: Double) {
+            self.firstPosition = firstPosition
+            self.tokens = tokens
+            self.meanLoss = meanLoss
+        }
     }
 
     public let buckets: [Bucket]
@@ -23,12 +29,18 @@ public struct PerplexityReport: Sendable {
     public let positions: String
 
     /// Tokens that were predicted: all but the first.
-    public var tokens: Int { buckets.reduce(0) { $0 + $1.tokens } }
+    public var tokens: Int { buckets.tokens }
     /// Mean negative log-likelihood in nats over all tokens.
-    public var meanLoss: Double {
-        tokens == 0 ? .nan : buckets.reduce(0) { $0 + $1.meanLoss * Double($1.tokens) } / Double(tokens)
-    }
+    public var meanLoss: Double { buckets.meanLoss }
     public var perplexity: Double { exp(meanLoss) }
+}
+
+extension [PerplexityReport.Bucket] {
+    package var tokens: Int { reduce(0) { $0 + $1.tokens } }
+    /// Negative log-likelihood in nats of all tokens together.
+    package var loss: Double { reduce(0) { $0 + $1.meanLoss * Double($1.tokens) } }
+    /// The same of one token; not a number where there is none.
+    package var meanLoss: Double { loss / Double(tokens) }
 }
 
 extension Model {
@@ -42,8 +54,7 @@ extension Model {
     ) throws -> PerplexityReport {
         try perplexity(
             ofTokens: decoder.tokenizer.encode(documents.bytes, addSpecial: true), name: documents.summary, bucket: bucket,
-            options: options,
-            progress: progress, cancellation: cancellation)
+            options: options, progress: progress, cancellation: cancellation)
     }
 
     /// The same for a text that is given as tokens.

@@ -121,31 +121,3 @@ struct ResolvedReading {
             tokens: tokens, reserved: reserved, window: window, method: policy.name, learned: decoder.learnedPositions)
     }
 }
-
-/// Storage types as they are written: one for both, or keys and values apart, "q8:q4".
-package struct CacheTypes {
-    package let keys: CacheType
-    package let values: CacheType
-
-    /// - Throws: `CacheTypeError` for a name that is none.
-    package init(_ text: String) throws(CacheTypeError) {
-        let names = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        guard names.count <= 2, let first = names.first, let last = names.last, let keys = CacheType(rawValue: first),
-            let values = CacheType(rawValue: last)
-        else { throw CacheTypeError(text: text) }
-        self.keys = keys
-        self.values = values
-    }
-}
-
-/// A cache type that does not exist.
-package struct CacheTypeError: Failure {
-    let text: String
-
-    package var kind: FailureKind { .usage }
-
-    package var description: String {
-        "\"\(text)\" is no cache type; there are \(CacheType.allCases.map(\.rawValue).joined(separator: ", ")), "
-            + "or two of them for keys and values apart, such as q8:q4."
-    }
-}

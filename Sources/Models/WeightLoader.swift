@@ -17,12 +17,7 @@ package enum WeightLoader {
 
     /// - Throws: `ModelError` for a tensor that is absent, of another shape or of a type without kernels.
     package static func load(_ declaration: Declaration, from source: any ModelSource) throws -> LoadedWeight {
-        guard let tensor = source.tensor(declaration.name) else {
-            throw ModelError.missingTensor(declaration.name, file: source.path)
-        }
-        guard tensor.shape == declaration.shape else {
-            throw ModelError.wrongShape(tensor: tensor.name, shape: tensor.shape, expected: declaration.shape, file: source.path)
-        }
+        let tensor = try tensor(declaration, of: source)
         guard tensor.type.isComputable else {
             throw ModelError.uncomputableType(tensor: tensor.name, type: tensor.type.name, file: source.path)
         }
@@ -35,5 +30,16 @@ package enum WeightLoader {
             let numbers = Tensor(decoding: try source.matrix(declaration.name))
             return .numbers(declaration.part.map { Tensor(rows: 1, columns: $0.count, Array(numbers.array[$0])) } ?? numbers)
         }
+    }
+    /// A weight as a model's header describes it.
+    /// - Throws: `ModelError` for a tensor that is absent or of another shape.
+    package static func tensor(_ declaration: Declaration, of source: any ModelSource) throws(ModelError) -> SourceTensor {
+        guard let tensor = source.tensor(declaration.name) else {
+            throw .missingTensor(declaration.name, file: source.path)
+        }
+        guard tensor.shape == declaration.shape else {
+            throw .wrongShape(tensor: tensor.name, shape: tensor.shape, expected: declaration.shape, file: source.path)
+        }
+        return tensor
     }
 }

@@ -61,16 +61,11 @@ struct EvalPerplexity: AsyncParsableCommand {
                 model: model, reading: reading.options(),
                 settings: PerplexitySettings(length: length, segments: segments, command: command), texts: try CorpusText.read(files),
                 folder: output + "/perplexity")
-            let display = ProgressDisplay(notes: notes)
-            defer { display.finish() }
-            do {
-                return try await run.perform(progress: display.handler, cancellation: cancellation)
-            } catch is Interrupted {
-                throw StoppedEarly(description: "interrupted; the same command goes on with what is missing in \(run.folder)")
+            return try await notes.watching(folder: run.folder) { progress in
+                try await run.perform(progress: progress, cancellation: cancellation)
             }
         }
-        let listing = PositionPerplexityListing(report: report)
-        if common.json { try StandardOutput().write(listing.json) } else { try StandardOutput().write(listing.text) }
+        try common.show(PositionPerplexityListing(report: report))
     }
 
     private var command: String {

@@ -85,7 +85,7 @@ struct EvalRun: AsyncParsableCommand {
                 return
             }
             try overview.write(into: output)
-            try show(OverviewListing(overview: overview))
+            try common.show(OverviewListing(overview: overview))
         }
     }
 
@@ -98,27 +98,14 @@ struct EvalRun: AsyncParsableCommand {
     }
 
     private func perform(_ run: EvaluationRun, notes: Notes, cancellation: Cancellation) async throws -> EvaluationOutcome {
-        let display = ProgressDisplay(notes: notes)
-        defer { display.finish() }
-        do {
-            let outcome = try await run.perform(progress: display.handler, cancellation: cancellation)
-            display.finish()
-            if let failure = outcome.report.lastFailure {
-                notes.note("\(outcome.report.unanswered) questions got no reply (\(failure)); the same command asks them again")
-            }
-            try show(EvaluationListing(report: outcome.report))
-            return outcome
-        } catch is Interrupted {
-            throw StoppedEarly(description: "interrupted; the same command goes on with what is missing in \(run.folder)")
+        let outcome = try await notes.watching(folder: run.folder) { progress in
+            try await run.perform(progress: progress, cancellation: cancellation)
         }
-    }
-
-    private func show(_ listing: some ReportListing) throws {
-        if common.json {
-            try StandardOutput().write(listing.json)
-        } else {
-            try StandardOutput().write(listing.text(isUnicode: Environment.isUnicode(Environment.all)))
+        if let failure = outcome.report.lastFailure {
+            notes.note("\(outcome.report.unanswered) questions got no reply (\(failure)); the same command asks them again")
         }
+        try common.show(EvaluationListing(report: outcome.report))
+        return outcome
     }
 
     /// What runs the same again, all settings of answers in full.

@@ -2,6 +2,7 @@ import ArgumentParser
 import BuiltInModel
 import Diagnostics
 import Generation
+import KeyValues
 import Models
 import Planning
 import Tensors
@@ -76,7 +77,7 @@ struct PlanCommand: AsyncParsableCommand {
 
     func run() async throws {
         if measure, path == nil, shape == nil { return try await showRates() }
-        let caches = try cacheType.texts.map { text throws(CacheTypeError) in try PlannedCache(text) }
+        let caches = try cacheType.texts.map { text throws(CacheTypeError) in try CacheTypes(text) }
         let model = try model(), wanted = MachineMeter.Wanted(model, caches: caches)
         let programBytes = try machine.isOwn && shape == nil ? programBytes(wanted) : 0
         let measured = machine.isOwn ? try await measured(wanted) : nil
@@ -133,13 +134,5 @@ struct PlanCommand: AsyncParsableCommand {
     private func showRates() async throws {
         let report = MachineReport(machine: try await measured(.usual), file: machine.file.path)
         if common.json { try StandardOutput().write(report.json) } else { try StandardOutput().write(report.text) }
-    }
-}
-
-extension PlannedCache {
-    /// - Throws: `CacheTypeError` for a name that is none.
-    init(_ text: String) throws(CacheTypeError) {
-        let types = try CacheTypes(text)
-        self.init(keys: types.keys, values: types.values)
     }
 }

@@ -1,11 +1,5 @@
 import Evaluation
 
-/// A report in the forms that a command prints.
-protocol ReportListing {
-    var json: JSON { get }
-    func text(isUnicode: Bool) -> String
-}
-
 /// A benchmark's scores in the forms that `apus eval` prints.
 struct EvaluationListing: ReportListing {
     let report: EvaluationReport

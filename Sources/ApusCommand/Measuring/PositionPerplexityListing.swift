@@ -1,7 +1,7 @@
 import Evaluation
 
 /// Perplexity by position in the forms that `apus eval perplexity` prints.
-struct PositionPerplexityListing {
+struct PositionPerplexityListing: ReportListing {
     let report: PositionPerplexity
 
     var json: JSON {
@@ -18,7 +18,7 @@ struct PositionPerplexityListing {
         ]
     }
 
-    var text: String {
+    func text(isUnicode: Bool) -> String {
         var table = Table(headings: [.number("from position"), .number("tokens"), .number("perplexity"), .number("95%")])
         table.rows = report.bands.map { band in
             [

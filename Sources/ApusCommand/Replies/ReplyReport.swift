@@ -115,7 +115,8 @@ extension ReplyReport {
 
     private var reading: String {
         let reused = tokens.reused > 0 ? ", \(Formatting.count(tokens.reused)) reused" : ""
-        let rate = tokensRead > 0 && timing.readSeconds > 0 ? Double(tokensRead) / timing.readSeconds : nil
+        // Where segments were judged the time went into all of them, not into those that were read at last.
+        let rate = segments.isEmpty && tokensRead > 0 && timing.readSeconds > 0 ? Double(tokensRead) / timing.readSeconds : nil
         let speed = rate.map { " (\(Formatting.rate($0, unit: "tokens")))" } ?? ""
         return "\(Formatting.count(tokensRead)) tokens read in \(Formatting.duration(seconds: timing.readSeconds))\(speed)\(reused)"
     }

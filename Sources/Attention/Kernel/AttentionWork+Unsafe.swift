@@ -11,7 +11,6 @@ struct AttentionWork {
     static let largestBlock = 480
     /// With no more rows than this the pages are shared out too.
     private static let fewRows = 64
-    private static let pagesPerRun = Compute.pagesPerAttentionRun
     /// Pages whose masses are summed in one piece: rows are turned once for all of them.
     static let pagesPerMassRun = 16
 
@@ -148,10 +147,11 @@ extension AttentionWork {
 
     /// Parts cut at every 32nd page, if they are long.
     private static func runs(of parts: [SpanPart]) -> [[SpanPart]] {
-        if parts.reduce(0, { $0 + $1.pages.count }) <= pagesPerRun { return [parts] }
+        let run = Compute.pagesPerAttentionRun
+        if parts.reduce(0, { $0 + $1.pages.count }) <= run { return [parts] }
         return parts.flatMap { part in
-            stride(from: part.pages.lowerBound / pagesPerRun * pagesPerRun, to: part.pages.upperBound, by: pagesPerRun).map { first in
-                [SpanPart(number: part.number, span: part.span, pages: part.pages.clamped(to: first..<first + pagesPerRun))]
+            stride(from: part.pages.lowerBound / run * run, to: part.pages.upperBound, by: run).map { first in
+                [SpanPart(number: part.number, span: part.span, pages: part.pages.clamped(to: first..<first + run))]
             }
         }
     }

@@ -144,8 +144,7 @@ extension InfLLM.Options {
         let room = modelWindow.map { ($0 - window - sinks - block) / block } ?? .max
         self.init(
             block: block, topBlocks: number(1) ?? max(1, min(Self.mostRecalledTokens / block, room)), window: window, sinks: sinks,
-            distance: number(4),
-            representatives: number(5) ?? Self.defaultRepresentatives)
+            distance: number(4), representatives: number(5) ?? Self.defaultRepresentatives)
     }
 }
 

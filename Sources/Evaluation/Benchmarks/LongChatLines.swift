@@ -24,12 +24,8 @@ struct LongChatLines: Benchmark {
         let instruction = workshop.encode(Self.instruction), name = list.draw(&random), answer = String(random.within(Self.numbers))
         let asked = workshop.encode(Self.line(name, answer)), question = Self.question(about: name)
         let room = try workshop.room(length: length, questions: [question], least: instruction.count + asked.count * 2, of: self)
-        var left = room - instruction.count - asked.count, lines: [[Int32]] = []
-        while true {
-            let next = workshop.encode(Self.line(list.draw(&random), String(random.within(Self.numbers))))
-            guard next.count <= left else { break }
-            left -= next.count
-            lines.append(next)
+        var lines = workshop.lines(room: room - instruction.count - asked.count) {
+            Self.line(list.draw(&random), String(random.within(Self.numbers)))
         }
         let place = Int((workshop.depth(of: number, among: workshop.cases) * Double(lines.count)).rounded())
         lines.insert(asked, at: place)

@@ -133,12 +133,8 @@ extension RULERNeedles {
         _ items: [[Int32]], _ instruction: [Int32], room: Int, _ workshop: Workshop, _ keyList: inout WordList,
         _ valueList: inout WordList, _ random: inout CorpusRandom
     ) -> Filled {
-        var left = room - instruction.count - items.reduce(0) { $0 + $1.count }, hay: [[Int32]] = []
-        while true {
-            let next = workshop.encode(line(keyList.draw(&random), valueList.draw(&random)) + "\n")
-            guard next.count <= left else { break }
-            left -= next.count
-            hay.append(next)
+        let hay = workshop.lines(room: room - instruction.count - items.reduce(0) { $0 + $1.count }) {
+            line(keyList.draw(&random), valueList.draw(&random)) + "\n"
         }
         let text = workshop.lines(hay, hiding: items, behind: instruction, room: room, &random)
         return (text.tokens, text.spans, hay.count)

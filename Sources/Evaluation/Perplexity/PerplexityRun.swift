@@ -97,11 +97,6 @@ extension PerplexityResult {
         firstToken = segment.firstToken
         byteCount = segment.tokens.dropFirst().reduce(0) { $0 + tokenizer.piece($1).count }
         bands = Dictionary(grouping: report.buckets) { PositionBand(position: $0.firstPosition) }.sorted { $0.key < $1.key }
-            .map { band, buckets in
-                let tokens = buckets.reduce(0) { $0 + $1.tokens }
-                return Band(
-                    firstPosition: band.firstPosition, tokens: tokens,
-                    meanLoss: buckets.reduce(0) { $0 + $1.meanLoss * Double($1.tokens) } / Double(max(1, tokens)))
-            }
+            .map { PerplexityReport.Bucket(firstPosition: $0.firstPosition, tokens: $1.tokens, meanLoss: $1.meanLoss) }
     }
 }

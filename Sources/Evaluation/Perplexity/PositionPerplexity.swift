@@ -1,4 +1,6 @@
+import Diagnostics
 import Foundation
+import Generation
 
 /// Perplexity by position: `report.json`. It depends on the losses alone.
 package struct PositionPerplexity: Codable, Equatable, Sendable {
@@ -27,14 +29,12 @@ package struct PositionPerplexity: Codable, Equatable, Sendable {
         self.settings = settings
         self.texts = texts
         segments = results.count
-        tokens = results.reduce(0) { $0 + $1.tokens }
-        let loss = results.reduce(0) { $0 + $1.loss }
-        meanLoss = loss / Double(max(1, tokens))
+        let buckets = results.flatMap(\.bands)
+        tokens = buckets.tokens
+        meanLoss = buckets.meanLoss
         perplexity = exp(meanLoss)
-        bitsPerByte = loss / log(2) / Double(max(1, results.reduce(0) { $0 + $1.byteCount }))
-        bands = Set(results.flatMap { $0.bands.map(\.firstPosition) }).sorted().map { first in
-            Band(first, results.flatMap { $0.bands.filter { $0.firstPosition == first } })
-        }
+        bitsPerByte = buckets.loss / log(2) / Double(max(1, results.reduce(0) { $0 + $1.byteCount }))
+        bands = Dictionary(grouping: buckets, by: \.firstPosition).sorted { $0.key < $1.key }.map { Band($0, $1) }
     }
 
     /// The report as a page.
@@ -67,12 +67,12 @@ package struct PositionPerplexity: Codable, Equatable, Sendable {
 }
 
 extension PositionPerplexity.Band {
-    fileprivate init(_ first: Int, _ bands: [PerplexityResult.Band]) {
+    fileprivate init(_ first: Int, _ segments: [PerplexityReport.Bucket]) {
         firstPosition = first
-        tokens = bands.reduce(0) { $0 + $1.tokens }
-        meanLoss = bands.reduce(0) { $0 + $1.meanLoss * Double($1.tokens) } / Double(max(1, tokens))
+        tokens = segments.tokens
+        meanLoss = segments.meanLoss
         perplexity = exp(meanLoss)
-        let interval = ConfidenceInterval(resampling: bands.map(\.meanLoss))
+        let interval = ConfidenceInterval(resampling: segments.map(\.meanLoss))
         self.interval = [exp(interval.low), exp(interval.high)]
     }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 
 /// Values over lengths or positions as lines with their intervals, told apart by dashes as well as by colour.

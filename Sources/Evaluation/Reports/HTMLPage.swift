@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 
 /// A page that needs nothing else: no script, no font, no picture from elsewhere.
@@ -40,12 +41,6 @@ struct HTMLPage {
 
     static func heading(_ text: String) -> String { "<h2>\(text.escaped)</h2>" }
     static func paragraph(_ text: String) -> String { "<p>\(text.escaped)</p>" }
-}
-
-extension String {
-    var escaped: String {
-        replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
-    }
 }
 
 extension Double {

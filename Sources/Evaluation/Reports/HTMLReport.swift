@@ -1,3 +1,5 @@
+import Diagnostics
+
 extension EvaluationReport {
     /// The report as a page.
     package var html: String {

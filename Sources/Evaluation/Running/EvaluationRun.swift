@@ -30,8 +30,8 @@ package struct EvaluationRun: Sendable {
     ///
     /// Lengths that are too short for the benchmark are left out, too, unless all are.
     ///
-    /// - Throws: what reading and asking throw; `EvaluationError.noQuestions`, before anything is written; `EvaluationError.noReplies` after some questions without a reply; `Interrupted`; each with
-    ///   all answers kept.
+    /// - Throws: what reading and asking throw; `EvaluationError.noQuestions`, before anything is written; `EvaluationError.noReplies`
+    ///   after some questions without a reply; `Interrupted`; each with all answers kept.
     package func perform(progress: ProgressHandler? = nil, cancellation: Cancellation = Cancellation()) async throws -> EvaluationOutcome {
         if let file = benchmark.questionFile, !material.serves(benchmark) {
             throw EvaluationError.noQuestions(benchmark.name, option: file.option)

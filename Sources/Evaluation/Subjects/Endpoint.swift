@@ -94,10 +94,6 @@ package struct Endpoint: Sendable {
     }
 }
 
-extension Duration {
-    fileprivate var seconds: Double { self / .seconds(1) }
-}
-
 /// What is sent, by the names of the interface.
 private struct ChatRequest: Encodable {
     struct Message: Encodable {

@@ -31,7 +31,7 @@ enum HTTPFailure: Error, Equatable {
     var description: String {
         switch self {
         case .cancelled: "was not waited for"
-        case .timedOut(let limit): "did not reply within \(limit / .seconds(1)) seconds"
+        case .timedOut(let limit): "did not reply within \(limit.seconds) seconds"
         case .unreachable(let reason): "cannot be reached: \(reason)"
         case .status(let status, let body): "answered with status \(status)\(body.isEmpty ? "" : ": " + body)"
         case .tooLong(let bytes): "answered with more than \(bytes) bytes"

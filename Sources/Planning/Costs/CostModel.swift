@@ -11,7 +11,7 @@ import Tensors
 package struct CostModel: Sendable {
     package let model: any PlannedModel
     package let machine: Machine
-    package let cache: PlannedCache
+    package let cache: CacheTypes
     /// As it works on the model.
     package let policy: any AttentionPolicy
     /// Tokens that are read at once.
@@ -30,7 +30,7 @@ package struct CostModel: Sendable {
     /// - Parameter policy: not yet limited to what the model's layers see.
     /// - Throws: where the method cannot serve the model's cache.
     package init(
-        _ model: any PlannedModel, machine: Machine, policy: any AttentionPolicy, cache: PlannedCache = .bf16, chunkTokens: Int,
+        _ model: any PlannedModel, machine: Machine, policy: any AttentionPolicy, cache: CacheTypes = .bf16, chunkTokens: Int,
         counting: Counting = .exact
     ) throws {
         frame = policy.needs.frame ?? .page

@@ -5,7 +5,7 @@ import KeyValues
 package struct Plan: Sendable {
     package let length: Int
     package let method: String
-    package let cache: PlannedCache
+    package let cache: CacheTypes
     /// What all layers keep of one token that is not dropped.
     package let cacheBytesPerToken: Double
     /// Keys and values of the text once it has been read.
@@ -59,7 +59,7 @@ package struct Planner: Sendable {
 
     /// - Parameter method: as it is written: "streaming:4:4092".
     /// - Throws: for a method that there is none of, or that cannot serve the model's cache at any length.
-    package func plan(length: Int, method: String, cache: PlannedCache = .bf16) throws -> Plan {
+    package func plan(length: Int, method: String, cache: CacheTypes = .bf16) throws -> Plan {
         let policy = try PolicyRegistry.policy(method, window: model.contextLength ?? length, layers: model.layers)
         let costs = try CostModel(
             model, machine: machine, policy: policy, cache: cache, chunkTokens: chunkTokens, counting: counting)

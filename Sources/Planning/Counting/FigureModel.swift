@@ -62,7 +62,7 @@ package struct FigureModel: PlannedModel {
     }
 
     /// Numbers alone: who gives figures asks for the formula.
-    package func cacheBytesPerToken(_ types: PlannedCache) -> Double {
+    package func cacheBytesPerToken(_ types: CacheTypes) -> Double {
         Double(keyValueHeads * keyDim) * (types.keys.bytesPerNumber + types.values.bytesPerNumber)
     }
 

@@ -51,7 +51,7 @@ package struct HeaderModel: PlannedModel {
     }
 
     /// As the pages hold it, with their centres and scales.
-    package func cacheBytesPerToken(_ types: PlannedCache) -> Double {
+    package func cacheBytesPerToken(_ types: CacheTypes) -> Double {
         guard let spec = try? cacheSpec(types) else { return 0 }
         return Double(spec.pageBytes) / Double(CacheSpec.pageTokens)
     }

@@ -25,12 +25,7 @@ struct HeaderWeights: Sendable {
     init(_ declarations: WeightDeclarations, of source: any ModelSource) throws(ModelError) {
         var matrices: [Matrix] = [], bytes = 0, parameters = 0, seen: Set<String> = [], types: Set<StorageType> = []
         for declaration in declarations.declarations {
-            guard let tensor = source.tensor(declaration.name) else {
-                throw .missingTensor(declaration.name, file: source.path)
-            }
-            guard tensor.shape == declaration.shape else {
-                throw .wrongShape(tensor: tensor.name, shape: tensor.shape, expected: declaration.shape, file: source.path)
-            }
+            let tensor = try WeightLoader.tensor(declaration, of: source)
             let count = declaration.form == .experts ? max(1, tensor.shape.first ?? 1) : 1
             matrices.append(
                 Matrix(

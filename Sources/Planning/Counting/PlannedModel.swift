@@ -22,14 +22,14 @@ package protocol PlannedModel: Sendable {
     /// - Parameter wanted: of how many of them logits are wanted, the last ones.
     func step(tokens: Int, wanted: Int) -> StepCount
     /// What one layer keeps of one token.
-    func cacheBytesPerToken(_ types: PlannedCache) -> Double
+    func cacheBytesPerToken(_ types: CacheTypes) -> Double
     /// A method as it works on this model.
     func limited(_ policy: any AttentionPolicy) -> any AttentionPolicy
 }
 
 extension PlannedModel {
     /// How a layer keeps its keys and values.
-    package func cacheSpec(_ types: PlannedCache, frame: KeyFrame = .page) throws(KeyValueError) -> CacheSpec {
+    package func cacheSpec(_ types: CacheTypes, frame: KeyFrame = .page) throws(KeyValueError) -> CacheSpec {
         try CacheSpec(
             keyType: types.keys, valueType: types.values, keyDim: keyDim, valueDim: valueDim, heads: keyValueHeads, frame: frame)
     }
@@ -44,20 +44,5 @@ extension CacheType {
         case .q8: 1
         case .q4: 0.5
         }
-    }
-}
-
-/// How keys and values are stored, as it is written: "bf16", or keys and values apart, "q8:q4".
-package struct PlannedCache: Hashable, Sendable {
-    package let keys: CacheType
-    package let values: CacheType
-
-    package var name: String { keys == values ? keys.rawValue : "\(keys.rawValue):\(values.rawValue)" }
-
-    package static let bf16 = PlannedCache(keys: .bf16, values: .bf16)
-
-    package init(keys: CacheType, values: CacheType) {
-        self.keys = keys
-        self.values = values
     }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import ModelFiles
 
@@ -168,12 +169,5 @@ extension Roofline.Point.Kind {
         case .writing: "writing for one user"
         case .together: "writing for all who fit"
         }
-    }
-}
-
-extension String {
-    /// With what XML has a meaning for written out.
-    fileprivate var escaped: String {
-        replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;").replacingOccurrences(of: ">", with: "&gt;")
     }
 }

@@ -1,3 +1,5 @@
+import KeyValues
+
 /// What the kernels of this program reach on a machine. Everything is a rate or a time of its own, measured alone: no figure here was
 /// fitted to how long a model takes.
 package struct MachineRates: Codable, Hashable, Sendable {
@@ -45,7 +47,7 @@ package struct MachineRates: Codable, Hashable, Sendable {
         self.threads = threads
     }
 
-    package static func attentionKey(_ cache: PlannedCache, dim: Int) -> String { "\(cache.name)/\(dim)" }
+    package static func attentionKey(_ cache: CacheTypes, dim: Int) -> String { "\(cache.name)/\(dim)" }
 
     /// Whether a file may be believed.
     var isSound: Bool {

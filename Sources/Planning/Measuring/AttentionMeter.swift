@@ -7,7 +7,7 @@ import Tensors
 /// Measures attention to keys and values of one storage type.
 struct AttentionMeter {
     let compute: Compute
-    let cache: PlannedCache
+    let cache: CacheTypes
     /// Dimensions of a head.
     let dim: Int
     var stopwatch = Stopwatch()

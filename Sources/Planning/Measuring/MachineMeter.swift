@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import KeyValues
 import Tensors
 
 /// Measures the machine that this program runs on, kernel by kernel, in seconds.
@@ -11,9 +12,9 @@ package struct MachineMeter {
     /// What is wanted of a profile.
     package struct Wanted {
         package var types: [StorageType]
-        package var attention: [(cache: PlannedCache, dim: Int)]
+        package var attention: [(cache: CacheTypes, dim: Int)]
 
-        package init(types: [StorageType], attention: [(cache: PlannedCache, dim: Int)]) {
+        package init(types: [StorageType], attention: [(cache: CacheTypes, dim: Int)]) {
             self.types = types
             self.attention = attention
         }
@@ -22,11 +23,11 @@ package struct MachineMeter {
         package static let usual = Wanted(
             types: [.f16, .bf16, .q4_0, .q5_0, .q8_0, .q4_k, .q5_k, .q6_k],
             attention: [64, 128].flatMap { dim in
-                [PlannedCache.bf16, PlannedCache(keys: .q8, values: .q8)].map { (cache: $0, dim: dim) }
+                [CacheTypes.bf16, CacheTypes(keys: .q8, values: .q8)].map { (cache: $0, dim: dim) }
             })
 
         /// What a model takes.
-        package init(_ model: any PlannedModel, caches: [PlannedCache]) {
+        package init(_ model: any PlannedModel, caches: [CacheTypes]) {
             types = model.weightTypes
             attention = caches.map { (cache: $0, dim: model.keyDim) }
         }

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Times work that is done again and again.
 struct Stopwatch {
     /// Where the time does not matter.
@@ -17,6 +19,6 @@ struct Stopwatch {
             work()
             runs += 1
         }
-        return max(1e-9, start.duration(to: clock.now) / .seconds(1) / Double(runs))
+        return max(1e-9, start.duration(to: clock.now).seconds / Double(runs))
     }
 }
