@@ -10,7 +10,7 @@ trap 'rm -rf "$work"' EXIT
 # compile OPTION...
 compile() {
     ${CC:-clang} "$@" -O2 -Wall -Wextra -Werror -I "$root/Sources/CKernels/include" "$root"/Scripts/check-kernels.c \
-        "$root"/Sources/CKernels/products*.c "$root"/Sources/CKernels/processor.c -lm -o "$work/check"
+        "$root"/Sources/CKernels/products*.c "$root"/Sources/CKernels/decoding*.c "$root"/Sources/CKernels/processor.c -lm -o "$work/check"
 }
 
 echo "This processor:"

@@ -16,7 +16,11 @@
 static ProductKernel choose(WeightFormat format, ptrdiff_t n) {
     if (!is_block_format(format)) return choose_floats(format, n);
     if (n > FEW_ROWS) return many_blocks_kernel;
-    return n > MOST_ROWS && (format == WEIGHTS_Q8_0 || format == WEIGHTS_Q4_0) ? wide_kernel_avx512(format) : few_blocks_kernels[format];
+    if (format == WEIGHTS_Q8_0 || format == WEIGHTS_Q4_0) {
+        if (n == 1) return single_kernel_avx512(format);
+        if (n > MOST_ROWS) return wide_kernel_avx512(format);
+    }
+    return few_blocks_kernels[format];
 }
 
 const ProductKernels products_avx512 = {choose};

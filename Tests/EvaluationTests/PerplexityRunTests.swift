@@ -52,6 +52,17 @@ struct PerplexityRunTests {
         #expect(page.contains("<svg") && page.contains("bits a byte") && !page.contains("http"))
     }
 
+    @Test("Reports of several runs make one picture, which says what is wrong where they do not")
+    func curves() async throws {
+        _ = try await run("a").perform()
+        _ = try await run("b", segments: 2).perform()
+        let folders = ["a", "b"].map(folder.file), picture = try ReportCurves(folders: folders).file
+        #expect(picture.hasPrefix("<svg xmlns=") && picture.components(separatedBy: "<polyline").count == 3 && picture.contains(">full<"))
+        #expect(throws: EvaluationError.self) { try ReportCurves(folders: [folders[0], folder.file("nowhere")]) }
+        _ = try await run("short", length: 200).perform()
+        #expect(throws: EvaluationError.self) { try ReportCurves(folders: [folder.file("short")]) }
+    }
+
     @Test("A run that was stopped goes on, and its report is the same to the byte")
     func resumes() async throws {
         _ = try await run("whole").perform()

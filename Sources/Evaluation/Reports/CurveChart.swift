@@ -61,6 +61,10 @@ package struct CurveChart {
         range = scale == .score ? 0...1 : (values.min() ?? 0).rounded(.down)...((values.max() ?? 0).rounded(.down) + 1)
     }
 
+    /// As a file of its own.
+    package var file: String { SVGFile.text(of: svg) }
+
+    /// For a page.
     package var svg: String {
         let height = Self.size.height + (lines.count > 1 ? Double(lines.count) * Self.legendLine : 0)
         return """

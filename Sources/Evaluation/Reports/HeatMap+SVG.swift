@@ -31,10 +31,8 @@ extension HeatMap {
             """
     }
 
-    /// The same as a file of its own, on white.
-    var file: String {
-        svg.replacing("<svg ", with: "<svg xmlns=\"http://www.w3.org/2000/svg\" style=\"background:#fff\" ", maxReplacements: 1) + "\n"
-    }
+    /// The same as a file of its own.
+    var file: String { SVGFile.text(of: svg) }
 
     private func field(_ score: Double, x: Int, y: Int) -> String {
         let colour = ScoreColour(score)
