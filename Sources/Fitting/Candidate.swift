@@ -10,13 +10,18 @@ package struct Candidate: Codable, Hashable, Sendable {
     package var contextLength: Int?
     /// Whether it is measured at every length, for others to be held against.
     package var isBaseline = false
+    /// Another name for it: "auto" for what that chooses.
+    package var alias: String?
     /// What it can be used for.
     package var scope = MethodService.Scope.everything
 
     static let ownPositions = "model"
 
-    /// "full, yarn:64".
-    package var name: String { positions == Self.ownPositions ? method : "\(method), \(positions)" }
+    /// What is read by: "full, yarn:64".
+    var way: String { positions == Self.ownPositions ? method : "\(method), \(positions)" }
+
+    /// The same with its other name: "segments (auto)".
+    package var name: String { alias.map { "\(way) (\($0))" } ?? way }
 
     /// - Parameter common: what all candidates share: the cache type, the frame.
     package func options(_ common: ReadingOptions) -> ReadingOptions {

@@ -25,6 +25,7 @@ extension Field {
                 of: candidate.options(common), tokens: probe.length, framing: probe.framing, reserved: probe.replyTokens)
             var served = candidate
             served.scope = service.scope
+            if candidate.alias != nil { served = served.settled(as: service.method) }
             courses(served, service.course)
             return served
         }
@@ -39,8 +40,10 @@ extension Field {
         }
         self.init()
         add(Candidate(method: Self.usual, contextLength: stretched, isBaseline: true))
-        add(Candidate(method: AttentionMethod.automatic.specification, isBaseline: true))
-        for method in model.methodTrials(length: probe.length) where method != Self.usual {
+        let automatic = AttentionMethod.automatic.specification
+        add(Candidate(method: automatic, isBaseline: true, alias: automatic))
+        joinEqualBaselines()
+        for method in model.methodTrials(length: probe.length) where !candidates.contains(where: { $0.method == method }) {
             do {
                 candidates.append(try service(Candidate(method: method)))
             } catch is WindowError {
@@ -53,5 +56,19 @@ extension Field {
         for scheme in model.positionTrials(length: probe.length) {
             add(Candidate(method: Self.usual, positions: scheme, contextLength: stretched))
         }
+    }
+
+    /// Where `auto` takes what is taken anyway, there is one baseline of both names.
+    private mutating func joinEqualBaselines() {
+        guard candidates.count == 2, candidates[0].method == candidates[1].method else { return }
+        candidates[0].alias = candidates.removeLast().alias
+    }
+}
+
+extension Candidate {
+    /// The same by the method that was chosen for its own.
+    fileprivate func settled(as method: String) -> Candidate {
+        Candidate(
+            method: method, positions: positions, contextLength: contextLength, isBaseline: isBaseline, alias: alias, scope: scope)
     }
 }

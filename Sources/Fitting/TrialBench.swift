@@ -66,7 +66,7 @@ struct TrialBench: Sendable {
     private func name(_ trial: Trial, _ identity: SubjectIdentity) throws -> String {
         let content = try StateCoding.encoder.encode(identity) + Array("\(trial.test) \(settings.seed)".utf8)
         let sources = texts.map { "\(Fingerprint(of: $0.bytes))" }.joined()
-        let readable = trial.candidate.name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".") ? $0 : "-" }
+        let readable = trial.candidate.way.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".") ? $0 : "-" }
         let length =
             switch trial.test {
             case .facts(let round): "\(round.length)"

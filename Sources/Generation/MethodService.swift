@@ -22,6 +22,8 @@ package struct MethodService: Sendable {
         case segments(SegmentCut)
     }
 
+    /// As it is written, with its options; what `auto` chose in its place.
+    package let method: String
     package let scope: Scope
     package let course: Course
 }
@@ -37,16 +39,17 @@ extension Model {
     package nonisolated func service(
         of options: ReadingOptions, tokens: Int, framing: Int, reserved: Int
     ) throws -> MethodService {
-        let settled = try options.settled(tokens: tokens, reserved: 0, decoder: decoder, arena: arena)
+        let settled = try options.settled(tokens: tokens, reserved: reserved, answersOnly: true, decoder: decoder, arena: arena)
         let resolved = try ResolvedReading(settled, decoder: decoder, answersOnly: true)
         if let segments = resolved.segments {
             return MethodService(
-                scope: .questions,
+                method: settled.method.specification, scope: .questions,
                 course: .segments(try segments.cut(window: resolved.window, frame: framing, reserved: reserved)))
         }
         try resolved.checkWindow(tokens: tokens, reserved: 0, decoder: decoder)
         return MethodService(
-            scope: resolved.policy.needs.watchedTokens == 0 ? .everything : .texts, course: .reading(resolved.policy))
+            method: resolved.policy.name, scope: resolved.policy.needs.watchedTokens == 0 ? .everything : .texts,
+            course: .reading(resolved.policy))
     }
 
     /// Methods that are worth trying to take the model as far as a length, as they are written; whether they can serve it is not known yet.

@@ -33,7 +33,7 @@ struct FitTests {
         #expect(fit.status == 0, "\(fit.errors)")
         let result = try object(fit.output), entries = try #require(result["entries"] as? [[String: Any]])
         #expect(result["length"] as? Int == 700 && (result["reasons"] as? [String])?.isEmpty == false)
-        #expect(entries.contains { $0["method"] as? String == "auto" && $0["standing"] as? String == "measured" })
+        #expect(entries.contains { $0["method"] as? String == "full" && $0["standing"] as? String == "measured" })
         for name in ["report.json", "report.html", "trade-off.svg", "profile.json"] {
             #expect(FileManager.default.fileExists(atPath: output + "/" + name), "\(name)")
         }

@@ -60,7 +60,8 @@ struct FitRunTests {
         #expect(try files.map { try file("out/" + $0) } == written && lineCount(below: "out") == lines)
         #expect(report.date == "2026-11-22")
         let methods = Set(report.entries.map { $0.candidate.method.prefix { $0 != ":" } })
-        #expect(methods.isSuperset(of: ["full", "auto", "streaming", "segments", "infllm", "rerope", "lm-infinite", "hip", "landmark"]))
+        #expect(methods.isSuperset(of: ["full", "streaming", "segments", "infllm", "rerope", "lm-infinite", "hip", "landmark"]))
+        #expect(report.entries.contains { $0.candidate.alias == "auto" && $0.candidate.isBaseline })
         #expect(report.entries.first { $0.candidate.method.hasPrefix("landmark") }?.standing.kind == .refused)
         #expect(report.entries.contains { $0.candidate.positions == "yarn:2" })
         let page = written[1]
