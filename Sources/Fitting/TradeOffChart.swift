@@ -18,7 +18,7 @@ struct TradeOffChart {
     private let points: [Point]
 
     private static let size = (width: 760.0, height: 440.0)
-    private static let margin = (left: 60.0, right: 150.0, top: 46.0, bottom: 52.0)
+    private static let margin = (left: 60.0, right: 150.0, top: 58.0, bottom: 52.0)
     /// Dark blue for the front and grey for the rest, which grey print keeps apart; the recommended one has a ring besides.
     private static let colours = (front: "#0072b2", rest: "#767676")
     /// Labels that are no farther apart than this would overlap.
@@ -47,6 +47,8 @@ struct TradeOffChart {
         <title>\(heading.escaped)</title>
         <rect width="100%" height="100%" fill="#fff"/>
         <text x="\(Self.text(Self.margin.left))" y="22" font-size="15">\(heading.escaped)</text>
+        <text x="\(Self.text(Self.margin.left))" y="40" font-size="12">Facts found, with 95% intervals; dashed: no other beats these in \
+        both; ring: recommended</text>
         \((levels + ticks + [front] + points.map(mark) + labels + [axis]).joined(separator: "\n"))
         </svg>
 
@@ -87,7 +89,7 @@ struct TradeOffChart {
         let middle = Self.text((Self.margin.left + Self.size.width - Self.margin.right) / 2)
         return """
             <text x="\(middle)" y="\(Self.text(Self.size.height - 8))" text-anchor="middle">tokens of the text a second, up to the first \
-            answer (each mark with its 95% interval; line: no other is better in both)</text>
+            answer</text>
             """
     }
 
