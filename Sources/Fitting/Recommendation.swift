@@ -57,19 +57,23 @@ package struct Recommendation: Codable, Equatable, Sendable {
     private static func found(
         _ measured: Measurement, by chosen: Entry, among finalists: [Entry], length: Int, windowRecall: MeanScore?
     ) -> String {
-        let most = finalists.compactMap(\.final).map(\.recall.score).max() ?? 0
+        let scores = finalists.compactMap(\.final).map(\.recall.score), most = scores.max() ?? 0
         let rank =
-            measured.recall.score < most ? ", which cannot be told from the most that any found, \(most.percent)" : ", the most of all"
+            if measured.recall.score < most {
+                "which cannot be told from the most that any found, \(most.percent)"
+            } else {
+                scores.count { $0 == most } > 1 ? "as much as any" : "the most of all"
+            }
         let window = windowRecall.map { "; within its window the model finds \($0.score.percent)" } ?? ""
         return "\(chosen.candidate.name) finds \(measured.recall.score.percent) (\(measured.recall.range)) of the facts in a text of "
-            + "\(length) tokens\(rank)\(window)."
+            + "\(length) tokens, \(rank)\(window)."
     }
 
     private static func took(_ measured: Measurement, _ chosen: Entry, among contenders: [Entry], memoryLimit: Int?) -> String {
         let alone = contenders.count == 1 ? "No other finds as much" : "Of the \(contenders.count) that find as much it is the fastest"
-        let limit = memoryLimit.map { ", within the limit of \($0) bytes" } ?? ""
+        let limit = memoryLimit.map { ", within the limit of \(bytes($0))" } ?? ""
         return "\(alone): the first answer takes \(seconds(measured.firstAnswerSeconds)) and every further one "
-            + "\(seconds(measured.answerSeconds)), and keys and values \(measured.cacheBytes) bytes\(limit)."
+            + "\(seconds(measured.answerSeconds)), and keys and values \(bytes(measured.cacheBytes))\(limit)."
     }
 
     private static func besides(_ chosen: Candidate, _ other: Entry?) -> String {
@@ -80,6 +84,8 @@ package struct Recommendation: Codable, Equatable, Sendable {
         return "\(scope); for conversations, saved readings and all else take \(other.candidate.name), which finds "
             + "\(measured.recall.score.percent) (\(measured.recall.range))."
     }
+
+    private static func bytes(_ count: Int) -> String { String(format: "%.1f MiB", Double(count) / 0x1p20) }
 
     static func seconds(_ value: Double) -> String { String(format: value < 10 ? "%.2f s" : "%.0f s", value) }
 }
