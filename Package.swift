@@ -51,12 +51,17 @@ let package = Package(
         .target(
             name: "BuiltInModel", dependencies: ["Diagnostics"], resources: [.copy("Resources/built-in.gguf")], swiftSettings: strict),
         library("Evaluation", ["Diagnostics", "ModelFiles", "Tokenizers", "Generation", "Training"]),
+        library(
+            "Fitting",
+            [
+                "Diagnostics", "ModelFiles", "Tokenizers", "KeyValues", "Attention", "Planning", "Generation", "Training", "Evaluation",
+            ]),
         library("Apus", ["Diagnostics", "Documents", "Generation", "BuiltInModel"]),
         .executableTarget(
             name: "ApusCommand",
             dependencies: [
-                "Apus", "Attention", "BuiltInModel", "Diagnostics", "Documents", "Evaluation", "Generation", "KeyValues", "ModelFiles",
-                "Models", "Planning", "Positions", "Tensors",
+                "Apus", "Attention", "BuiltInModel", "Diagnostics", "Documents", "Evaluation", "Fitting", "Generation", "KeyValues",
+                "ModelFiles", "Models", "Planning", "Positions", "Tensors",
                 "Tokenizers", "Training", "TextTable", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -73,6 +78,7 @@ let package = Package(
         tests(of: "Generation"),
         tests(of: "Training", ["CKernels"]),
         tests(of: "Evaluation", ["Tokenizers", "Training"]),
+        tests(of: "Fitting", ["Evaluation", "Generation", "Planning", "Training"]),
         tests(of: "Apus"),
         tests(of: "ApusCommand"),
     ]

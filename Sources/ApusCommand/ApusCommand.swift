@@ -24,7 +24,7 @@ struct ApusCommand: AsyncParsableCommand {
             CommandGroup(name: "TEXT", subcommands: [Ask.self, Read.self, Complete.self, Chat.self]),
             CommandGroup(name: "MODEL", subcommands: [Inspect.self, Tokenize.self, Convert.self, Quantize.self]),
             CommandGroup(name: "TRAINING", subcommands: [Train.self, DataCommand.self]),
-            CommandGroup(name: "MEASURING", subcommands: [PlanCommand.self, Bench.self, Perplexity.self, Eval.self]),
+            CommandGroup(name: "MEASURING", subcommands: [PlanCommand.self, Fit.self, Bench.self, Perplexity.self, Eval.self]),
         ])
 
     /// The version of this build, as in `CHANGELOG.md`.

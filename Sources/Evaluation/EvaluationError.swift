@@ -13,12 +13,15 @@ package enum EvaluationError: Failure {
     case noReplies(reason: String, kept: Int)
     case cannotWrite(folder: String, reason: String)
     case foreignFolder(String)
+    case noReport(String)
+    case mixedReports
+    case noCurve
 
     package var kind: FailureKind {
         switch self {
-        case .unknownBenchmark, .tooShort, .tooManyFacts, .noQuestions, .foreignFolder: .usage
+        case .unknownBenchmark, .tooShort, .tooManyFacts, .noQuestions, .foreignFolder, .mixedReports, .noCurve: .usage
         case .shortHaystack, .tooFewSegments, .badQuestions: .badData
-        case .noQuestionFile: .missingInput
+        case .noQuestionFile, .noReport: .missingInput
         case .noReplies: .internal
         case .cannotWrite: .cannotWrite
         }
@@ -41,6 +44,10 @@ package enum EvaluationError: Failure {
         case .noReplies(let reason, let kept):
             "Several questions in a row got no reply (\(reason)); \(kept) answers are kept, and the same command goes on with what is missing."
         case .cannotWrite(let folder, let reason): "\(folder): the results cannot be written: \(reason)."
+        case .noReport(let folder):
+            "\(folder): there is no report.json of a run here; name the folders that runs of `apus eval` wrote, such as results/passkey."
+        case .mixedReports: "Scores and perplexities make no common picture; name reports of one kind."
+        case .noCurve: "A curve needs two lengths or positions at least; measure further ones."
         case .foreignFolder(let path): "\(path): the folder is being written by another process; wait for it to end."
         }
     }

@@ -21,13 +21,13 @@ public struct AttentionMethod: Sendable, Hashable {
 }
 
 /// Why a text cannot be read or asked as wished.
-enum WindowError: Failure {
+package enum WindowError: Failure {
     /// - Parameter learned: how many positions the model has learned, if it knows no others.
     case tooLong(tokens: Int, reserved: Int, window: Int, method: String, learned: Int?)
 
-    var kind: FailureKind { .usage }
+    package var kind: FailureKind { .usage }
 
-    var description: String {
+    package var description: String {
         switch self {
         case .tooLong(let tokens, let reserved, _, _, let learned?):
             "The text has \(tokens) tokens and \(reserved) more are kept for the question and the reply, but the model has learned "

@@ -99,10 +99,10 @@ extension ReadingManifest {
     func resolve(
         method wanted: AttentionMethod?, positions asked: PositionsOption?, contextLength: Int?, decoder: Models.Decoder, folder: String
     ) throws -> ResolvedReading {
-        let options = try ReadingOptions(
+        var options = ReadingOptions(
             method: wanted ?? AttentionMethod(method), positions: PositionsOption(positions), frame: frame, system: system,
-            contextLength: contextLength ?? window
-        ).settled(tokens: tokenCount, decoder: decoder)
+            contextLength: contextLength ?? window)
+        if wanted == .automatic { options = options.settled(by: try automaticChoice(decoder)) }
         let announced = try decoder.positions(positions, length: window)
         if let asked, try decoder.positions(asked.specification, length: window).name != announced.name {
             throw ReadingError.otherPositions(folder: folder, positions: positions, asked: asked.specification)
@@ -117,6 +117,13 @@ extension ReadingManifest {
             throw ReadingError.damaged(file: folder, reason: "its cache layers are not those of the model")
         }
         return try ResolvedReading(options, spec: spec, decoder: decoder)
+    }
+
+    /// What `auto` takes to ask a text that has been read.
+    private func automaticChoice(_ decoder: Models.Decoder) throws -> MethodChoice {
+        let layers = decoder.configuration.layers
+        let policy = decoder.limited(try PolicyRegistry.policy(method, window: window, layers: layers))
+        return AutomaticMethod.choice(readWith: policy, tokens: tokenCount, layers: layers)
     }
 
     /// The text and its tokens.

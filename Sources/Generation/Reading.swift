@@ -108,8 +108,9 @@ extension Model {
     ) throws -> Reading {
         let draft = try ResolvedReading(options.draft, decoder: decoder, answersOnly: folder == nil)
         let plain = try text(draft.prompt)
-        let settled = try options.settled(tokens: plain.tokens.count, reserved: reserved, decoder: decoder, arena: arena)
-        let resolved = settled.choice == nil ? draft : try ResolvedReading(settled, decoder: decoder)
+        let settled = try options.settled(
+            tokens: plain.tokens.count, reserved: reserved, answersOnly: folder == nil, decoder: decoder, arena: arena)
+        let resolved = settled.choice == nil ? draft : try ResolvedReading(settled, decoder: decoder, answersOnly: folder == nil)
         let text = plain.inserting(resolved.landmarks), cache = try resolved.makeCache(decoder, arena: arena)
         let reading = Reading(model: self, text: text, resolved: resolved, cache: cache)
         guard resolved.segments == nil else { return reading }

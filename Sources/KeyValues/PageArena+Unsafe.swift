@@ -26,6 +26,7 @@ package final class PageArena: Sendable {
         /// What is not yet handed out of the last block.
         var rest: PageMemory?
         var bytesInUse = 0
+        var mostBytesInUse = 0
         var nextBlock = PageArena.smallestBlock
     }
     private let state = Mutex(State())
@@ -56,6 +57,12 @@ package final class PageArena: Sendable {
     /// Bytes of the pages that are in use.
     package var bytesInUse: Int { state.withLock { $0.bytesInUse } }
 
+    /// The most bytes of pages that were in use at a time since `forgetMost` was called.
+    package var mostBytesInUse: Int { state.withLock { $0.mostBytesInUse } }
+
+    /// Begins to watch anew how many bytes are in use.
+    package func forgetMost() { state.withLock { $0.mostBytesInUse = $0.bytesInUse } }
+
     /// Zeroed memory.
     func allocate(byteCount: Int) throws(KeyValueError) -> PageMemory {
         let size = (byteCount + Page.alignment - 1) / Page.alignment * Page.alignment
@@ -63,6 +70,7 @@ package final class PageArena: Sendable {
             do throws(KeyValueError) {
                 let memory = try take(size, from: &state)
                 state.bytesInUse += size
+                state.mostBytesInUse = max(state.mostBytesInUse, state.bytesInUse)
                 return .success(memory)
             } catch {
                 return .failure(error)

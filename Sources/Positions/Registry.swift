@@ -4,6 +4,8 @@ package enum PositionRegistry {
     private struct Entry {
         let name: String
         let usage: String
+        /// The form of it that is worth trying for longer texts; nil for one that needs more than a length.
+        var trial: ((Stretch) -> String)?
         let make: (Options) throws -> any PositionScheme
     }
 
@@ -13,20 +15,24 @@ package enum PositionRegistry {
                 try options.refuseAll()
                 return NoPositions()
             },
-            Entry(name: "linear", usage: "linear:FACTOR") { LinearPositions(factor: try $0.factor()) },
-            Entry(name: "ntk", usage: "ntk:FACTOR") { NTKPositions(factor: try $0.factor()) },
-            Entry(name: "dynamic-ntk", usage: "dynamic-ntk[:FACTOR]") { DynamicNTKPositions(factor: try $0.factor(default: 2)) },
-            Entry(name: "ntk-by-parts", usage: "ntk-by-parts:FACTOR") { NTKByPartsPositions(factor: try $0.factor()) },
-            Entry(name: "yarn", usage: "yarn:FACTOR") { YarnPositions(factor: try $0.factor()) },
-            Entry(name: "llama3", usage: "llama3[:FACTOR]") {
+            Entry(name: "linear", usage: "linear:FACTOR", trial: { "linear:\($0.factor)" }) { LinearPositions(factor: try $0.factor()) },
+            Entry(name: "ntk", usage: "ntk:FACTOR", trial: { "ntk:\($0.factor)" }) { NTKPositions(factor: try $0.factor()) },
+            Entry(name: "dynamic-ntk", usage: "dynamic-ntk[:FACTOR]", trial: { _ in "dynamic-ntk" }) {
+                DynamicNTKPositions(factor: try $0.factor(default: 2))
+            },
+            Entry(name: "ntk-by-parts", usage: "ntk-by-parts:FACTOR", trial: { "ntk-by-parts:\($0.factor)" }) {
+                NTKByPartsPositions(factor: try $0.factor())
+            },
+            Entry(name: "yarn", usage: "yarn:FACTOR", trial: { "yarn:\($0.factor)" }) { YarnPositions(factor: try $0.factor()) },
+            Entry(name: "llama3", usage: "llama3[:FACTOR]", trial: { "llama3:\($0.factor)" }) {
                 Llama3Positions(factor: try $0.factor(default: Llama3Positions.publishedFactor))
             },
-            Entry(name: "longrope", usage: "longrope") { options in
+            Entry(name: "longrope", usage: "longrope", trial: { _ in "longrope" }) { options in
                 try options.refuseAll()
                 guard let lists = options.own as? LongRoPEPositions else { throw PositionError.noFactorLists }
                 return lists
             },
-            Entry(name: "truncated", usage: "truncated[:TOKENS]") { options in
+            Entry(name: "truncated", usage: "truncated[:TOKENS]", trial: { _ in "truncated" }) { options in
                 TruncatedPositions(cut: try options.number(in: 8...1e9).map { Int($0) })
             },
             Entry(name: "power", usage: "power:EXPONENT") { PowerPositions(exponent: try $0.requiredNumber(in: 0...16)) },
@@ -41,6 +47,9 @@ package enum PositionRegistry {
 
     /// How all of them are written.
     package static var usages: [String] { ["model"] + entries.map(\.usage) }
+
+    /// What is worth trying to take a model as far as a length; whether it can serve the model is not known yet.
+    package static func trials(for stretch: Stretch) -> [String] { entries.compactMap { $0.trial?(stretch) } }
 
     /// What a text such as `yarn:4` or `model+log` names.
     package struct Choice: Sendable {

@@ -16,8 +16,10 @@ package struct GrowingMatrix: Sendable {
     package mutating func append(_ row: [Float]) {
         precondition(row.count == columns, "a row of \(row.count) numbers for a matrix of \(columns) columns")
         let end = rows * rowBytes
-        if end + rowBytes > memory.byteCount || !isKnownUniquelyReferenced(&memory) {
-            let larger = Memory.required(byteCount: max(2 * end, end + rowBytes))
+        let isShared = !isKnownUniquelyReferenced(&memory)
+        if end + rowBytes > memory.byteCount || isShared {
+            // A copy is a fork's as a rule, which grows by little more.
+            let larger = Memory.required(byteCount: max(isShared ? end + end / 8 : 2 * end, end + rowBytes))
             larger.base.copyMemory(from: memory.base, byteCount: end)
             memory = larger
         }

@@ -120,10 +120,11 @@ enum ApusProcess {
     /// - Parameters:
     ///   - output: standard output of the process; captured if nil.
     ///   - fileBlocks: how many blocks of 512 bytes a file may have that the process writes, as if the disk were full then.
+    ///   - environment: what is added to this process's own.
     ///   - whileRunning: called once the process runs.
     static func run(
         _ arguments: [String], input: FileHandle = .nullDevice, output: FileHandle? = nil, fileBlocks: Int? = nil,
-        whileRunning: (Process) async throws -> Void = { _ in }
+        environment: [String: String] = [:], whileRunning: (Process) async throws -> Void = { _ in }
     ) async throws -> Result {
         let process = Process()
         let (captured, errors) = (Pipe(), Pipe())
@@ -134,6 +135,7 @@ enum ApusProcess {
             process.executableURL = binary
             process.arguments = arguments
         }
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, added in added }
         process.standardInput = input
         process.standardError = errors
         if let output {

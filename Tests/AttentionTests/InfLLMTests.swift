@@ -7,7 +7,10 @@ import Testing
 
 @Suite("InfLLM")
 struct InfLLMTests {
-    private static let options = InfLLM.Options(block: 16, topBlocks: 3, window: 40, sinks: 3)
+    private static let options = options(by: .share)
+    private static func options(by choice: InfLLM.Choice) -> InfLLM.Options {
+        InfLLM.Options(block: 16, topBlocks: 3, window: 40, sinks: 3, choice: choice)
+    }
     private static let problem = AttentionCase(tokens: 300, queries: 300, frame: .raw)
 
     // MARK: The rule by itself
@@ -57,19 +60,27 @@ struct InfLLMTests {
             Array(slots.sorted { (sums[$1], $0) < (sums[$0], $1) }.prefix(options.representatives))
         }
 
-        /// The similarity is linear in queries and representatives: the mean over both of the logit at the distance.
+        /// A block's logit is the mean of its representatives' at the distance, of each head (outside) and query. `mean` adds them up,
+        /// `share` takes the largest softmax over the blocks.
         private func choose(
             _ run: Range<Int>, _ representatives: [[[Int]]], brute: BruteForceAttention, queries: [[Float]]
         ) -> [Int] {
             guard representatives.count > options.topBlocks else { return Array(representatives.indices) }
-            let scores = representatives.map { heads in
-                heads.enumerated().reduce(0.0) { sum, entry in
-                    let span = KeySpan(
-                        KeyChoice(slots: entry.element.sorted()), band: .everything, placement: .constant(distance: options.distance))
-                    let logits = run.flatMap {
-                        brute.row(query: queries[$0], position: $0, index: 0, queryHead: entry.offset, plan: AttentionPlan([span])).logits
+            let logits = run.flatMap { position in
+                (0..<problem.heads * problem.group).map { head in
+                    representatives.map { block in
+                        let span = KeySpan(
+                            KeyChoice(slots: block[head].sorted()), band: .everything, placement: .constant(distance: options.distance))
+                        let row = brute.row(
+                            query: queries[position], position: position, index: 0, queryHead: head, plan: AttentionPlan([span]))
+                        return row.logits.reduce(0, +) / Double(row.logits.count)
                     }
-                    return sum + logits.reduce(0, +) / Double(logits.count)
+                }
+            }
+            let scores = representatives.indices.map { block in
+                switch options.choice {
+                case .mean: logits.reduce(0) { $0 + $1[block] }
+                case .share: logits.map { exp($0[block]) / $0.reduce(0) { $0 + exp($1) } }.max() ?? 0
                 }
             }
             return scores.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }.prefix(options.topBlocks).sorted()
@@ -96,23 +107,26 @@ struct InfLLMTests {
 
     @Test(
         "Representatives, choice, distances and the one softmax are those of the rule, in chunks of any number of look-ups",
-        arguments: [[300], [40, 40, 220], [80, 200, 20]], [1, 3])
-    func rule(chunks: [Int], group: Int) throws {
-        var problem = Self.problem
+        arguments: [([300], InfLLM.Choice.mean), ([40, 40, 220], .mean), ([80, 200, 20], .share), ([300], .share)], [1, 3])
+    func rule(_ way: (chunks: [Int], choice: InfLLM.Choice), group: Int) throws {
+        var problem = Self.problem, options = Self.options(by: way.choice)
         problem.group = group
-        let expected = Reference(problem: problem, options: Self.options).rows(Self.runs(300, chunk: 40))
-        let outputs = try MethodStream.outputs(problem, policy: InfLLM(Self.options), chunks: chunks)
+        // Not more queries in a run than have a say.
+        options.window = 32
+        let expected = Reference(problem: problem, options: options).rows(Self.runs(300, chunk: 32))
+        let outputs = try MethodStream.outputs(problem, policy: InfLLM(options), chunks: way.chunks)
         #expect(MethodStream.largestDifference(outputs, expected.rows) < 6e-6)
         // Some choice is no mere matter of recency.
         #expect(expected.chosen.contains { $0 != Array($0.last.map { $0 - 2...$0 } ?? 0...0) })
     }
 
-    @Test("Prefill followed by decoding looks up once per token")
-    func decoding() throws {
+    @Test("Prefill followed by decoding looks up once per token", arguments: InfLLM.Choice.allCases)
+    func decoding(by choice: InfLLM.Choice) throws {
         var problem = Self.problem
         problem.tokens = 240
         problem.queries = 240
-        let options = InfLLM.Options(block: 7, topBlocks: 2, window: 30, sinks: 5, distance: 33, representatives: 2)
+        let options = InfLLM.Options(
+            block: 7, topBlocks: 2, window: 30, sinks: 5, distance: 33, representatives: 2, choice: choice)
         let singles = (180..<240).map { $0..<$0 + 1 }
         let expected = Reference(problem: problem, options: options).rows(Self.runs(180, chunk: 30) + singles).rows
         let outputs = try MethodStream.outputs(problem, policy: InfLLM(options), chunks: [180] + Array(repeating: 1, count: 60))
@@ -161,6 +175,26 @@ struct InfLLMTests {
                 #expect(row.slots.sorted() == Array(0...position))
             }
         }
+    }
+
+    @Test("One head's block is brought back though all others together prefer another", arguments: [(InfLLM.Choice.share, 5), (.mean, 9)])
+    func oneHead(by choice: InfLLM.Choice, block: Int) throws {
+        let problem = Self.problem, queries = problem.queryTensor, keys = problem.keyTensor
+        let policy = InfLLM(InfLLM.Options(block: 16, topBlocks: 1, window: 40, sinks: 0, distance: 0, choice: choice))
+        for slot in 0..<300 {
+            for dim in 0..<32 { keys[slot, dim] = 0 }
+        }
+        for dim in 0..<64 { queries[299, dim] = 0 }
+        for head in 0..<4 { queries[299, head * 16 + head] = 4 }
+        // Block 5 is all that the first head asks for; of block 9 the last two want somewhat less, but together more.
+        for slot in 80..<96 { keys[slot, 0] = 8 }
+        for slot in 144..<160 { (keys[slot, 16 + 2], keys[slot, 16 + 3]) = (5, 5) }
+        let cache = try problem.makeCache(keys: keys)
+        _ = try AttentionCase.compute.attend(
+            queries: queries.slice(299..<300), firstPosition: 299, layer: 0, cache: cache, policy: policy, rule: problem.scoreRule)
+        let plan = policy.plan(QueryBlock(layer: 0, head: 0, group: 2, positions: 299..<300), cache: cache)
+        let seen = problem.bruteForce().row(query: queries.rowArray(299), position: 299, index: 0, queryHead: 0, plan: plan).slots
+        #expect(Set(block * 16..<block * 16 + 16).isSubset(of: seen))
     }
 
     @Test("A block whose keys point along the query is brought back")
@@ -216,7 +250,10 @@ struct InfLLMTests {
         damaged.floats["sums.0"]?.removeLast()
         #expect(policy.memory(damaged, for: saved.cache) == nil)
         damaged = record
-        damaged.integers["places.0"] = [-1, 4, 3, 0, 200]
+        damaged.integers["places.0"] = [-4, 3, 0, 200]
+        #expect(policy.memory(damaged, for: saved.cache) == nil)
+        damaged = record
+        damaged.floats["representatives.0.1"]?.removeLast(16)
         #expect(policy.memory(damaged, for: saved.cache) == nil)
         damaged = record
         damaged.method = "infllm:1:1:1:1"
@@ -257,6 +294,8 @@ struct InfLLMTests {
             #expect(policy.reach(of: 1_000_000, layer: 0).farthest < window)
             #expect(policy.needs.frame == .raw)
         }
+        #expect(try PolicyRegistry.policy("infllm:by=mean", window: 1024).name == "infllm:8:55:512:64:by=mean")
+        #expect(throws: AttentionError.self) { try PolicyRegistry.policy("infllm:by=luck", window: 1024) }
         #expect(throws: AttentionError.self) { try PolicyRegistry.policy("infllm", window: nil) }
         #expect(throws: AttentionError.self) { try PolicyRegistry.policy("infllm:0", window: 1024) }
     }

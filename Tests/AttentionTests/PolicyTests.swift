@@ -3,10 +3,22 @@ import Attention
 import Diagnostics
 import KeyValues
 import Tensors
+import Positions
 import Testing
 
 @Suite("Attention policies")
 struct PolicyTests {
+    @Test("Every method is worth trying in some form, which names itself with all of its options", arguments: [256, 1024, 32_768])
+    func trials(window: Int) throws {
+        let trials = PolicyRegistry.trials(for: Stretch(window: window, length: 16 * window), layers: 6)
+        let policies = try trials.map { try PolicyRegistry.policy($0, window: nil, layers: 6) }
+        #expect(policies.map(\.name) == trials)
+        #expect(Set(trials.map { String($0.prefix { $0 != ":" }) }).count >= PolicyRegistry.names.count - 2)
+        // What makes texts longer reaches as far as was asked for within the window.
+        let long = policies.filter { $0.name.hasPrefix("selfextend") || $0.name.hasPrefix("lm-infinite") || $0.name.hasPrefix("longheads") }
+        #expect(long.count >= 4 && long.allSatisfy { $0.reach(of: 16 * window - 1, layer: 0).farthest < window })
+    }
+
     @Test("Names and options make policies")
     func registry() throws {
         #expect(try PolicyRegistry.policy("full", window: nil).name == "full")

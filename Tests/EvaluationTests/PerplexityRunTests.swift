@@ -36,20 +36,31 @@ struct PerplexityRunTests {
 
     @Test("Bands hold the losses of their positions; together they are the mean of all")
     func report() async throws {
-        let report = try await run("r").perform()
+        let report = try await run("r").perform().report
         #expect(report.segments == 4 && report.bands.map(\.firstPosition) == [0, 256, 512])
         #expect(report.tokens == 4 * 699 && report.bands.map(\.tokens) == [4 * 255, 4 * 256, 4 * 188])
         let weighted = report.bands.reduce(0) { $0 + $1.meanLoss * Double($1.tokens) } / Double(report.tokens)
         #expect(abs(weighted - report.meanLoss) < 1e-12 && abs(report.perplexity - exp(report.meanLoss)) < 1e-9)
         #expect(report.bands.allSatisfy { $0.interval[0] <= $0.perplexity + 1e-9 && $0.perplexity <= $0.interval[1] + 1e-9 })
         // One segment is what `perplexity` says of its text.
-        let alone = try await run("one", segments: 1).perform()
+        let alone = try await run("one", segments: 1).perform().report
         let tokens = model.tokenizer.encode(text.bytes), beginning = model.tokenizer.addsBOS ? [model.tokenizer.bos].compactMap { $0 } : []
         let expected = try await model.perplexity(
             ofTokens: beginning + tokens.prefix(700 - beginning.count), name: "text", bucket: 1024, options: ReadingOptions())
         #expect(abs(alone.meanLoss - expected.meanLoss) < 1e-9)
         let page = try String(contentsOfFile: folder.file("r/report.html"), encoding: .utf8)
         #expect(page.contains("<svg") && page.contains("bits a byte") && !page.contains("http"))
+    }
+
+    @Test("Reports of several runs make one picture, which says what is wrong where they do not")
+    func curves() async throws {
+        _ = try await run("a").perform()
+        _ = try await run("b", segments: 2).perform()
+        let folders = ["a", "b"].map(folder.file), picture = try ReportCurves(folders: folders).file
+        #expect(picture.hasPrefix("<svg xmlns=") && picture.components(separatedBy: "<polyline").count == 3 && picture.contains(">full<"))
+        #expect(throws: EvaluationError.self) { try ReportCurves(folders: [folders[0], folder.file("nowhere")]) }
+        _ = try await run("short", length: 200).perform()
+        #expect(throws: EvaluationError.self) { try ReportCurves(folders: [folder.file("short")]) }
     }
 
     @Test("A run that was stopped goes on, and its report is the same to the byte")

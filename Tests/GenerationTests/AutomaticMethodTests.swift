@@ -1,4 +1,5 @@
 import ApusTesting
+import Attention
 import Documents
 import Testing
 
@@ -6,8 +7,8 @@ import Testing
 
 @Suite("The method auto")
 struct AutomaticMethodTests {
-    private func automatic(memory: Int = 1 << 30, retrieving: [String] = []) -> AutomaticMethod {
-        AutomaticMethod(window: 1000, bytesPerToken: 100, memory: memory, retrieving: retrieving)
+    private func automatic(memory: Int = 1 << 30, retrieving: [String] = [], answersOnly: Bool = false) -> AutomaticMethod {
+        AutomaticMethod(window: 1000, bytesPerToken: 100, memory: memory, retrieving: retrieving, answersOnly: answersOnly)
     }
 
     @Test("Full attention while text, question and reply fit window and memory")
@@ -27,6 +28,26 @@ struct AutomaticMethodTests {
         #expect(automatic().choice(tokens: nil, reserved: 0).reason.contains("no end"))
     }
 
+    @Test("A text that is only asked questions is asked segment by segment, unless it fits the window or the reply takes most of that")
+    func answersOnly() {
+        let asked = automatic(retrieving: ["infllm"], answersOnly: true)
+        #expect(asked.choice(tokens: 900, reserved: 30).method == "full")
+        let beyond = asked.choice(tokens: 5000, reserved: 100)
+        #expect(beyond.method == "segments" && beyond.reason.contains("5000") && beyond.reason.contains("every question"))
+        #expect(asked.choice(tokens: 5000, reserved: 600).method == "infllm")
+    }
+
+    @Test(
+        "A text that has been read is asked with what read it, or segment by segment where that has forgotten some of it",
+        arguments: [
+            ("full", "full"), ("infllm:16:4:64:16", "infllm:16:4:64:16"), ("sliding:50", "segments"), ("streaming:4:46", "segments"),
+            ("streaming:4:4096", "streaming:4:4096"), ("full:1/2+sliding:50", "full:1/2@middle+sliding:50"),
+        ])
+    func saved(method: String, chosen: String) throws {
+        let policy = try PolicyRegistry.policy(method, window: 100, layers: 4)
+        #expect(AutomaticMethod.choice(readWith: policy, tokens: 1000, layers: 4).method == chosen)
+    }
+
     @Test("Reading, completing and conversing take what was chosen and say so")
     func uses() async throws {
         let fixture = try ReadingFixture(window: 300), auto = ReadingOptions(method: .automatic)
@@ -34,7 +55,7 @@ struct AutomaticMethodTests {
         #expect(short.method == "full" && short.notes.contains { $0.contains("full is taken") })
         let long = try await fixture.model.read(ReadingFixture.text(bytes: 2000), options: auto, reserved: 10)
         let report = try await fixture.answer(long)
-        #expect(long.method != "full" && report.method == long.method && report.choice?.reason.contains("300") == true)
+        #expect(long.method == "segments" && report.method.hasPrefix("segments:") && report.choice?.reason.contains("300") == true)
         #expect(try await ReadingFixture.report(of: fixture.model.complete(Array("Go".utf8), reading: auto)).choice?.method == "full")
         #expect(try Conversation(model: fixture.model, options: auto).notes.contains { $0.contains("no end") })
 
@@ -44,5 +65,9 @@ struct AutomaticMethodTests {
         let folder = fixture.folder.file("saved")
         _ = try await fixture.model.read(ReadingFixture.text(bytes: 100), options: auto, into: folder)
         #expect(try await fixture.model.open(folder, method: .automatic).method == "full")
+        let forgetful = fixture.folder.file("forgetful"), streaming = ReadingOptions(method: AttentionMethod("streaming:4:90"))
+        _ = try await fixture.model.read(ReadingFixture.text(bytes: 2000), options: streaming, into: forgetful)
+        let opened = try await fixture.model.open(forgetful, method: .automatic)
+        #expect(try await fixture.answer(opened).method.hasPrefix("segments:"))
     }
 }

@@ -6,6 +6,13 @@ import Testing
 struct PositionRegistryTests {
     private static let geometry = RotaryGeometry(headDim: 64, rotaryDim: 64, layout: .halves, base: 1e4, trainedLength: 2048)
 
+    @Test("What is worth trying for a length is written as a person would, and serves every model that needs nothing besides")
+    func trials() throws {
+        let trials = PositionRegistry.trials(for: Stretch(window: 1024, length: 65_000))
+        #expect(trials.contains("yarn:64") && trials.contains("dynamic-ntk") && Set(trials).count == trials.count)
+        for text in trials where text != "longrope" { #expect(try choice(text, length: 65_000).scheme != nil) }
+    }
+
     private func choice(_ text: String, own: any PositionScheme = ModelPositions(), length: Int? = nil) throws -> PositionRegistry.Choice {
         try PositionRegistry.choice(text, for: Self.geometry, own: own, length: length)
     }

@@ -139,20 +139,37 @@ struct LookupTests {
         }
     }
 
-    @Test("Facts stand at all depths and distances")
-    func depths() throws {
+    /// How many of 200 passkeys stand in each part of their texts.
+    private func passkeysByPart(_ parts: Int, earlyShare: Double = 0) throws -> [Int] {
         var options = LookupOptions(length: 1024)
         options.kinds = [.passkey: 1]
         options.fillerShare = 0.9...0.95
         options.refusalShare = 0
-        var depths = [Int](repeating: 0, count: 4)
+        options.earlyShare = earlyShare
+        var depths = [Int](repeating: 0, count: parts)
         for sequence in try sequences(options, count: 200) {
             let told = text(sequence.tokens[sequence.text])
             let place = try #require(told.range(of: sequence.answers[0].text)).lowerBound
-            depths[min(3, 4 * told.distance(from: told.startIndex, to: place) / told.count)] += 1
+            depths[min(parts - 1, parts * told.distance(from: told.startIndex, to: place) / told.count)] += 1
         }
+        return depths
+    }
+
+    @Test("Facts stand at all depths and distances")
+    func depths() throws {
+        let depths = try passkeysByPart(4)
         // A quarter of the uniform half each, and most of the other half near the end.
         #expect(depths.allSatisfy { $0 > 15 } && depths[3] > depths[0])
+    }
+
+    @Test("A share of what is told can be put into the first fifth")
+    func early() throws {
+        let depths = try passkeysByPart(5, earlyShare: 0.6)
+        // Six tenths of all, and what would stand there anyway.
+        #expect((110...150).contains(depths[0]) && depths[1...].allSatisfy { $0 > 3 }, "\(depths)")
+        var options = LookupOptions(length: 1024)
+        options.earlyShare = 1.5
+        #expect(throws: CorpusError.self) { try sequences(options, count: 1) }
     }
 
     @Test("Cases to test with hold one question of their class each", arguments: LookupEvaluation.allCases)

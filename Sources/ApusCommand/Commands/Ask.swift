@@ -20,7 +20,7 @@ struct Ask: AsyncParsableCommand {
             With --json: {"text", "tokens": {"prompt", "reused", "dropped", "visited", "generated"}, "timing": {"read_seconds", \
             "first_token_seconds", "tokens_per_second"}, "sources": [{"file", "start", "end", "text", "weight"}], "method", "positions", \
             "stop_reason"}; with --method segments also "segments": [{"places": [{"file", "start", "end"}], "entropy", "contrast", "kept"}], \
-            and with --method auto "method_reason". Methods that look for surprising tokens add to "tokens" the mean "surprisal" of the \
+            and with --method auto or --profile "method_reason". Methods that look for surprising tokens add to "tokens" the mean "surprisal" of the \
             prompt, in nats.
 
             EXAMPLES
@@ -104,9 +104,12 @@ extension Ask {
         let documents = try source.documents()
         return try await Interruption.guarding(notes: notes) { cancellation in
             let model = try await modelOptions.open(threads: common.threads, memoryLimit: reading.memoryLimit, notes: notes)
+            let choice = try self.reading.profileChoice(for: model, use: .questions)
+            let chosen = choice?.completing(self.reading) ?? self.reading
             let began = ContinuousClock.now
-            let reading = try await open(source, documents, model: model, notes: notes, cancellation: cancellation)
+            let reading = try await open(source, documents, as: chosen, model: model, notes: notes, cancellation: cancellation)
             let seconds = (ContinuousClock.now - began).seconds
+            if self.reading.method == nil, let choice { notes.note(choice.sentence) }
             for note in reading.notes { notes.note(note) }
             let display = ProgressDisplay(notes: notes)
             defer { display.finish() }
@@ -115,6 +118,7 @@ extension Ask {
                 cancellation: cancellation)
             var printer = ReplyPrinter(isStreaming: !common.json, progress: display)
             var report = ReplyReport(try await stream(pieces, to: &printer))
+            if self.reading.method == nil, let choice { report.choice = choice.method }
             if documents != nil { report.addReading(tokens: reading.tokensReadAhead, seconds: seconds) }
             return report
         }
@@ -122,7 +126,8 @@ extension Ask {
 
     /// Reads the documents, or opens the saved reading.
     private func open(
-        _ source: TextSource, _ documents: DocumentSet?, model: Model, notes: Notes, cancellation: Cancellation
+        _ source: TextSource, _ documents: DocumentSet?, as reading: ReadingArguments, model: Model, notes: Notes,
+        cancellation: Cancellation
     ) async throws -> Reading {
         if case .reading(let folder) = source {
             return try await model.open(

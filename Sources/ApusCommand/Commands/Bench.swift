@@ -79,7 +79,7 @@ struct Bench: AsyncParsableCommand {
 
     /// - Returns: the result of each method; the same number of measurements in each, taken in turn.
     private func measure(_ test: BenchTest, model: Model, cancellation: Cancellation) async throws -> [BenchResult] {
-        let first = reading.options()
+        let first = try reading.completed(for: model, use: .everything, notes: Notes(isQuiet: true)).options()
         guard let compare else {
             return [try await test.measure(first, repeats: repeats, model: model, cancellation: cancellation)]
         }

@@ -46,7 +46,8 @@ struct Chat: AsyncParsableCommand {
         let model = try await modelOptions.open(threads: common.threads, memoryLimit: reading.memoryLimit, notes: notes)
         let system = frame.system.flatMap { $0.isEmpty ? nil : $0 }
         let conversation = try Conversation(
-            model: model, system: system, options: reading.options(method: Chat.defaultMethod, frame: frame))
+            model: model, system: system,
+            options: reading.completed(for: model, use: .everything, notes: notes).options(method: Chat.defaultMethod, frame: frame))
         for note in conversation.notes { notes.note(note) }
         let lines = TurnReader()
         while let line = lines.next() {

@@ -79,7 +79,8 @@ struct Complete: AsyncParsableCommand {
         defer { display.finish() }
         var printer = ReplyPrinter(isStreaming: !common.json, progress: display)
         let pieces = model.complete(
-            text, reading: reading.options(), options: reply.options(), progress: display.handler, cancellation: cancellation)
+            text, reading: try reading.completed(for: model, use: .everything, notes: notes).options(), options: reply.options(),
+            progress: display.handler, cancellation: cancellation)
         do {
             let report = ReplyReport(try await printer.relay(pieces))
             try printer.endLine()
@@ -93,7 +94,9 @@ struct Complete: AsyncParsableCommand {
     }
 
     private func showNextTokens(_ count: Int, after text: [UInt8], model: Model, cancellation: Cancellation) async throws {
-        let tokens = try await model.nextTokens(after: text, count: count, reading: reading.options(), cancellation: cancellation)
+        let tokens = try await model.nextTokens(
+            after: text, count: count, reading: reading.completed(for: model, use: .everything, notes: common.notes).options(),
+            cancellation: cancellation)
         let listing = NextTokenListing(tokens: tokens)
         if common.json { try StandardOutput().write(listing.json) } else { try StandardOutput().write(listing.text) }
     }

@@ -14,8 +14,9 @@ struct Eval: AsyncParsableCommand {
               apus eval needle long-facts --haystack book.txt --length 16384 --model model.gguf -o results
               apus eval ruler --length 4096 --method infllm -o results
               apus eval perplexity book.txt --length 16384 --model model.gguf -o results
+              apus eval curves results/*/passkey -o passkey.svg
               apus eval recall --cases 500
               apus eval books book.txt
             """,
-        subcommands: [EvalRun.self, EvalPerplexity.self, EvalRecall.self, EvalBooks.self], defaultSubcommand: EvalRun.self)
+        subcommands: [EvalRun.self, EvalPerplexity.self, EvalCurves.self, EvalRecall.self, EvalBooks.self], defaultSubcommand: EvalRun.self)
 }

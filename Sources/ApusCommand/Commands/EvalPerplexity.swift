@@ -58,11 +58,11 @@ struct EvalPerplexity: AsyncParsableCommand {
         let report = try await Interruption.guarding(notes: notes) { cancellation in
             let model = try await modelOptions.open(threads: common.threads, memoryLimit: reading.memoryLimit, notes: notes)
             let run = PerplexityRun(
-                model: model, reading: reading.options(),
+                model: model, reading: try reading.completed(for: model, use: .everything, notes: notes).options(),
                 settings: PerplexitySettings(length: length, segments: segments, command: command), texts: try CorpusText.read(files),
                 folder: output + "/perplexity")
             return try await notes.watching(folder: run.folder) { progress in
-                try await run.perform(progress: progress, cancellation: cancellation)
+                try await run.perform(progress: progress, cancellation: cancellation).report
             }
         }
         try common.show(PositionPerplexityListing(report: report))

@@ -58,7 +58,7 @@ struct EvalRun: AsyncParsableCommand {
 
     func validate() throws {
         if elsewhere.endpoint != nil,
-            [reading.method, reading.positions, reading.cacheType, frame.frame].contains(where: { $0 != nil })
+            [reading.method, reading.positions, reading.cacheType, reading.profile, frame.frame].contains(where: { $0 != nil })
                 || reading.contextLength != nil
         {
             throw ValidationError("How a text is read cannot be chosen for a model behind --endpoint; leave those options out.")
@@ -94,7 +94,8 @@ struct EvalRun: AsyncParsableCommand {
             return EndpointSubject(endpoint, tokenizer: try Tokenizer(modelAt: modelOptions.path()), system: frame.system)
         }
         let model = try await modelOptions.open(threads: common.threads, memoryLimit: reading.memoryLimit, notes: notes)
-        return LocalSubject(model, reading: reading.options(frame: frame))
+        return LocalSubject(
+            model, reading: try reading.completed(for: model, use: .questions, notes: notes).options(frame: frame))
     }
 
     private func perform(_ run: EvaluationRun, notes: Notes, cancellation: Cancellation) async throws -> EvaluationOutcome {

@@ -63,7 +63,8 @@ struct Perplexity: AsyncParsableCommand {
         defer { display.finish() }
         do {
             return try await model.perplexity(
-                of: documents, bucket: bucket, options: reading.options(), progress: display.handler, cancellation: cancellation)
+                of: documents, bucket: bucket, options: reading.completed(for: model, use: .everything, notes: notes).options(),
+                progress: display.handler, cancellation: cancellation)
         } catch is Interrupted {
             throw StoppedEarly(description: "interrupted; nothing was measured to the end")
         }

@@ -5,7 +5,6 @@ import Generation
 import KeyValues
 import Models
 import Planning
-import Tensors
 
 /// `apus plan`: what a model costs, before anything is loaded.
 struct PlanCommand: AsyncParsableCommand {
@@ -79,7 +78,7 @@ struct PlanCommand: AsyncParsableCommand {
         if measure, path == nil, shape == nil { return try await showRates() }
         let caches = try cacheType.texts.map { text throws(CacheTypeError) in try CacheTypes(text) }
         let model = try model(), wanted = MachineMeter.Wanted(model, caches: caches)
-        let programBytes = try machine.isOwn && shape == nil ? programBytes(wanted) : 0
+        let programBytes = try machine.isOwn && shape == nil ? own.programBytes(wanted) : 0
         let measured = machine.isOwn ? try await measured(wanted) : nil
         let planner = try Planner(
             model, machine: machine.resolved(measured: measured), chunkTokens: Model.chunkTokens, programBytes: programBytes,
@@ -104,31 +103,10 @@ struct PlanCommand: AsyncParsableCommand {
 
     // MARK: This machine
 
-    /// What this program takes once it has opened a model's header and run each kernel, which is what it will take then, too.
-    private func programBytes(_ wanted: MachineMeter.Wanted) throws -> Int {
-        try MachineMeter(compute: compute()).exercise(wanted)
-        return ProcessMemory.peakBytes
-    }
+    private var own: OwnMachine { OwnMachine(file: machine.file, threads: common.threads, notes: common.notes) }
 
-    /// What is known of this machine, and what is wanted besides, measured and kept.
     private func measured(_ wanted: MachineMeter.Wanted) async throws -> Machine {
-        let file = machine.file, meter = MachineMeter(compute: try compute())
-        let known = measure ? nil : try file.read()
-        let display = ProgressDisplay(notes: common.notes)
-        defer { display.finish() }
-        let machine = try await Interruption.guarding(notes: common.notes) {
-            do {
-                return try meter.machine(wanted, knowing: known, progress: display.handler, cancellation: $0)
-            } catch is Interrupted {
-                throw StoppedEarly(description: "interrupted while measuring; nothing was kept")
-            }
-        }
-        if machine != known { try file.write(machine) }
-        return machine
-    }
-
-    private func compute() throws -> Compute {
-        Compute(pool: WorkerPool(threads: common.threads ?? WorkerPool.machineThreads), kernels: try Kernels.chosen())
+        try await Interruption.guarding(notes: common.notes) { try own.measured(wanted, anew: measure, cancellation: $0) }
     }
 
     private func showRates() async throws {

@@ -47,7 +47,8 @@ struct Read: AsyncParsableCommand {
     func validate() throws {
         guard append else { return }
         let settled = [
-            ("--method", reading.method != nil), ("--positions", reading.positions != nil), ("--cache-type", reading.cacheType != nil),
+            ("--method", reading.method != nil), ("--profile", reading.profile != nil), ("--positions", reading.positions != nil),
+            ("--cache-type", reading.cacheType != nil),
             ("--frame", frame.frame != nil),
             ("--system", frame.system != nil),
         ]
@@ -78,7 +79,8 @@ struct Read: AsyncParsableCommand {
                         documents, to: output, contextLength: reading.contextLength, progress: watch.handler, cancellation: cancellation)
                 } else {
                     try await model.read(
-                        documents, options: reading.options(frame: frame), into: output, progress: watch.handler,
+                        documents, options: reading.completed(for: model, use: .everything, notes: notes).options(frame: frame),
+                        into: output, progress: watch.handler,
                         cancellation: cancellation)
                 }
             for note in saved.notes { notes.note(note) }

@@ -11,7 +11,8 @@ struct CommandWords {
 
     /// Adds how a text is read, as far as results depend on it.
     mutating func add(_ reading: ReadingArguments) {
-        add("--method", reading.method ?? "full")
+        add("--profile", reading.profile)
+        add("--method", reading.method ?? (reading.profile == nil ? "full" : nil))
         add("--positions", reading.positions)
         add("--context-length", reading.contextLength.map(String.init))
         add("--cache-type", reading.cacheType)

@@ -34,6 +34,16 @@ struct ReadingArguments: ParsableArguments {
             valueName: "size"))
     var memoryLimit: ByteSize?
 
+    @Option(
+        help: ArgumentHelp(
+            "Read as `apus fit` found best: the profile that it wrote, or \(ReadingArguments.keptProfile) for the last one of this model. "
+                + "What is chosen by other options is left as it is.", valueName: "file"),
+        completion: .file(extensions: ["json"]))
+    var profile: String?
+
+    /// Goes for the profile that is kept for a model.
+    static let keptProfile = "fit"
+
     func validate() throws {
         if let contextLength, contextLength < 1 {
             throw ValidationError("--context-length must be at least 1, not \(contextLength).")

@@ -5,10 +5,11 @@ enum Sparkline {
     /// - Parameters:
     ///   - values: the lowest gets the smallest bar and the highest the largest; one that is not finite leaves a gap.
     ///   - columns: the most characters; with more values, neighbours share a bar that shows their mean.
-    static func text(_ values: [Double], columns: Int) -> String {
+    ///   - range: what the smallest bar and the largest stand for, in place of the lowest and the highest value.
+    static func text(_ values: [Double], columns: Int, in range: ClosedRange<Double>? = nil) -> String {
         let values = means(of: values, count: min(columns, values.count))
         let finite = values.filter(\.isFinite)
-        guard let lowest = finite.min(), let highest = finite.max() else { return "" }
+        guard let lowest = range?.lowerBound ?? finite.min(), let highest = range?.upperBound ?? finite.max() else { return "" }
         return String(
             values.map { value in
                 guard value.isFinite else { return " " }

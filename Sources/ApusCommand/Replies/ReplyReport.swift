@@ -7,7 +7,8 @@ struct ReplyReport {
     private(set) var timing: GenerationReport.Timing
     let sources: [Passage]
     let segments: [ScoredSegment]
-    let choice: MethodChoice?
+    /// Why that method, where a person did not name it.
+    var choice: MethodChoice?
     let method: String
     let positions: String
     let stopReason: StopReason

@@ -5,8 +5,8 @@ import Tensors
 ///
 /// A query sees the `window` keys up to its own at their true distances. What has left the window shows up at one and the same
 /// distance from every query: the first tokens, the tokens that are not yet part of a block, and those `topBlocks` blocks whose
-/// representatives fit the queries best. The choice is one per layer, shared by all heads and by up to 512 queries. Nothing is ever
-/// dropped. (Xiao et al., InfLLM: Training-Free Long-Context Extrapolation for LLMs with an Efficient Context Memory, 2024.)
+/// representatives fit the queries best. The choice is one per layer, shared by all heads and by up to 512 queries; what fits best is
+/// for `Choice` to say. Nothing is ever dropped. (Xiao et al., InfLLM: Training-Free Long-Context Extrapolation for LLMs with an Efficient Context Memory, 2024.)
 ///
 /// Deviations: every key takes part at most once; the distance is a setting. Blocks whose attention was not watched, because
 /// another method read them, are represented by the mean of all of their keys.
@@ -25,9 +25,11 @@ package struct InfLLM: AttentionPolicy {
         package var distance: Int
         /// Keys of a block that stand for it.
         package var representatives: Int
+        package var choice: Choice
 
         package init(
-            block: Int, topBlocks: Int, window: Int, sinks: Int, distance: Int? = nil, representatives: Int = defaultRepresentatives
+            block: Int, topBlocks: Int, window: Int, sinks: Int, distance: Int? = nil, representatives: Int = defaultRepresentatives,
+            choice: Choice = .share
         ) {
             precondition(block > 0 && topBlocks >= 0 && window > 0 && sinks >= 0 && representatives > 0, "options of InfLLM")
             self.block = block
@@ -36,9 +38,19 @@ package struct InfLLM: AttentionPolicy {
             self.sinks = sinks
             self.distance = distance ?? window - 1
             self.representatives = representatives
+            self.choice = choice
         }
 
         package static let defaultRepresentatives = 4
+    }
+
+    /// By what blocks are chosen for all heads together.
+    package enum Choice: String, CaseIterable, Sendable {
+        /// The largest share that any head of any query gives a block of what it gives all blocks: one head that looks something up
+        /// is not outvoted by those that do something else.
+        case share
+        /// The sum over heads of the scores of the mean query: the paper's own.
+        case mean
     }
 
     package let options: Options
@@ -50,7 +62,7 @@ package struct InfLLM: AttentionPolicy {
         let usesDefault = options.representatives == Options.defaultRepresentatives
         if options.distance != options.window - 1 || !usesDefault { name += ":\(options.distance)" }
         if !usesDefault { name += ":\(options.representatives)" }
-        return name
+        return options.choice == .share ? name : name + ":\(Self.choiceOption)=\(options.choice.rawValue)"
     }
 
     package var needs: PolicyNeeds { PolicyNeeds(frame: .raw, queriesPerPlan: min(Self.mostQueries, options.window)) }
@@ -88,10 +100,9 @@ package struct InfLLM: AttentionPolicy {
             if count <= options.topBlocks {
                 chosen = Array(0..<count)
             } else {
-                let probe = queries.meanQuery(at: options.distance, cache: cache)
-                let scores = Tensor(rows: 1, columns: count)
-                queries.compute.multiply(probe, memory.layers[queries.layer].representatives.matrix(rows: count), into: scores)
-                chosen = scores.withRow(0) { $0.placesOfHighest(options.topBlocks) }
+                let worth = BlockWorth(queries: queries, distance: options.distance, cache: cache)
+                chosen = worth.of(memory.layers[queries.layer].representatives, count: count, by: options.choice)
+                    .placesOfHighest(options.topBlocks)
             }
             memory.layers[queries.layer].choice = InfLLMMemory.Choice(positions: queries.positions, blocks: chosen, blockCount: count)
         }
@@ -135,36 +146,27 @@ extension InfLLM.Options {
 
     /// What a person wrote, block first; the rest comes from the model's window: half of it are keys at true distances, and as many blocks
     /// as leave a query no more keys than the model was trained with. Sizes never pass those of the paper.
-    init(_ numbers: [Int], modelWindow: Int?, orThrow unknown: AttentionError) throws(AttentionError) {
-        func number(_ index: Int) -> Int? { index < numbers.count ? numbers[index] : nil }
-        guard let window = number(2) ?? modelWindow.map({ min(4096, max(1, $0 / 2)) }) else { throw unknown }
+    fileprivate init(_ written: PolicyOptions) throws(AttentionError) {
+        guard let window = written[2] ?? written.modelWindow.map({ min(4096, max(1, $0 / 2)) }) else { throw written.windowUnknown }
+        let name = written.named[InfLLM.choiceOption] ?? InfLLM.Choice.share.rawValue
+        guard let choice = InfLLM.Choice(rawValue: name) else {
+            throw .badOption(method: written.method, option: "\(InfLLM.choiceOption)=\(name)", usage: written.usage)
+        }
         // Where a window is short, blocks must be short too: of long ones too few fit to have the right one among them.
-        let isShort = window < 4096, block = number(0) ?? (isShort ? max(8, window / 64) : 128)
-        let sinks = number(3) ?? (isShort ? min(64, window / 8) : block)
-        let room = modelWindow.map { ($0 - window - sinks - block) / block } ?? .max
+        let isShort = window < 4096, block = written[0] ?? (isShort ? max(8, window / 64) : 128)
+        let sinks = written[3] ?? (isShort ? min(64, window / 8) : block)
+        let room = written.modelWindow.map { ($0 - window - sinks - block) / block } ?? .max
         self.init(
-            block: block, topBlocks: number(1) ?? max(1, min(Self.mostRecalledTokens / block, room)), window: window, sinks: sinks,
-            distance: number(4), representatives: number(5) ?? Self.defaultRepresentatives)
-    }
-}
-
-extension LayerQueries {
-    /// The mean of all queries at a position, head behind head in paired order: what a raw key meets at that distance.
-    /// `[1, queryHeads · paddedKeyDim]`.
-    fileprivate func meanQuery(at position: Int, cache: KeyValueCache) -> Tensor {
-        let mean = Tensor(rows: 1, columns: values.columns), share = 1 / Float(values.rows)
-        for row in 0..<values.rows { compute.add(row: row, of: values, times: share, toRow: 0, of: mean) }
-        let one = LayerQueries(layer: layer, values: mean, firstPosition: firstPosition, rule: rule, compute: compute)
-        let heads = values.columns / cache.specs[layer].keyDim
-        let turned = (0..<heads).flatMap { cache.rotary[layer].turned(one.paired(queryHead: $0, in: cache), by: position) }
-        return Tensor(rows: 1, columns: turned.count, turned)
+            block: block, topBlocks: written[1] ?? max(1, min(Self.mostRecalledTokens / block, room)), window: window, sinks: sinks,
+            distance: written[4], representatives: written[5] ?? Self.defaultRepresentatives, choice: choice)
     }
 }
 
 extension InfLLM {
     static let entry = PolicyEntry(
-        name: "infllm", usage: "infllm:BLOCK:TOPK:WINDOW:INIT:DISTANCE:REPRESENTATIVES", largestOptionCount: 6
-    ) { options throws(AttentionError) in
-        InfLLM(try Options(options.numbers, modelWindow: options.modelWindow, orThrow: options.windowUnknown))
-    }
+        name: "infllm", usage: "infllm:BLOCK:TOPK:WINDOW:INIT:DISTANCE:REPRESENTATIVES:by=share|mean", largestOptionCount: 6,
+        namedOptions: [choiceOption]
+    ) { options throws(AttentionError) in InfLLM(try Options(options)) }
+
+    fileprivate static let choiceOption = "by"
 }

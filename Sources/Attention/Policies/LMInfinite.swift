@@ -84,7 +84,9 @@ package struct LMInfinite: AttentionPolicy {
 
 extension LMInfinite {
     static let entry = PolicyEntry(
-        name: "lm-infinite", usage: "lm-infinite:GLOBALS:WINDOW[:RECALLED]", largestOptionCount: 3
+        name: "lm-infinite", usage: "lm-infinite:GLOBALS:WINDOW[:RECALLED]", largestOptionCount: 3,
+        // Without recall, and with some of it beside half of the window.
+        trials: { ["lm-infinite", "lm-infinite:\(max(1, min(64, $0.window / 16))):\(max(1, $0.window / 2)):32"] }
     ) { options throws(AttentionError) in
         LMInfinite(
             globals: options[0] ?? defaultGlobals, window: try options.window(at: 1, less: 1), recalled: options[2], layers: options.layers)

@@ -1,4 +1,5 @@
 import KeyValues
+import Positions
 import Tensors
 
 /// Lets every head read its own few chunks of a text, so that together they cover all of it while none of them sees a distance that
@@ -159,7 +160,11 @@ extension LongHeads {
 
     private static func entry(name: String, sharesChoice: Bool) -> PolicyEntry {
         let usage = "\(name):CHUNK:ATTEN with ATTEN a multiple of CHUNK, at least three times as large,"
-        return PolicyEntry(name: name, usage: usage, largestOptionCount: 2) { options throws(AttentionError) in
+        // As many keys as by default, and as many as the window holds.
+        let trials = { @Sendable (stretch: Stretch) in
+            [name] + (stretch.window >= 256 ? ["\(name):\(stretch.window / 16):\(stretch.window / 16 * 16)"] : [])
+        }
+        return PolicyEntry(name: name, usage: usage, largestOptionCount: 2, trials: trials) { options throws(AttentionError) in
             let text = options.numbers.map(String.init).joined(separator: ":")
             return try LongHeads(
                 options.numbers, sharesChoice: sharesChoice, modelWindow: options.modelWindow, orThrow: options.windowUnknown,

@@ -1,3 +1,5 @@
+import Positions
+
 /// How a method is written, and what is made of it.
 struct PolicyEntry: Sendable {
     let name: String
@@ -8,6 +10,8 @@ struct PolicyEntry: Sendable {
     var namedOptions: [String] = []
     /// Of the numbers.
     var smallestOption = 1
+    /// The forms of it that are worth trying for texts of a length; nil: the one with its usual options.
+    var trials: (@Sendable (Stretch) -> [String])?
     let make: @Sendable (PolicyOptions) throws(AttentionError) -> any AttentionPolicy
 }
 

@@ -1,3 +1,5 @@
+import Positions
+
 /// The methods that a person can name: `full`, `sliding:1024`, `streaming:4:1020`. A new one is a file beside this, which says in its
 /// `entry` how it is written, and a line here.
 package enum PolicyRegistry {
@@ -15,6 +17,14 @@ package enum PolicyRegistry {
 
     /// The names of all methods.
     package static var names: [String] { entries.map(\.name) }
+
+    /// What is worth trying to take a model as far as a length, with all options as the model's window has them; whether it can serve the
+    /// model is not known yet.
+    package static func trials(for stretch: Stretch, layers: Int) -> [String] {
+        entries.flatMap { $0.trials?(stretch) ?? [$0.name] }.map { text in
+            (try? policy(text, window: stretch.window, layers: layers).name) ?? text
+        }
+    }
 
     /// The policy that a text such as `streaming:4:1020` names.
     /// - Parameters:

@@ -16,6 +16,12 @@ package struct SelfExtend: AttentionPolicy {
 
     package static let defaultGroup = 8
 
+    /// Groups that are just large enough, behind a quarter of the model's window.
+    @Sendable private static func trials(for stretch: Stretch) -> [String] {
+        let window = max(1, stretch.window / 4), grouped = max(1, stretch.window - window - 2)
+        return ["selfextend:\((stretch.length + grouped - 1) / grouped):\(window)"]
+    }
+
     package init(group: Int, window: Int) {
         precondition(group > 0 && window > 0, "groups of \(group) and a window of \(window) tokens")
         self.group = group
@@ -45,7 +51,7 @@ package struct SelfExtend: AttentionPolicy {
 
 extension SelfExtend {
     static let entry = PolicyEntry(
-        name: "selfextend", usage: "selfextend:GROUP:WINDOW", largestOptionCount: 2
+        name: "selfextend", usage: "selfextend:GROUP:WINDOW", largestOptionCount: 2, trials: trials
     ) { options throws(AttentionError) in
         let group = options[0] ?? defaultGroup
         let window = try options.window(at: 1, sharedBy: 4)

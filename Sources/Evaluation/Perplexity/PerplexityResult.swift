@@ -10,5 +10,7 @@ struct PerplexityResult: KeyedResult, Equatable, Sendable {
     let firstToken: Int
     /// Bytes of the tokens that were predicted.
     let byteCount: Int
+    /// That it took; nil in what was kept by earlier versions.
+    let seconds: Double?
     let bands: [PerplexityReport.Bucket]
 }

@@ -27,7 +27,7 @@ package struct PerplexityRun: Sendable {
     ///   segments kept.
     package func perform(
         progress: ProgressHandler? = nil, cancellation: Cancellation = Cancellation()
-    ) async throws -> PositionPerplexity {
+    ) async throws -> PerplexityOutcome {
         let identity = try LocalSubject(model, reading: reading).identity()
         let identityKey = try Fingerprint(of: StateCoding.encoder.encode(identity))
         let segments = try segments(), file = try ResultFile<PerplexityResult>(in: folder)
@@ -38,16 +38,19 @@ package struct PerplexityRun: Sendable {
             progress?(Progress("Predicting", completed: results.count, total: segments.count, unit: "segments", resumed: resumed))
             let key = segment.key(identityKey)
             if file.results[key] == nil {
+                let began = ContinuousClock.now
                 let measured = try await model.perplexity(
                     ofTokens: segment.tokens, name: segment.text, bucket: PositionBand.unit, options: reading, cancellation: cancellation)
-                try file.add(PerplexityResult(measured, of: segment, key: key, tokenizer: model.tokenizer))
+                try file.add(
+                    PerplexityResult(
+                        measured, of: segment, key: key, tokenizer: model.tokenizer, seconds: (ContinuousClock.now - began).seconds))
             }
             results += [file.results[key]].compactMap(\.self)
         }
         let report = PositionPerplexity(
             subject: identity, settings: settings, texts: texts.map { EvaluationSource(name: $0.name, bytes: $0.bytes) }, results: results)
         try ReportFiles.write(report, html: report.html, into: folder)
-        return report
+        return PerplexityOutcome(report: report, seconds: results.reduce(0) { $0 + ($1.seconds ?? 0) })
     }
 
     /// Segments that do not overlap, spread evenly over all texts.
@@ -64,6 +67,13 @@ package struct PerplexityRun: Sendable {
         let count = min(settings.segments, all.count)
         return (0..<count).map { all[$0 * all.count / count] }
     }
+}
+
+/// What a run came to, and what it took.
+package struct PerplexityOutcome: Sendable {
+    package let report: PositionPerplexity
+    /// Of all segments, in whatever run they were read.
+    package let seconds: Double
 }
 
 /// How texts are cut.
@@ -91,7 +101,10 @@ private struct Segment {
 }
 
 extension PerplexityResult {
-    fileprivate init(_ report: PerplexityReport, of segment: Segment, key: Fingerprint, tokenizer: Tokenizer) {
+    fileprivate init(
+        _ report: PerplexityReport, of segment: Segment, key: Fingerprint, tokenizer: Tokenizer, seconds: Double
+    ) {
+        self.seconds = seconds
         self.key = key
         text = segment.text
         firstToken = segment.firstToken

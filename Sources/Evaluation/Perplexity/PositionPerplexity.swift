@@ -37,9 +37,16 @@ package struct PositionPerplexity: Codable, Equatable, Sendable {
         bands = Dictionary(grouping: buckets, by: \.firstPosition).sorted { $0.key < $1.key }.map { Band($0, $1) }
     }
 
+    /// Each band by where it begins; the first, which begins at 0, half as far from the second as that is from the third.
+    var points: [CurveChart.Point] {
+        bands.map {
+            CurveChart.Point(
+                place: $0.firstPosition > 0 ? $0.firstPosition : PositionBand.unit / 2, value: $0.perplexity, interval: $0.interval)
+        }
+    }
+
     /// The report as a page.
     var html: String {
-        let points = bands.map { CurveChart.Point(place: max($0.firstPosition, 1), value: $0.perplexity, interval: $0.interval) }
         let chart = CurveChart("Perplexity by position, with 95% intervals", .perplexity, [CurveChart.Line(title: "", points: points)])
         let table = HTMLPage.table(
             headings: ["From position", "Tokens", "Mean loss in nats", "Perplexity", "95% interval"],

@@ -2,22 +2,33 @@ import Diagnostics
 import Foundation
 
 /// Values over lengths or positions as lines with their intervals, told apart by dashes as well as by colour.
-struct CurveChart {
-    struct Point {
+package struct CurveChart {
+    package struct Point {
         /// Tokens.
         let place: Int
         let value: Double
         /// Lowest and highest.
         let interval: [Double]
+
+        package init(place: Int, value: Double, interval: [Double]) {
+            self.place = place
+            self.value = value
+            self.interval = interval
+        }
     }
 
-    struct Line {
+    package struct Line {
         let title: String
         let points: [Point]
+
+        package init(title: String, points: [Point]) {
+            self.title = title
+            self.points = points
+        }
     }
 
     /// What values mean.
-    enum Scale {
+    package enum Scale {
         /// Scores from 0 to 1, in percent.
         case score
         /// Numbers from 1 on, each doubling as high as the next.
@@ -40,7 +51,7 @@ struct CurveChart {
     private static let dashes = ["", "6 3", "2 3", "8 3 2 3"]
 
     /// - Returns: nil for fewer than two places, which make no curve.
-    init?(_ title: String, _ scale: Scale, _ lines: [Line]) {
+    package init?(_ title: String, _ scale: Scale, _ lines: [Line]) {
         places = Set(lines.flatMap { $0.points.map(\.place) }).sorted()
         guard places.count > 1 else { return nil }
         self.title = title
@@ -50,7 +61,11 @@ struct CurveChart {
         range = scale == .score ? 0...1 : (values.min() ?? 0).rounded(.down)...((values.max() ?? 0).rounded(.down) + 1)
     }
 
-    var svg: String {
+    /// As a file of its own.
+    package var file: String { SVGFile.text(of: svg) }
+
+    /// For a page.
+    package var svg: String {
         let height = Self.size.height + (lines.count > 1 ? Double(lines.count) * Self.legendLine : 0)
         return """
             <svg viewBox="0 0 \(Self.text(Self.size.width)) \(Self.text(height))" width="\(Self.text(Self.size.width))" \

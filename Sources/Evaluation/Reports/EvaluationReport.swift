@@ -69,20 +69,25 @@ package struct EvaluationReport: Codable, Equatable, Sendable {
         groups.filter { $0.depth == nil && $0.name == nil }.map { ($0.length, $0.score) }
     }
 
-    func write(into folder: String) throws { try ReportFiles.write(self, html: html, into: folder) }
+    func write(into folder: String) throws {
+        try ReportFiles.write(self, html: html, into: folder)
+        if let map = HeatMap(self) { try ReportFiles.write(map.file, to: folder + "/heat-map.svg") }
+    }
 }
 
-/// The two files of a report.
-enum ReportFiles {
+/// The files of a report.
+package enum ReportFiles {
     /// Writes `report.json` and `report.html`, each whole or not at all.
-    static func write(_ report: some Encodable, html: String, into folder: String) throws {
-        for (name, bytes) in [
-            ("report.json", try Array(StateCoding.encoder.encode(report)) + [UInt8(ascii: "\n")]), ("report.html", Array(html.utf8)),
-        ] {
-            let file = try AtomicFile(path: folder + "/" + name)
-            try file.write(bytes)
-            try file.commit()
-        }
+    package static func write(_ report: some Encodable, html: String, into folder: String) throws {
+        try write(String(decoding: StateCoding.encoder.encode(report), as: UTF8.self) + "\n", to: folder + "/report.json")
+        try write(html, to: folder + "/report.html")
+    }
+
+    /// Writes one file, whole or not at all.
+    package static func write(_ text: String, to path: String) throws {
+        let file = try AtomicFile(path: path)
+        try file.write(Array(text.utf8))
+        try file.commit()
     }
 }
 

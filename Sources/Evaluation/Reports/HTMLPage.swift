@@ -2,12 +2,17 @@ import Diagnostics
 import Foundation
 
 /// A page that needs nothing else: no script, no font, no picture from elsewhere.
-struct HTMLPage {
+package struct HTMLPage {
     let title: String
     /// Finished HTML, one below the other.
     let parts: [String]
 
-    var text: String {
+    package init(title: String, parts: [String]) {
+        self.title = title
+        self.parts = parts
+    }
+
+    package var text: String {
         """
         <!DOCTYPE html>
         <html lang="en">
@@ -32,25 +37,25 @@ struct HTMLPage {
     }
 
     /// - Parameter rows: cells as text; the first of each names its row.
-    static func table(headings: [String], rows: [[String]]) -> String {
+    package static func table(headings: [String], rows: [[String]]) -> String {
         func row(_ cells: [String], _ tag: String) -> String {
             "<tr>" + cells.map { "<\(tag)>\($0.escaped)</\(tag)>" }.joined() + "</tr>"
         }
         return (["<table>", row(headings, "th")] + rows.map { row($0, "td") } + ["</table>"]).joined(separator: "\n")
     }
 
-    static func heading(_ text: String) -> String { "<h2>\(text.escaped)</h2>" }
-    static func paragraph(_ text: String) -> String { "<p>\(text.escaped)</p>" }
+    package static func heading(_ text: String) -> String { "<h2>\(text.escaped)</h2>" }
+    package static func paragraph(_ text: String) -> String { "<p>\(text.escaped)</p>" }
 }
 
 extension Double {
     /// "97.5%".
-    var percent: String { String(format: "%.1f%%", self * 100) }
+    package var percent: String { String(format: "%.1f%%", self * 100) }
 }
 
 extension MeanScore {
     /// "91.0% to 99.2%".
-    var range: String { interval.map(\.percent).joined(separator: " to ") }
+    package var range: String { interval.map(\.percent).joined(separator: " to ") }
 }
 
 extension SubjectIdentity {

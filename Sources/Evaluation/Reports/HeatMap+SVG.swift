@@ -31,6 +31,9 @@ extension HeatMap {
             """
     }
 
+    /// The same as a file of its own.
+    var file: String { SVGFile.text(of: svg) }
+
     private func field(_ score: Double, x: Int, y: Int) -> String {
         let colour = ScoreColour(score)
         return """
@@ -42,16 +45,16 @@ extension HeatMap {
 }
 
 /// From dark blue for 0 to light yellow for 1, its lightness rising evenly: eyes of all kinds and grey print tell the steps apart.
-struct ScoreColour: Equatable {
+package struct ScoreColour: Equatable {
     /// "#00204c".
-    let background: String
+    package let background: String
     /// Black or white, whichever can be read.
-    let text: String
+    package let text: String
 
     /// Red, green and blue at evenly spaced scores.
     private static let stops: [[Double]] = [[0, 32, 76], [62, 74, 108], [124, 123, 120], [188, 175, 111], [255, 234, 70]]
 
-    init(_ score: Double) {
+    package init(_ score: Double) {
         let place = min(max(score, 0), 1) * Double(Self.stops.count - 1), index = min(Int(place), Self.stops.count - 2)
         let rest = place - Double(index)
         let parts = zip(Self.stops[index], Self.stops[index + 1]).map { Int(($0 + ($1 - $0) * rest).rounded()) }

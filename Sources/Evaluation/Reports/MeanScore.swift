@@ -5,7 +5,7 @@ package struct MeanScore: Codable, Equatable, Sendable {
     /// Where the true mean lies with a probability of 95%: lowest and highest.
     package let interval: [Double]
 
-    init(_ scores: [Double]) {
+    package init(_ scores: [Double]) {
         records = scores.count
         score = scores.isEmpty ? 0 : scores.reduce(0, +) / Double(scores.count)
         let interval = ConfidenceInterval(of: scores)

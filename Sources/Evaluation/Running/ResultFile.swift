@@ -3,21 +3,21 @@ import Foundation
 import ModelFiles
 
 /// A result that is found again by what it depends on.
-protocol KeyedResult: Codable {
+package protocol KeyedResult: Codable {
     var key: Fingerprint { get }
 }
 
 /// All results that were ever had into a folder, a line of JSON each. A line is written when its result is there, so whatever ends
 /// the process costs one of them at most; a line that was cut off is dropped.
-final class ResultFile<Result: KeyedResult> {
+package final class ResultFile<Result: KeyedResult> {
     private let lock: FolderLock
     private let file: FileHandle
-    private(set) var results: [Fingerprint: Result] = [:]
+    package private(set) var results: [Fingerprint: Result] = [:]
 
     static var name: String { "results.jsonl" }
 
     /// - Throws: `EvaluationError` where the folder or the file cannot be written, or another process writes there.
-    init(in folder: String) throws {
+    package init(in folder: String) throws {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             lock = try FolderLock(folder)
@@ -44,7 +44,7 @@ final class ResultFile<Result: KeyedResult> {
         try file.seekToEnd()
     }
 
-    func add(_ result: Result) throws {
+    package func add(_ result: Result) throws {
         try file.write(contentsOf: StateCoding.lineEncoder.encode(result) + [UInt8(ascii: "\n")])
         results[result.key] = result
     }

@@ -30,6 +30,8 @@ package struct SubjectReply: Equatable, Sendable {
     package var visited: Int?
     /// Tokens of all that was sent, by the subject's own count, where it tells.
     package var promptTokens: Int?
+    /// Tokens of the reply after the first, over the time that they took, where that is known.
+    package var tokensPerSecond: Double?
 }
 
 /// A question got no reply, for a reason that need not hold for others.

@@ -42,7 +42,10 @@ private struct LocalText: SubjectText {
         let options = GenerationOptions(sampling: .greedy, maxTokens: replyTokens)
         let pieces = reading.ask(question.question, beginning: question.answerOpening, options: options, cancellation: cancellation)
         for try await piece in pieces {
-            if let report = piece.report { return SubjectReply(text: report.text, visited: report.tokens.visited) }
+            if let report = piece.report {
+                return SubjectReply(
+                    text: report.text, visited: report.tokens.visited, tokensPerSecond: report.timing.tokensPerSecond)
+            }
         }
         throw Interrupted()
     }

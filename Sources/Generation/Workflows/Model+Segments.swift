@@ -34,6 +34,7 @@ extension Model {
         report.timing.readSeconds += scoring
         report.timing.firstTokenSeconds += scoring
         report.method = method
+        report.choice = reading.resolved.choice
         report.segments = scored
         return report
     }

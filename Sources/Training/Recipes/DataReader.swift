@@ -64,6 +64,7 @@ struct DataReader {
         }
         options.refusalShare = try document.value(keys.refusals, at: index) ?? options.refusalShare
         options.textWeight = Float(try document.value(keys.textWeight, at: index) ?? Double(options.textWeight))
+        options.earlyShare = try document.value(keys.early, at: index) ?? options.earlyShare
         return .lookups(options, length: length, offsets: try document.value(keys.offsets, at: index) ?? false)
     }
 

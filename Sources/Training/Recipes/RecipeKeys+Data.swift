@@ -50,6 +50,7 @@ struct StreamKeys {
     let questions: RecipeKey<ClosedRange<Double>>
     let refusals: RecipeKey<Double>
     let textWeight: RecipeKey<Double>
+    let early: RecipeKey<Double>
 
     init(_ section: String) {
         kind = RecipeKey(
@@ -90,10 +91,13 @@ struct StreamKeys {
             "\(section).refusals", .number(0...1), usual: "0.2", "The share of questions whose answer is that the text does not say.")
         textWeight = RecipeKey(
             "\(section).text_weight", .number(0...1), usual: "0", "How much the loss of tokens counts that are no answers.")
+        early = RecipeKey(
+            "\(section).early", .number(0...1), usual: "0",
+            "How often what is told is put into the first fifth of the text, besides what stands there by chance.")
     }
 
     var ofTexts: [any AnyRecipeKey] { [packing, length, shortest, curriculum, cycles, offsets] }
-    var ofLookups: [any AnyRecipeKey] { kinds.map(\.key) + [filler, questions, refusals, textWeight] }
+    var ofLookups: [any AnyRecipeKey] { kinds.map(\.key) + [filler, questions, refusals, textWeight, early] }
 }
 
 /// Where the sequences of a stream come from.

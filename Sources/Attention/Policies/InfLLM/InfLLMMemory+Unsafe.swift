@@ -28,8 +28,8 @@ struct InfLLMMemory: SequenceMemory {
 
     /// One layer's part.
     struct Layer {
-        /// For each block the mean of its representatives, query head behind query head, in paired order and not rotated.
-        fileprivate(set) var representatives = GrowingMatrix(columns: 0)
+        /// Of each query head a row for each block: the mean of its representatives, in paired order and not rotated.
+        fileprivate(set) var representatives: [GrowingMatrix] = []
         var choice: Choice?
         /// Positions of the queries, without a gap, whose attention has been added up.
         fileprivate(set) var watched = 0..<0
@@ -37,7 +37,12 @@ struct InfLLMMemory: SequenceMemory {
         fileprivate var sums: [[Float]] = []
         fileprivate var firstSum = 0
 
-        var byteCount: Int { representatives.byteCount + sums.reduce(0) { $0 + $1.count } * MemoryLayout<Float>.stride }
+        /// Blocks that are represented.
+        var blocks: Int { representatives.first?.rows ?? 0 }
+
+        var byteCount: Int {
+            representatives.reduce(0) { $0 + $1.byteCount } + sums.reduce(0) { $0 + $1.count } * MemoryLayout<Float>.stride
+        }
     }
 }
 
@@ -47,27 +52,26 @@ extension InfLLMMemory.Layer {
     /// Cuts blocks until there are so many.
     mutating func cutBlocks(to count: Int, of method: InfLLM, queries: LayerQueries, cache: KeyValueCache) {
         let layout = cache.layout(layer: queries.layer), group = queries.group(in: cache)
-        let columns = layout.spec.heads * group * layout.paddedKeyDim
-        if representatives.columns != columns {
-            representatives = GrowingMatrix(columns: columns)
-            forgetSums(from: method.slots(ofBlock: 0).lowerBound, heads: layout.spec.heads * group)
+        let heads = layout.spec.heads * group
+        if representatives.count != heads {
+            representatives = Array(repeating: GrowingMatrix(columns: layout.paddedKeyDim), count: heads)
+            forgetSums(from: method.slots(ofBlock: 0).lowerBound, heads: heads)
         }
-        while representatives.rows < count {
-            let slots = method.slots(ofBlock: representatives.rows)
-            let row = (0..<layout.spec.heads).flatMap { head in
+        while blocks < count {
+            let slots = method.slots(ofBlock: blocks)
+            for head in 0..<layout.spec.heads {
                 let keys = cache.storedKeys(layer: queries.layer, head: head, slots: slots)
-                return (head * group..<(head + 1) * group).flatMap { queryHead in
-                    let chosen = representatives(of: slots, queryHead: queryHead, count: method.options.representatives)
-                    return keys.meanRow(chosen, columns: layout.paddedKeyDim)
+                for queryHead in head * group..<(head + 1) * group {
+                    let chosen = places(of: slots, queryHead: queryHead, count: method.options.representatives)
+                    representatives[queryHead].append(keys.meanRow(chosen, columns: layout.paddedKeyDim))
                 }
             }
-            representatives.append(row)
             dropSums(below: slots.upperBound)
         }
     }
 
     /// The places within a block of the keys that got most attention; all of them, if nobody watched.
-    private func representatives(of slots: Range<Int>, queryHead: Int, count: Int) -> [Int] {
+    private func places(of slots: Range<Int>, queryHead: Int, count: Int) -> [Int] {
         guard firstSum == slots.lowerBound, slots.clamped(to: watched) == slots else { return Array(0..<slots.count) }
         return sums[queryHead][0..<slots.count].placesOfHighest(count)
     }
@@ -122,10 +126,10 @@ extension InfLLMMemory {
     var record: MemoryRecord {
         var record = MemoryRecord(method: method, tokens: layers.map(\.watched.upperBound).max() ?? 0)
         for (index, layer) in layers.enumerated() {
-            record.floats["representatives.\(index)"] = layer.representatives.array
+            for (head, rows) in layer.representatives.enumerated() { record.floats["representatives.\(index).\(head)"] = rows.array }
             record.floats["sums.\(index)"] = layer.sums.flatMap(\.self)
             record.integers["places.\(index)"] = [
-                layer.representatives.columns, layer.sums.count, layer.firstSum, layer.watched.lowerBound, layer.watched.upperBound,
+                layer.representatives.count, layer.firstSum, layer.watched.lowerBound, layer.watched.upperBound,
             ].map(Int32.init)
         }
         return record
@@ -136,37 +140,32 @@ extension InfLLMMemory {
         self.init(method: method.name, layers: cache.specs.count)
         guard record.method == method.name else { return nil }
         for index in layers.indices {
-            guard let representatives = record.floats["representatives.\(index)"], let sums = record.floats["sums.\(index)"],
-                let places = record.integers["places.\(index)"],
-                let layer = Layer(representatives, sums: sums, places: places.map(Int.init)),
-                layer.fits(cache, layer: index)
-            else { return nil }
+            guard let layer = Layer(record, layer: index, cache: cache) else { return nil }
             layers[index] = layer
         }
     }
 }
 
 extension InfLLMMemory.Layer {
-    fileprivate init?(_ numbers: [Float], sums: [Float], places: [Int]) {
-        guard places.count == 5, places.allSatisfy({ $0 >= 0 }), places[3] <= places[4] else { return nil }
-        let columns = places[0], heads = places[1]
-        guard columns > 0 ? numbers.count.isMultiple(of: columns) : numbers.isEmpty,
-            heads > 0 ? sums.count.isMultiple(of: heads) : sums.isEmpty
+    /// - Returns: nil where the sizes are not those of the cache's layer.
+    fileprivate init?(_ record: MemoryRecord, layer: Int, cache: KeyValueCache) {
+        let layout = cache.layout(layer: layer), dimension = layout.paddedKeyDim
+        guard let sums = record.floats["sums.\(layer)"], let places = record.integers["places.\(layer)"]?.map(Int.init), places.count == 4,
+            places.allSatisfy({ $0 >= 0 }), places[2] <= places[3], places[3] <= cache.tokenCount,
+            places[0].isMultiple(of: layout.spec.heads), places[0] > 0 ? sums.count.isMultiple(of: places[0]) : sums.isEmpty
         else { return nil }
-        representatives = columns > 0 ? GrowingMatrix(columns: columns, numbers) : GrowingMatrix(columns: 0)
-        let length = heads > 0 ? sums.count / heads : 0
+        let heads = places[0], length = heads > 0 ? sums.count / heads : 0
+        for head in 0..<heads {
+            guard let numbers = record.floats["representatives.\(layer).\(head)"], numbers.count.isMultiple(of: dimension) else {
+                return nil
+            }
+            representatives.append(GrowingMatrix(columns: dimension, numbers))
+        }
         self.sums = (0..<heads).map { Array(sums[$0 * length..<($0 + 1) * length]) }
-        firstSum = places[2]
-        watched = places[3]..<places[4]
-    }
-
-    /// Whether the sizes are those of a cache's layer.
-    fileprivate func fits(_ cache: KeyValueCache, layer: Int) -> Bool {
-        let layout = cache.layout(layer: layer), perHead = layout.paddedKeyDim
-        guard representatives.columns > 0 else { return representatives.rows == 0 && sums.isEmpty && watched.isEmpty }
-        return representatives.columns == sums.count * perHead && sums.count.isMultiple(of: layout.spec.heads)
-            && watched.upperBound <= cache.tokenCount
-            && sums.allSatisfy { $0.isEmpty || firstSum + $0.count <= cache.tokenCount }
-            && sums.allSatisfy { firstSum + $0.count >= watched.upperBound }
+        firstSum = places[1]
+        watched = places[2]..<places[3]
+        guard heads > 0 || watched.isEmpty, Set(representatives.map(\.rows)).count <= 1, blocks <= cache.tokenCount,
+            length == 0 || firstSum + length <= cache.tokenCount, heads == 0 || firstSum + length >= watched.upperBound
+        else { return nil }
     }
 }

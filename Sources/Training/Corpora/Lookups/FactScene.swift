@@ -49,9 +49,11 @@ struct FactScene: LookupScene {
     }
 
     /// Asks of another subject what is told of one, or of a subject what is told of others only.
+    ///
+    /// Where it is for learning, the latter is asked in words of the lists alone: words that are not known may well mean what is told.
     func refusal(_ random: inout CorpusRandom) -> LookupTurn? {
         let fact = random.pick(facts)
-        if random.chance(0.5), let relation = untold(of: fact, &random),
+        if random.chance(0.5), let relation = untold(of: fact, isListed: source.isWide, &random),
             !relation.canBeTaken(for: facts.filter { $0.subject == fact.subject }.map(\.relation))
         {
             return .refused(question(relation, fact.subject, &random))
@@ -112,11 +114,12 @@ struct FactScene: LookupScene {
     }
 
     /// A relation that is not told of the fact's subject, and whose questions are not those of one that is.
-    private func untold(of fact: Fact, _ random: inout CorpusRandom) -> Relation? {
+    /// - Parameter isListed: whether it must be one of the lists.
+    private func untold(of fact: Fact, isListed: Bool = false, _ random: inout CorpusRandom) -> Relation? {
         let told = facts.filter { $0.subject == fact.subject }.map(\.relation)
         for _ in 0..<Self.tries {
             let relation = drawRelation(&random)
-            if relation.subject == fact.relation.subject, !relation.canBeMeant(for: told),
+            if relation.subject == fact.relation.subject, !isListed || relation.origin == .listed, !relation.canBeMeant(for: told),
                 !told.contains(where: { $0.identity == relation.identity || $0.isMistakable(for: relation) })
             {
                 return relation

@@ -4,7 +4,7 @@ extension Relation {
     /// A relation in words drawn at random, true or made up.
     static func invented(_ random: inout CorpusRandom) -> Relation {
         let value = LookupValue.random(&random)
-        return switch random.below(16) {
+        return switch random.below(20) {
         case 0..<6: named(value, &random)
         case 6..<8: action(random.chance(0.7) ? .person : value, &random)
         case 8..<10: attachment(value, &random)
@@ -12,7 +12,8 @@ extension Relation {
         case 11: calling(random.chance(0.6) ? .word : value, &random)
         case 12: purpose(value, &random)
         case 13: passive(value, &random)
-        default: reworded(value, &random)
+        case 14..<17: reworded(value, &random)
+        default: renamed(&random)
         }
     }
 
@@ -127,6 +128,14 @@ extension Relation {
         return Relation(
             tells && asks ? nil : name, of: telling.subject, value, told: tells ? telling.told : [], asked: asks ? asking.asked : [],
             origin: .reworded)
+    }
+
+    /// Told as one of the lists, asked for in words that do not tell what is meant: what is known of the thing is then the only answer.
+    private static func renamed(_ random: inout CorpusRandom) -> Relation {
+        let told = random.pick(random.chance(0.5) ? trained : further)
+        let asked = random.chance(0.4) ? phrased(told.value, &random).asked : []
+        return Relation(
+            "\(noun(&random)) of", of: told.subject, told.value, told: told.told, asked: asked, origin: .renamed)
     }
 
     /// One that is told in a verb's words.

@@ -53,6 +53,8 @@ package struct LookupOptions: Hashable, Sendable {
     package var values = LookupSplit.training
     /// How much the loss of tokens counts that are no answers.
     package var textWeight: Float = 0
+    /// How often what is told is put into the first fifth of the text on purpose, from where it is hardest to find again.
+    package var earlyShare = 0.0
     package var offsets = PositionOffsets()
 
     package init(length: Int) { self.length = length }
@@ -79,9 +81,11 @@ package struct LookupOptions: Hashable, Sendable {
         guard kindWeights.allSatisfy({ $0 >= 0 && $0.isFinite }), kindWeights.contains(where: { $0 > 0 }) else {
             throw .notASetting(name: "the weights of the kinds", value: "\(kindWeights)", allowed: "at least 0, and not all 0")
         }
-        guard fillerShare.lowerBound >= 0, fillerShare.upperBound <= 1, questions.lowerBound >= 1, (0...1).contains(refusalShare) else {
+        guard fillerShare.lowerBound >= 0, fillerShare.upperBound <= 1, questions.lowerBound >= 1, (0...1).contains(refusalShare),
+            (0...1).contains(earlyShare)
+        else {
             throw .notASetting(
-                name: "a share of generated sequences", value: "\(fillerShare), \(refusalShare), \(questions) questions",
+                name: "a share of generated sequences", value: "\(fillerShare), \(refusalShare), \(earlyShare), \(questions) questions",
                 allowed: "from 0 to 1, with at least 1 question")
         }
     }

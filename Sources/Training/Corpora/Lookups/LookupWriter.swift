@@ -13,6 +13,8 @@ package struct LookupWriter: Sendable {
     /// Stretches of filler shorter than this stand at the beginning, whole.
     private static let leastDivided = 24
     private static let attempts = 60
+    /// What is told early stands in the first of so many parts.
+    private static let earlyPart = 5
 
     /// - Throws: `CorpusError` for options or a tokenizer that no sequences can be made with.
     package init(_ options: LookupOptions, tokenizer: Tokenizer, filler: Filler) throws(CorpusError) {
@@ -147,9 +149,14 @@ package struct LookupWriter: Sendable {
     }
 
     /// A place for something to be put in: half of the time anywhere, half of the time at a distance from the end that is as likely to
-    /// be between 10 and 100 as between 100 and 1,000.
+    /// be between 10 and 100 as between 100 and 1,000. A share of all is put early on purpose.
     private func place(among places: [Int], _ count: Int, _ random: inout CorpusRandom) -> Int {
-        let wanted = random.chance(0.5) ? random.below(count + 1) : count - Int(pow(Double(count), random.unit()))
+        // Nothing is drawn for a share of 0, so that cases to test with stay as they are.
+        let isEarly = options.earlyShare > 0 && random.chance(options.earlyShare)
+        let wanted =
+            if isEarly { random.below(count / Self.earlyPart + 1) } else if random.chance(0.5) { random.below(count + 1) } else {
+                count - Int(pow(Double(count), random.unit()))
+            }
         return places.min { abs($0 - wanted) < abs($1 - wanted) } ?? count
     }
 }

@@ -19,7 +19,14 @@ struct Relation: Sendable {
         case invented
         /// Made up, asked for in other words than it is told in.
         case reworded
+        /// Told as one of the lists is, asked for in words that are made up.
+        case renamed
     }
+
+    /// How often a way to tell that puts the value first is looked for, which is harder to read and rarer in the lists, and how often it is
+    /// drawn in vain.
+    private static let valueFirstShare = 0.4
+    private static let valueFirstTries = 4
 
     init(
         _ name: String? = nil, of subject: LookupSubject, _ value: LookupValue, told: [String] = [], asked: [String] = [],
@@ -52,6 +59,20 @@ struct Relation: Sendable {
 
     /// Draws a wording for learning, from the lists or put together.
     func wideWording(_ random: inout CorpusRandom) -> Wording {
+        let wording = anyWideWording(&random)
+        guard random.chance(Self.valueFirstShare) else { return wording }
+        for _ in 0..<Self.valueFirstTries {
+            let other = anyWideWording(&random)
+            if other.tellsValueFirst { return other }
+        }
+        return wording
+    }
+
+    private func anyWideWording(_ random: inout CorpusRandom) -> Wording {
+        if origin == .renamed {
+            let question = asked.isEmpty ? PhraseGrammar(relation: name ?? "").question(&random) : random.pick(asked)
+            return Wording(statement: random.pick(told), question: question)
+        }
         if name == nil || (origin != .reworded && random.chance(0.4)) { return wording(.training, &random) }
         let grammar = PhraseGrammar(relation: name ?? "")
         // What is reworded should not be told and asked for in the same words, or seldom.
@@ -84,6 +105,8 @@ struct Relation: Sendable {
     /// Whether nobody could know which of the relations that are told of one thing a question is about: words of lists are known, but those
     /// that are made up may mean anything, unless they are the same.
     func canBeMeant(for told: [Relation]) -> Bool {
+        // What is asked for in unknown words, but told in known ones, must be all that is told of a thing.
+        if !told.isEmpty, ([self] + told).contains(where: { $0.origin == .renamed }) { return true }
         let madeUp = ([self] + told).filter { $0.origin != .listed }
         return madeUp.count > 1 && madeUp.contains { $0.origin == .reworded }
     }
@@ -100,6 +123,12 @@ struct Relation: Sendable {
 }
 
 extension Relation.Wording {
+    /// Whether what is said stands before what it is said of.
+    var tellsValueFirst: Bool {
+        guard let value = statement.range(of: "{v}"), let subject = statement.range(of: "{s}") else { return false }
+        return value.lowerBound < subject.lowerBound
+    }
+
     /// The fact as a sentence.
     func sentence(subject: String, value: String, leadIn: String?) -> String {
         let told = statement.filled(subject: subject, value: value)

@@ -13,7 +13,7 @@ enum RelationWords {
         motto nephew neighbour neighbourhood number oath offer officer order origin outcome page parish partner passenger patron pattern \
         payment pension physician planet platform poem portion post prayer pressure prize profit promise property proverb punishment pupil \
         purpose quarter quota rank rate ration reason recipe record regiment relative remedy rent result reward riddle rival road route row \
-        rule rumour salary saint school scent score seal season seat secret secretary section sentence servant shade shape share shelf sign \
+        rule rumour salary saint school scent score seal season seat secret secretary section sentence servant shade shape share shelf \
         signal skill slot smell society song sound source species speed sponsor spice stamp star station status steward stone story street \
         subject successor supplier surname symbol symptom talent target taste tax temperature tenant term texture thickness tide title token \
         tone tool total train treasurer treatment tribe trick tune uncle value variety verdict verse victim visitor voice volume wage \

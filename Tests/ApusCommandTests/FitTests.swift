@@ -1,0 +1,79 @@
+import ApusTesting
+import Foundation
+import Testing
+
+@testable import ApusCommand
+
+@Suite(
+    "apus fit, and the profiles that it writes",
+    .enabled(if: ApusProcess.binary != nil, "the apus binary is not beside the test bundle; `swift build` makes it"))
+struct FitTests {
+    private let folder: TemporaryFolder
+    private let model: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        model = try TinyModel(layers: 1, width: 32, heads: 2, keyValueHeads: 1, feedForward: 32).write(to: folder.file("tiny.gguf"))
+    }
+
+    private func apus(_ arguments: [String]) async throws -> ApusProcess.Result {
+        // What is kept for the user stays out of this one's folders.
+        try await ApusProcess.run(
+            arguments, environment: ["XDG_DATA_HOME": folder.file("data"), "XDG_CACHE_HOME": folder.file("cache")])
+    }
+
+    private func object(_ text: String) throws -> [String: Any] {
+        try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    }
+
+    @Test("A model is fitted, and what is found is used where it is named")
+    func profile() async throws {
+        let output = folder.file("out"), text = try folder.write(Array("The keeper has the key.".utf8), as: "text.txt")
+        let fit = try await apus(["fit", model, "--to", "700", "--cases", "2", "--budget", "2", "-o", output, "--json"])
+        #expect(fit.status == 0, "\(fit.errors)")
+        let result = try object(fit.output), entries = try #require(result["entries"] as? [[String: Any]])
+        #expect(result["length"] as? Int == 700 && (result["reasons"] as? [String])?.isEmpty == false)
+        #expect(entries.contains { $0["method"] as? String == "auto" && $0["standing"] as? String == "measured" })
+        for name in ["report.json", "report.html", "trade-off.svg", "profile.json"] {
+            #expect(FileManager.default.fileExists(atPath: output + "/" + name), "\(name)")
+        }
+        let profile = try object(String(contentsOfFile: output + "/profile.json", encoding: .utf8))
+        let method = try #require((profile["ask"] as? [String: Any])?["method"] as? String)
+        let answer = try await apus(["ask", text, "Who has the key?", "--model", model, "--profile", "fit", "-n", "4", "--json"])
+        #expect(answer.status == 0 && answer.errors.contains("the method \(method) is taken, because the profile"), "\(answer.errors)")
+        #expect(try (object(answer.output)["method_reason"] as? String)?.contains("of the facts in 700 tokens") == true)
+        let named = try await apus([
+            "ask", text, "Who?", "--model", model, "--profile", output + "/profile.json", "--method", "sliding:64", "--positions", "model",
+            "-n", "2", "--json",
+        ])
+        #expect(named.status == 0 && !named.errors.contains("is taken"), "\(named.errors)")
+        #expect(try object(named.output)["method"] as? String == "sliding:64")
+        let again = try await apus(["fit", model, "--to", "700", "--cases", "2", "--budget", "2", "-o", output, "--json"])
+        #expect(again.output == fit.output)
+    }
+
+    @Test("A profile that is missing, and one of another model, are refused in a sentence")
+    func refusals() async throws {
+        let other = try TinyModel(layers: 1, width: 32, heads: 2, keyValueHeads: 1, feedForward: 32, seed: 2)
+            .write(to: folder.file("other.gguf"))
+        let missing = try await apus(["complete", "--prompt", "A", "-n", "1", "--model", model, "--profile", "fit"])
+        #expect(missing.status == 66 && missing.errors.contains("`apus fit` makes one"), "\(missing.errors)")
+        let fit = try await apus(["fit", other, "--to", "300", "--cases", "1", "--budget", "2", "-o", folder.file("other"), "--quiet"])
+        #expect(fit.status == 0 && fit.output.contains("Profile:"), "\(fit.errors)")
+        let foreign = try await apus([
+            "complete", "--prompt", "A", "-n", "1", "--model", model, "--profile", folder.file("other/profile.json"),
+        ])
+        #expect(foreign.status == 64 && foreign.errors.contains("the profile was made for the model"), "\(foreign.errors)")
+    }
+
+    @Test(
+        "What makes no sense is refused",
+        arguments: [
+            (["--to", "5"], "--to"), (["--to", "4096", "--budget", "0"], "--budget"), (["--to", "4096", "--cases", "101"], "--cases"),
+            ([], "--to"),
+        ])
+    func arguments(words: [String], option: String) async throws {
+        let result = try await apus(["fit", model] + words)
+        #expect(result.status == 64 && result.errors.contains(option), "\(result.errors)")
+    }
+}
