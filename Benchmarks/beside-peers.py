@@ -3,9 +3,13 @@
 
   beside-peers.py --model M.gguf [--model ...] --apus .build/release/apus [--llama BUILD/bin] [--llama-depth PROGRAM]
                   [--openvino PYTHON] [--limits PROGRAM] [--prompts 512,4096] [--depths 0,4096] [--cache bf16,q8] [--rounds 3]
+                  [--json SAMPLES [--more] [--only llama] [--no-first-token]]
 
 In every round each program runs once, one after the other, so that a change of the machine's speed meets all of them; the figures
 are medians over the rounds. Rates mean little by themselves: quote ratios.
+
+Where a machine is quiet for minutes only, measure in pieces: with --more the samples that the file of --json holds already count, too,
+and are kept; --only runs those programs whose names contain a word; `--rounds 0 --more` prints the table again.
 
 What is measured:
   read N         tokens a second of a whole prompt of N tokens, nothing cached before
@@ -98,7 +102,8 @@ class Apus:
         options = self.options
         for result in self.bench(samples, "--prefill", listed(options.prompts), "--decode", 0) if options.prompts else []:
             samples.rates["read", result["tokens"]].append(result["tokens_per_second"])
-        for result in self.bench(samples, "--prefill", 0, "--decode", options.decode, "--depth", listed(options.depths)):
+        decode = ["--prefill", 0, "--decode", options.decode, "--depth", listed(options.depths)]
+        for result in self.bench(samples, *decode) if options.depths else []:
             samples.rates["generate", result["depth"]].append(result["tokens_per_second"])
 
     def first_token(self, samples):
@@ -129,7 +134,7 @@ class Llama:
             run = self.bench(samples, "-p", listed(self.options.prompts), "-n", 0)
             for result in json.loads(run.output):
                 samples.rates["read", result["n_prompt"]].append(result["avg_ts"])
-        for depth, rate in self.depths(samples):
+        for depth, rate in self.depths(samples) if self.options.depths else []:
             samples.rates["generate", depth].append(rate)
 
     def first_token(self, samples):
@@ -173,17 +178,18 @@ def programs(options, model):
     return chosen
 
 
-def run_rounds(options, model):
-    chosen = programs(options, model)
-    samples = {name: Samples() for name in chosen}
+def run_rounds(options, model, samples):
+    """Adds the samples of all rounds to those that are there."""
+    chosen = {name: program for name, program in programs(options, model).items() if options.only in name}
     for number in range(1, options.rounds + 1):
         for name, program in chosen.items():
             print(f"{Path(model).name}, round {number} of {options.rounds}: {name}", file=sys.stderr)
             program.measure(samples[name])
+            if options.no_first_token:
+                continue
             start = program.first_token(samples[name])
             samples[name].first_token.append(start.seconds)
             samples[name].first_token_bytes.append(start.peak_bytes)
-    return samples
 
 
 # ---- what the machine can do
@@ -227,9 +233,12 @@ def rows(samples, tests):
         name = f"read {test[1]}" if test[0] == "read" else f"generate at {test[1]}"
         values = {program: statistics.median(s.rates[test]) for program, s in samples.items() if s.rates.get(test)}
         yield test, f"{name}, tokens/s", values, True
-    starts = {program: statistics.median(s.first_token) for program, s in samples.items()}
+    started = {program: s for program, s in samples.items() if s.first_token}
+    if not started:
+        return
+    starts = {program: statistics.median(s.first_token) for program, s in started.items()}
     yield None, "first token, s", starts, False
-    peaks = {program: statistics.median(s.first_token_bytes) / 2**20 for program, s in samples.items()}
+    peaks = {program: statistics.median(s.first_token_bytes) / 2**20 for program, s in started.items()}
     yield None, "... resident, MiB", peaks, False
 
 
@@ -255,7 +264,10 @@ def table(options, model, samples, limit):
 
 
 def footnotes(options, samples, limit):
-    yield f"Medians of {options.rounds} rounds run in turn, {options.threads} threads; a ratio above 1 says that Apus is ahead."
+    counts = [len(rates) for s in samples.values() for rates in s.rates.values()]
+    least, most = min(counts, default=0), max(counts, default=0)
+    rounds = f"{least} to {most}" if least < most else most
+    yield f"Medians of {rounds} rounds run in turn, {options.threads} threads; a ratio above 1 says that Apus is ahead."
     loads = [load for s in samples.values() for load in s.other_load]
     if loads:
         median, highest = 100 * statistics.median(loads), 100 * max(loads)
@@ -278,6 +290,15 @@ def as_json(samples):
     }
 
 
+def from_json(programs):
+    """Samples by program as `as_json` wrote them; programs that are not there begin with none."""
+    samples = defaultdict(Samples)
+    for name, kept in programs.items():
+        rates = defaultdict(list, {(row["test"], row["tokens"]): row["samples"] for row in kept["rates"]})
+        samples[name] = Samples(rates, kept["first_token_seconds"], kept["first_token_bytes"], kept["other_load"])
+    return samples
+
+
 def numbers(text):
     return [int(part) for part in text.split(",") if part]
 
@@ -297,20 +318,24 @@ def parse():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", default=str(os.cpu_count()))
     parser.add_argument("--json", type=Path, help="where to write every sample")
+    parser.add_argument("--more", action="store_true", help="add to the samples that the file of --json holds")
+    parser.add_argument("--only", default="", help="run only programs whose names contain this")
+    parser.add_argument("--no-first-token", action="store_true", help="leave out starts")
     return parser.parse_args()
 
 
 def main():
     options = parse()
     limit = limits(options)
-    everything = {}
+    everything = json.loads(options.json.read_text()) if options.more and options.json.exists() else {}
     for model in options.model:
-        samples = run_rounds(options, model)
+        samples = from_json(everything.get(Path(model).name, {}))
+        run_rounds(options, model, samples)
         everything[Path(model).name] = as_json(samples)
+        if options.json:
+            options.json.write_text(json.dumps(everything, indent=1) + "\n")
         print(f"**{Path(model).name}**\n\n{table(options, model, samples, limit)}\n")
         print("\n".join(footnotes(options, samples, limit)) + "\n")
-    if options.json:
-        options.json.write_text(json.dumps(everything, indent=1) + "\n")
 
 
 if __name__ == "__main__":

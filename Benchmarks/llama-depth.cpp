@@ -1,8 +1,8 @@
 // What llama.cpp needs for a chunk of prefill and for a step of decoding when a cache already holds so many tokens.
 //
-// The cache is filled once with chunks of a second sequence that are then handed to the first, and every repetition starts
-// from it; llama-bench reads its way to the depth anew for every test. (llama.cpp calculates hidden scores too, so filling
-// still costs what reading does. The contents are meaningless; only the time counts.)
+// The cache is filled once, with chunks that were read in a small context of their own, as if nothing stood before them, and every
+// repetition starts from it; llama-bench reads its way to the depth anew for every test. (The contents are meaningless; only the
+// time counts.)
 //
 // Build, with LLAMA the source folder of llama.cpp and BUILD its build folder:
 //   g++ -O2 -std=c++17 llama-depth.cpp -o llama-depth -I LLAMA/include -I LLAMA/ggml/include
@@ -86,7 +86,7 @@ Options parse(int argumentCount, char** arguments) {
     return options;
 }
 
-// A model with a cache of two sequences: 0 is measured, 1 fills.
+// A model with a cache of two sequences: 0 is measured, 1 takes in what fills it.
 class Engine {
 public:
     explicit Engine(const Options& options) : options(options), batch(llama_batch_init(options.chunk, 0, 1)) {
@@ -94,23 +94,15 @@ public:
         modelParameters.progress_callback = [](float, void*) { return true; };  // else it prints dots
         model = llama_model_load_from_file(options.model.c_str(), modelParameters);
         if (!model) fail("cannot load " + options.model);
-        llama_context_params parameters = llama_context_default_params();
-        const int longest = *options.depths.rbegin() + options.chunk + std::max(options.chunk, options.decode);
-        parameters.n_ctx = (longest + 255) / 256 * 256;
-        parameters.n_batch = parameters.n_ubatch = options.chunk;
-        parameters.n_seq_max = 2;
-        parameters.kv_unified = true;
-        parameters.n_threads = parameters.n_threads_batch = options.threads;
-        parameters.flash_attn_type = options.flash ? LLAMA_FLASH_ATTN_TYPE_ENABLED : LLAMA_FLASH_ATTN_TYPE_DISABLED;
-        parameters.type_k = parameters.type_v = options.cacheType;
-        context = llama_init_from_model(model, parameters);
-        if (!context) fail("cannot make a context of " + std::to_string(parameters.n_ctx) + " tokens");
+        context = makeContext(*options.depths.rbegin() + options.chunk + std::max(options.chunk, options.decode));
+        filler = makeContext(options.chunk);
         memory = llama_get_memory(context);
         token = std::uniform_int_distribution<int>(0, llama_vocab_n_tokens(llama_model_get_vocab(model)) - 1);
     }
 
     ~Engine() {
         llama_batch_free(batch);
+        llama_free(filler);
         llama_free(context);
         llama_model_free(model);
     }
@@ -119,25 +111,18 @@ public:
     Engine& operator=(const Engine&) = delete;
 
     // Reads `size` random tokens from `position` on; logits are asked of the last one.
-    void read(int size, int position, llama_seq_id sequence = 0) {
-        batch.n_tokens = size;
-        for (int index = 0; index < size; index++) {
-            batch.token[index] = token(random);
-            batch.pos[index] = position + index;
-            batch.n_seq_id[index] = 1;
-            batch.seq_id[index][0] = sequence;
-            batch.logits[index] = index == size - 1;
-        }
-        if (llama_decode(context, batch) != 0) fail("decoding failed at position " + std::to_string(position));
-        llama_synchronize(context);
-    }
+    void read(int size, int position) { read(context, size, position); }
 
     void fill(int depth) {
         while (filled < depth) {
             const int size = std::min(options.chunk, depth - filled);
-            read(size, filled, 1);
+            read(filler, size, filled);
+            std::vector<uint8_t> state(llama_state_seq_get_size(filler, 0));
+            llama_state_seq_get_data(filler, state.data(), state.size(), 0);
+            if (!llama_state_seq_set_data(context, state.data(), state.size(), 1)) fail("cannot fill the cache");
             llama_memory_seq_cp(memory, 1, 0, -1, -1);
             llama_memory_seq_rm(memory, 1, -1, -1);
+            llama_memory_clear(llama_get_memory(filler), false);
             filled += size;
         }
     }
@@ -146,9 +131,37 @@ public:
     void rewind() { llama_memory_seq_rm(memory, 0, filled, -1); }
 
 private:
+    llama_context* makeContext(int tokens) const {
+        llama_context_params parameters = llama_context_default_params();
+        parameters.n_ctx = (tokens + 255) / 256 * 256;
+        parameters.n_batch = parameters.n_ubatch = options.chunk;
+        parameters.n_seq_max = 2;
+        parameters.kv_unified = true;
+        parameters.n_threads = parameters.n_threads_batch = options.threads;
+        parameters.flash_attn_type = options.flash ? LLAMA_FLASH_ATTN_TYPE_ENABLED : LLAMA_FLASH_ATTN_TYPE_DISABLED;
+        parameters.type_k = parameters.type_v = options.cacheType;
+        llama_context* made = llama_init_from_model(model, parameters);
+        if (!made) fail("cannot make a context of " + std::to_string(parameters.n_ctx) + " tokens");
+        return made;
+    }
+
+    void read(llama_context* into, int size, int position) {
+        batch.n_tokens = size;
+        for (int index = 0; index < size; index++) {
+            batch.token[index] = token(random);
+            batch.pos[index] = position + index;
+            batch.n_seq_id[index] = 1;
+            batch.seq_id[index][0] = 0;
+            batch.logits[index] = index == size - 1;
+        }
+        if (llama_decode(into, batch) != 0) fail("decoding failed at position " + std::to_string(position));
+        llama_synchronize(into);
+    }
+
     const Options options;
     llama_model* model = nullptr;
     llama_context* context = nullptr;
+    llama_context* filler = nullptr;
     llama_memory_t memory = nullptr;
     llama_batch batch;
     std::mt19937 random{7};

@@ -1,50 +1,17 @@
 import Tensors
 
-/// One expert that a row was sent to, and how much its answer weighs.
-private struct ExpertChoice {
-    let row: Int
-    let expert: Int
-    let weight: Float
-}
-
 extension InferenceOperations {
     mutating func experts(_ x: Tensor, _ layer: ExpertLayer) -> Tensor {
-        let choices = route(x, layer)
+        let choices = layer.choices(project(x, [layer.router])[0], compute)
         let sum = Tensor(rows: x.rows, columns: x.columns)
         if x.rows == 1 {
             runTogether(x, choices, layer, addTo: sum)
         } else {
-            for (expert, choices) in Dictionary(grouping: choices, by: \.expert).sorted(by: { $0.key < $1.key }) {
+            for (expert, choices) in choices.byExpert {
                 runApart(x, expert: expert, choices, layer, addTo: sum)
             }
         }
         return sum
-    }
-
-    /// What experts each row uses, those of one row in ascending order.
-    private mutating func route(_ x: Tensor, _ layer: ExpertLayer) -> [ExpertChoice] {
-        let logits = project(x, [layer.router])[0]
-        if case .softmaxOverAll = layer.routing { compute.softmax(logits) }
-        return (0..<x.rows).flatMap { row in
-            let scores = logits.withRow(row, Array.init)
-            let chosen = scores.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }.prefix(layer.used).sorted()
-            return zip(chosen, weights(chosen.map { scores[$0] }, layer.routing)).map {
-                ExpertChoice(row: row, expert: $0, weight: $1)
-            }
-        }
-    }
-
-    private func weights(_ scores: [Float], _ routing: ExpertLayer.Routing) -> [Float] {
-        switch routing {
-        case .softmaxOverAll(normalised: false): return scores
-        case .softmaxOverAll(normalised: true):
-            let total = scores.reduce(0, +)
-            return scores.map { $0 / total }
-        case .softmaxOverChosen:
-            let row = Tensor(rows: 1, columns: scores.count, scores)
-            compute.softmax(row)
-            return row.array
-        }
     }
 
     /// A single row through all of its experts: their first matrices share the input.

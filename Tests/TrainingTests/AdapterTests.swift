@@ -32,20 +32,22 @@ struct AdapterTests {
         #expect(decoder.parameters["blk.0.attn_output.weight.lora_a"]?.shape[0] == 3)
     }
 
-    @Test("Gradients are the derivatives of the loss with adapters added to the weights", arguments: ["llama", "phi3", "gpt2"])
+    @Test(
+        "Gradients are the derivatives of the loss with adapters added to the weights",
+        arguments: ["llama", "phi3", "gpt2", "mixtral", "gpt_oss"])
     func gradients(name: String) throws {
         let tiny = try TinyTraining(name), decoder = try Self.decoder(tiny), reference = try ReferenceModel(tiny.source)
         Self.fill(decoder)
         let values = Dictionary(uniqueKeysWithValues: decoder.parameters.map { ($0.name, $0.value.array.map(Double.init)) })
         let derivatives = DirectionalDerivatives(values: values, gradients: try decoder.differentiate(tiny.batch).gradients) { values in
-            try reference.adding(values, decoder.adaptedNames, rank: Self.options.rank, scale: 2).loss(tiny.batch)
+            try reference.adding(values, decoder, rank: Self.options.rank, scale: 2).loss(tiny.batch)
         }
         for parameter in decoder.parameters {
             #expect(try derivatives.error(along: [parameter.name], seed: 5) < GradientTests.tolerance, "\(parameter.name)")
         }
     }
 
-    @Test("Merged weights do what weights and adapters do", arguments: ["llama", "phi3"])
+    @Test("Merged weights do what weights and adapters do", arguments: ["llama", "phi3", "qwen3_moe"])
     func merging(name: String) throws {
         let tiny = try TinyTraining(name), adapted = try Self.decoder(tiny), whole = try tiny.decoder()
         Self.fill(adapted)
@@ -77,16 +79,21 @@ struct AdapterTests {
 }
 
 extension ReferenceModel {
-    /// The model with `scale · B · A` added to the named weights.
-    fileprivate func adding(_ adapters: [String: [Double]], _ names: [String], rank: Int, scale: Double) -> ReferenceModel {
+    /// The model with `scale · B · A` added to the weights that have adapters, to those of each expert its own.
+    fileprivate func adding(_ adapters: [String: [Double]], _ decoder: TrainedDecoder, rank: Int, scale: Double) -> ReferenceModel {
         var model = self
-        for name in names {
+        for name in decoder.adaptedNames {
             guard var weights = model.values[name], let a = adapters[name + ".lora_a"], let b = adapters[name + ".lora_b"] else { continue }
-            let outputs = b.count / rank, inputs = a.count / rank
-            let outer = ReferenceRows(rows: outputs, columns: rank, values: b)
-            let inner = ReferenceRows(
-                rows: inputs, columns: rank, values: (0..<inputs).flatMap { column in (0..<rank).map { a[$0 * inputs + column] } })
-            for (index, value) in outer.times(inner).values.enumerated() { weights[index] += scale * value }
+            let experts = decoder.parameters[name + ".lora_a"]?.matrices.count ?? 1
+            let outputs = b.count / rank / experts, inputs = a.count / rank / experts
+            for expert in 0..<experts {
+                let a = Array(a[expert * rank * inputs..<(expert + 1) * rank * inputs])
+                let outer = ReferenceRows(
+                    rows: outputs, columns: rank, values: Array(b[expert * outputs * rank..<(expert + 1) * outputs * rank]))
+                let inner = ReferenceRows(
+                    rows: inputs, columns: rank, values: (0..<inputs).flatMap { column in (0..<rank).map { a[$0 * inputs + column] } })
+                for (index, value) in outer.times(inner).values.enumerated() { weights[expert * outputs * inputs + index] += scale * value }
+            }
             model.values[name] = weights
         }
         return model

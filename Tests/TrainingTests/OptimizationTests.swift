@@ -95,6 +95,21 @@ struct OptimizationTests {
         for (parameter, before) in zip(parameters, before) { #expect(parameter.value.array != before) }
     }
 
+    @Test("Muon steps each matrix of a stack of experts as if it stood alone")
+    func stacks() {
+        func parameter(_ shape: [Int], _ numbers: some Collection<Float>) -> Parameter {
+            let value = Tensor(rows: numbers.count / 6, columns: 6, Array(numbers))
+            let parameter = Parameter(name: "blk.0.ffn_up_exps.weight", shape: shape, value: value, decays: true)
+            for index in 0..<value.count { parameter.gradient.values[index] = (value.values[index] * 7).truncatingRemainder(dividingBy: 1) }
+            return parameter
+        }
+        let numbers = (0..<72).map { Float($0 * $0 % 31) / 10 - 1 }
+        let stack = parameter([3, 4, 6], numbers), single = parameter([4, 6], numbers[24..<48])
+        for parameter in [stack, single] { Muon([parameter], compute: ToyTraining.compute()).step(1, rate: 0.01, gradientScale: 0.5) }
+        #expect(stack.matrices == [0..<4, 4..<8, 8..<12] && single.matrices == [0..<4])
+        #expect(Array(stack.value.array[24..<48]) == single.value.array && single.value.array != Array(numbers[24..<48]))
+    }
+
     @Test("The norm is that of all gradients, and a gradient beyond the limit is scaled to it")
     func clipping() {
         let parameters = parameters(5, 9), compute = ToyTraining.compute()

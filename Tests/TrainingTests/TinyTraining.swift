@@ -32,14 +32,6 @@ struct TinyTraining {
         batch.append(checkpoint.tokens[20..<28], firstPosition: 9)
         return batch
     }
-
-    /// Checkpoints without experts.
-    static let trainable: [String] = TinyCheckpoint.names.filter { name in
-        guard let tensors = try? TinyCheckpoint(named: name).tensors else { return false }
-        return !tensors.contains { $0.name.contains("experts") }
-    }
-
-    static let withExperts: [String] = TinyCheckpoint.names.filter { !trainable.contains($0) }
 }
 
 /// Gradients by name.

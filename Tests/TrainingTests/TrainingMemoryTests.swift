@@ -1,4 +1,5 @@
 import ApusTesting
+import Models
 import Tensors
 import Testing
 
@@ -33,6 +34,17 @@ struct TrainingMemoryTests {
         }
         #expect(weights < activations && activations > available && tokens == 100_000_000)
         #expect(error.description.contains("part_tokens") && error.description.contains("recompute"))
+    }
+
+    @Test("Experts count as often as a token uses them")
+    func experts() throws {
+        func numbers(_ name: String) throws -> (network: Int, configuration: DecoderConfiguration) {
+            let (configuration, description, weights) = try Models.Decoder.describe(TinyTraining(name).source)
+            return (TrainingMemory.numbersOfNetwork(description, weights, configuration), configuration)
+        }
+        let dense = try numbers("llama"), routed = try numbers("mixtral")
+        #expect(dense.network == 3 * dense.configuration.feedForwardWidth)
+        #expect(routed.network == 2 * (3 * routed.configuration.feedForwardWidth + 2 * routed.configuration.width))
     }
 
     @Test("Activations grow with the tokens of a part, and are fewer where layers are run again")

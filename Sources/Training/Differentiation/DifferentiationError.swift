@@ -2,22 +2,19 @@ import Diagnostics
 
 /// Why a model or a batch cannot be differentiated.
 package enum DifferentiationError: Failure {
-    case notTrainable(architecture: String, part: String)
     case noLayerForAdapters(targets: [String], known: [String])
     case badRank(Int)
     case badBatch(reason: String)
 
     package var kind: FailureKind {
         switch self {
-        case .notTrainable, .noLayerForAdapters, .badRank: .usage
+        case .noLayerForAdapters, .badRank: .usage
         case .badBatch: .badData
         }
     }
 
     package var description: String {
         switch self {
-        case .notTrainable(let architecture, let part):
-            "Models of the architecture \"\(architecture)\" cannot be trained yet, because of their \(part); choose another model."
         case .noLayerForAdapters(let targets, let known):
             "No linear layer has \(targets.map { "\"\($0)\"" }.joined(separator: " or ")) in its name; the model has \(known.joined(separator: ", "))."
         case .badRank(let rank): "Adapters of rank \(rank) cannot be trained; choose a rank of at least 1."

@@ -6,7 +6,7 @@ import Tensors
 package final class Parameter {
     /// GGUF's name, "blk.0.attn_q.weight"; that of an adapter ends in ".lora_a" or ".lora_b".
     package let name: String
-    /// The tensor's shape in files: `[rows, columns]` of a matrix, `[count]` of a vector.
+    /// The tensor's shape in files: `[rows, columns]` of a matrix, `[count]` of a vector, `[experts, rows, columns]` of a stack.
     package let shape: [Int]
     /// All dimensions but the last are rows; a vector is one row.
     package let value: Tensor
@@ -20,6 +20,12 @@ package final class Parameter {
         self.shape = shape
         self.value = value
         self.decays = decays
+    }
+
+    /// The rows of each matrix that it holds: of all but stacks of experts there is one.
+    package var matrices: [Range<Int>] {
+        let count = shape.count == 3 ? shape[0] : 1, rows = value.rows / max(1, count)
+        return (0..<count).map { $0 * rows..<($0 + 1) * rows }
     }
 }
 

@@ -22,21 +22,33 @@ final class StoredWeight {
         self.values = values
     }
 
-    /// The whole tensor of a declaration, whatever part of it is meant.
+    /// The whole tensor of a declaration, whatever part of it is meant: experts that stay as the files have them one by one, as they need
+    /// not lie side by side; all else as one.
     /// - Parameter isTrained: whether it becomes a parameter.
-    static func load(_ declaration: WeightDeclarations.Declaration, from source: any ModelSource, isTrained: Bool) throws -> StoredWeight {
+    static func load(_ declaration: WeightDeclarations.Declaration, from source: any ModelSource, isTrained: Bool) throws -> [StoredWeight]
+    {
         var whole = declaration
         whole.part = nil
+        func parameter(_ value: Tensor, decays: Bool) -> [StoredWeight] {
+            [StoredWeight(Parameter(name: whole.name, shape: whole.shape, value: value, decays: decays))]
+        }
         switch try WeightLoader.load(whole, from: source) {
         case .numbers(let values):
-            guard isTrained else { return StoredWeight(frozen: values.matrix, values: values) }
-            return StoredWeight(Parameter(name: whole.name, shape: whole.shape, value: values, decays: false))
+            return isTrained ? parameter(values, decays: false) : [StoredWeight(frozen: values.matrix, values: values)]
         case .matrix(let matrix):
-            guard isTrained else { return StoredWeight(frozen: matrix, values: nil) }
-            return StoredWeight(Parameter(name: whole.name, shape: whole.shape, value: Tensor(decoding: matrix), decays: true))
-        case .experts:
-            throw DifferentiationError.notTrainable(
-                architecture: source.metadata.string("general.architecture") ?? "", part: "experts")
+            return isTrained ? parameter(Tensor(decoding: matrix), decays: true) : [StoredWeight(frozen: matrix, values: nil)]
+        case .experts(let experts):
+            return isTrained ? parameter(Tensor(decoding: experts), decays: true) : experts.map { StoredWeight(frozen: $0, values: nil) }
+        }
+    }
+}
+
+extension Tensor {
+    /// Matrices of one shape, one below the other, as float32.
+    fileprivate convenience init(decoding stack: [Matrix]) {
+        self.init(rows: stack.reduce(0) { $0 + $1.rows }, columns: stack.first?.columns ?? 0)
+        for (place, matrix) in stack.enumerated() {
+            Tensor(decoding: matrix).copyRows(0..<matrix.rows, to: self, at: place * matrix.rows)
         }
     }
 }
@@ -45,6 +57,7 @@ final class StoredWeight {
 struct NumbersWeight {
     let value: Tensor
     private let parameter: Parameter?
+    /// In all values of the parameter.
     private let part: Range<Int>?
 
     init(_ stored: StoredWeight, part: Range<Int>?) {
@@ -52,6 +65,16 @@ struct NumbersWeight {
         value = part.map(values.values) ?? values
         parameter = stored.parameter
         self.part = part
+    }
+
+    private init(_ value: Tensor, _ parameter: Parameter?, part: Range<Int>) {
+        (self.value, self.parameter, self.part) = (value, parameter, part)
+    }
+
+    /// One row of what are rows of numbers.
+    func row(_ row: Int) -> NumbersWeight {
+        let start = (part?.lowerBound ?? 0) + row * value.columns
+        return NumbersWeight(value.rows(row..<row + 1), parameter, part: start..<start + value.columns)
     }
 
     var isTrained: Bool { parameter != nil }

@@ -53,19 +53,6 @@ struct TrainingOperations: DecoderOperations {
         }
     }
 
-    mutating func keepWantedRows(_ x: Variable) -> Variable {
-        guard let wanted = context.wantedRows else { return x }
-        let kept = workspace.tensor(wanted.count, x.value.columns)
-        for (place, row) in wanted.enumerated() { x.value.copyRows(row..<row + 1, to: kept, at: place) }
-        let rows = x.value.rows
-        return result(kept, isNeeded: x.gradient != nil) { [workspace] gradient in
-            let spread = workspace.tensor(rows, gradient.columns)
-            spread.clear()
-            for (place, row) in wanted.enumerated() { gradient.copyRows(place..<place + 1, to: spread, at: row) }
-            x.gradient?.add(spread, workspace)
-        }
-    }
-
     /// With recomputation only the layer's input is kept; on the way back the layer runs again, on a tape of its own.
     mutating func layer(
         _ x: inout Variable, _ body: @escaping (inout Variable, inout TrainingOperations) throws -> Void
@@ -163,9 +150,5 @@ struct TrainingOperations: DecoderOperations {
             branch.gradient?.add(gradient, workspace)
             stream.gradient?.add(gradient, workspace)
         }
-    }
-
-    mutating func experts(_ x: Variable, _ layer: ExpertLayer) throws -> Variable {
-        throw DifferentiationError.notTrainable(architecture: context.configuration.architecture, part: "experts")
     }
 }

@@ -22,25 +22,32 @@ package final class Muon: Optimizer {
 
     /// Whether a parameter leads from one state of the model to another; embeddings and the head, which lead from and to tokens, do not.
     private static func isHidden(_ parameter: Parameter) -> Bool {
-        parameter.decays && parameter.shape.count == 2 && parameter.name.hasPrefix("blk.")
+        parameter.decays && parameter.shape.count >= 2 && parameter.name.hasPrefix("blk.")
     }
 
     package var memory: [NamedTensor] { matrices.map { ($0.parameter.name + ".momentum", $0.momentum) } + others.memory }
 
     package func step(_ number: Int, rate: Double, gradientScale: Double) {
-        let compute = workspace.compute, shrinking = 1 - Float(rate) * weightDecay
-        let orthogonalizer = Orthogonalizer(workspace)
         for (parameter, momentum) in matrices {
-            let value = parameter.value, direction = workspace.copy(parameter.gradient)
-            compute.scale(momentum, by: Self.momentumKept)
-            compute.add(parameter.gradient, times: Float(gradientScale), to: momentum)
-            compute.scale(direction, by: Float(gradientScale))
-            compute.add(momentum, times: Self.momentumKept, to: direction)
-            let step = orthogonalizer.orthogonal(direction)
-            compute.scale(value, by: shrinking)
-            compute.add(step, times: -Float(rate) * Self.stepSize * Float(max(value.rows, value.columns)).squareRoot(), to: value)
+            for rows in parameter.matrices {
+                change(
+                    parameter.value.rows(rows), by: parameter.gradient.rows(rows), momentum.rows(rows), rate: Float(rate),
+                    gradientScale: Float(gradientScale))
+            }
         }
         others.step(number, rate: rate, gradientScale: gradientScale)
+    }
+
+    /// One step of one matrix.
+    private func change(_ value: Tensor, by gradient: Tensor, _ momentum: Tensor, rate: Float, gradientScale: Float) {
+        let compute = workspace.compute, direction = workspace.copy(gradient)
+        compute.scale(momentum, by: Self.momentumKept)
+        compute.add(gradient, times: gradientScale, to: momentum)
+        compute.scale(direction, by: gradientScale)
+        compute.add(momentum, times: Self.momentumKept, to: direction)
+        let step = Orthogonalizer(workspace).orthogonal(direction)
+        compute.scale(value, by: 1 - rate * weightDecay)
+        compute.add(step, times: -rate * Self.stepSize * Float(max(value.rows, value.columns)).squareRoot(), to: value)
     }
 }
 

@@ -79,10 +79,7 @@ struct StreamKeys {
         offsets = RecipeKey(
             "\(section).offsets", .truth, usual: "false",
             "Let sequences that are shorter than the context begin at random positions, so that late positions are trained, too.")
-        kinds = LookupKind.allCases.map { kind in
-            let key = RecipeKey("\(section).\(kind.rawValue)", .number(0...1000), usual: "the kind's", "How often \(kind.title) come.")
-            return (kind, key)
-        }
+        kinds = LookupKind.allCases.map { ($0, $0.share(in: section)) }
         filler = RecipeKey(
             "\(section).filler", .range(0...1), usual: "the kind's", "How much of a sequence is text that says nothing of what is asked.")
         questions = RecipeKey(
@@ -111,7 +108,11 @@ package enum Packing: Sendable {
 }
 
 extension LookupKind {
-    fileprivate var title: String {
+    fileprivate func share(in section: String) -> RecipeKey<Double> {
+        RecipeKey("\(section).\(rawValue)", .number(0...1000), usual: "the kind's", "How often \(title) come.")
+    }
+
+    private var title: String {
         switch self {
         case .passkey: "passkeys among much else"
         case .fact: "facts in sentences"

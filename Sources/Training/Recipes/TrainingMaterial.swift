@@ -184,9 +184,11 @@ extension TrainingMaterial {
     func memory() throws -> TrainingMemory {
         let isWhole = recipe.options.adapters == nil
         let longest = recipe.data.streams.map { $0.length ?? usualLength }.max() ?? usualLength
+        let (configuration, description, weights) = try Decoder.describe(source)
         return TrainingMemory(
             numbers: isWhole ? source.tensors.reduce(0) { $0 + $1.elementCount } : 0, copies: recipe.averagesFrom == nil ? 4 : 5,
-            tokens: max(recipe.step.tokensPerPart, longest), try Decoder.describe(source).configuration,
+            tokens: max(recipe.step.tokensPerPart, longest), configuration,
+            network: TrainingMemory.numbersOfNetwork(description, weights, configuration),
             recomputes: recipe.options.recomputesActivations)
     }
 }

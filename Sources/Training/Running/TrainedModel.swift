@@ -13,6 +13,8 @@ package struct TrainedModel: ModelSource, @unchecked Sendable {
     package let tensors: [SourceTensor]
     private let source: any ModelSource
     private let decoder: TrainedDecoder
+    /// The names of weights that are not as the source has them, and of those among them that have adapters.
+    private let changed: Set<String>
     private let adapted: Set<String>
     private let places: [String: Int]
 
@@ -25,6 +27,7 @@ package struct TrainedModel: ModelSource, @unchecked Sendable {
         path = source.path
         adapted = Set(decoder.adaptedNames)
         let changed = adapted.union(decoder.parameters.map(\.name))
+        self.changed = changed
         tensors = source.tensors.map { tensor in
             changed.contains(tensor.name) ? SourceTensor(name: tensor.name, shape: tensor.shape, type: .f32) : tensor
         }
@@ -40,7 +43,11 @@ package struct TrainedModel: ModelSource, @unchecked Sendable {
         return try source.matrix(name)
     }
 
-    package func experts(_ name: String) throws -> [Matrix] { try source.experts(name) }
+    package func experts(_ name: String) throws -> [Matrix] {
+        guard changed.contains(name) else { return try source.experts(name) }
+        let all = try matrix(name), count = tensor(name)?.shape.first ?? 1, rows = all.rows / count
+        return (0..<count).map { all.rows($0 * rows..<($0 + 1) * rows) }
+    }
 
     private static func renamed(
         _ entries: [(key: String, value: MetadataValue)], _ name: String?
