@@ -29,7 +29,7 @@ struct FitTests {
     @Test("A model is fitted, and what is found is used where it is named")
     func profile() async throws {
         let output = folder.file("out"), text = try folder.write(Array("The keeper has the key.".utf8), as: "text.txt")
-        let fit = try await apus(["fit", model, "--to", "700", "--cases", "2", "--budget", "2", "-o", output, "--json"])
+        let fit = try await apus(["fit", model, "--to", "700", "--cases", "2", "--budget", "30", "-o", output, "--json"])
         #expect(fit.status == 0, "\(fit.errors)")
         let result = try object(fit.output), entries = try #require(result["entries"] as? [[String: Any]])
         #expect(result["length"] as? Int == 700 && (result["reasons"] as? [String])?.isEmpty == false)
@@ -48,7 +48,7 @@ struct FitTests {
         ])
         #expect(named.status == 0 && !named.errors.contains("is taken"), "\(named.errors)")
         #expect(try object(named.output)["method"] as? String == "sliding:64")
-        let again = try await apus(["fit", model, "--to", "700", "--cases", "2", "--budget", "2", "-o", output, "--json"])
+        let again = try await apus(["fit", model, "--to", "700", "--cases", "2", "--budget", "30", "-o", output, "--json"])
         #expect(again.output == fit.output)
     }
 
@@ -58,7 +58,7 @@ struct FitTests {
             .write(to: folder.file("other.gguf"))
         let missing = try await apus(["complete", "--prompt", "A", "-n", "1", "--model", model, "--profile", "fit"])
         #expect(missing.status == 66 && missing.errors.contains("`apus fit` makes one"), "\(missing.errors)")
-        let fit = try await apus(["fit", other, "--to", "300", "--cases", "1", "--budget", "2", "-o", folder.file("other"), "--quiet"])
+        let fit = try await apus(["fit", other, "--to", "300", "--cases", "1", "--budget", "30", "-o", folder.file("other"), "--quiet"])
         #expect(fit.status == 0 && fit.output.contains("Profile:"), "\(fit.errors)")
         let foreign = try await apus([
             "complete", "--prompt", "A", "-n", "1", "--model", model, "--profile", folder.file("other/profile.json"),

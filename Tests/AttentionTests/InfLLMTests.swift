@@ -107,7 +107,7 @@ struct InfLLMTests {
 
     @Test(
         "Representatives, choice, distances and the one softmax are those of the rule, in chunks of any number of look-ups",
-        arguments: [([300], InfLLM.Choice.mean), ([40, 40, 220], .mean), ([80, 200, 20], .share), ([300], .share)], [1, 3])
+        arguments: [([300], InfLLM.Choice.mean), ([40, 40, 220], .mean), ([80, 208, 12], .share), ([300], .share)], [1, 3])
     func rule(_ way: (chunks: [Int], choice: InfLLM.Choice), group: Int) throws {
         var problem = Self.problem, options = Self.options(by: way.choice)
         problem.group = group

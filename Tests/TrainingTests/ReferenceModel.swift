@@ -70,11 +70,10 @@ struct ReferenceModel {
 
     func window(layer: Int) -> Int? { description.blocks[layer].attention.window }
 
-    func rule(layer: Int) -> ScoreRule {
-        var rule = description.blocks[layer].attention.rule
-        if let sinks = description.blocks[layer].attention.sinks { rule.sinkLogits = weight(sinks).values.map(Float.init) }
-        return rule
-    }
+    func rule(layer: Int) -> ScoreRule { description.blocks[layer].attention.rule }
+
+    /// A logit for each head that takes part in the softmax; a rule holds them in single precision, which differences do not bear.
+    func sinks(layer: Int) -> [Double]? { description.blocks[layer].attention.sinks.map { weight($0).values } }
 
     // MARK: Results
 

@@ -121,13 +121,15 @@ struct ReferenceOperations: DecoderOperations {
 extension ReferenceOperations {
     mutating func attend(query: ReferenceRows, key: ReferenceRows, value: ReferenceRows, layer: Int) -> ReferenceRows {
         let configuration = model.configuration, rotary = model.rotaries[layer]
-        let queries = turned(query, rotary), keys = turned(key, rotary)
+        let queries = turned(query, rotary), keys = turned(key, rotary), sinks = model.sinks(layer: layer)
         var outputs = ReferenceRows(rows: query.rows, columns: configuration.heads * configuration.valueDim)
         for sequence in batch.sequences {
             for row in sequence {
                 let first = max(sequence.lowerBound, model.window(layer: layer).map { row - $0 + 1 } ?? 0)
                 for head in 0..<configuration.heads {
-                    mix(head, row: row, visible: first...row, queries, keys, value, model.rule(layer: layer), into: &outputs)
+                    mix(
+                        head, row: row, visible: first...row, queries, keys, value, model.rule(layer: layer),
+                        sink: sinks?[head] ?? -.infinity, into: &outputs)
                 }
             }
         }
@@ -137,7 +139,7 @@ extension ReferenceOperations {
     /// One head of one query: the softmax of its scores over the keys it sees, times their values.
     private func mix(
         _ head: Int, row: Int, visible: ClosedRange<Int>, _ queries: ReferenceRows, _ keys: ReferenceRows, _ values: ReferenceRows,
-        _ rule: ScoreRule, into outputs: inout ReferenceRows
+        _ rule: ScoreRule, sink: Double, into outputs: inout ReferenceRows
     ) {
         let keyDim = model.configuration.keyDim, valueDim = model.configuration.valueDim, shared = head / model.configuration.group
         var scores = visible.map { other -> Double in
@@ -151,7 +153,6 @@ extension ReferenceOperations {
             if let cap = rule.softCap.map(Double.init) { score = cap * tanh(score / cap) }
             return score - Double(rule.slopes?[head] ?? 0) * Double(row - other)
         }
-        let sink = rule.sinkLogits.map { Double($0[head]) } ?? -.infinity
         let highest = max(scores.max() ?? 0, sink)
         scores = scores.map { exp($0 - highest) }
         let total = scores.reduce(exp(sink - highest), +)
