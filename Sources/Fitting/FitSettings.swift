@@ -32,6 +32,7 @@ package struct FitSettings: Codable, Hashable, Sendable {
 /// Why a method cannot be chosen, or a profile not be used.
 package enum FittingError: Failure {
     case nothingMeasured(length: Int, budgetSeconds: Double, needed: Double?)
+    case allFailed(length: Int, reason: String)
     case noProfile(path: String)
     case damagedProfile(path: String, reason: String)
     case foreignProfile(path: String, model: String, other: String)
@@ -39,7 +40,7 @@ package enum FittingError: Failure {
 
     package var kind: FailureKind {
         switch self {
-        case .nothingMeasured, .foreignProfile, .questionsOnly: .usage
+        case .nothingMeasured, .allFailed, .foreignProfile, .questionsOnly: .usage
         case .noProfile: .missingInput
         case .damagedProfile: .badData
         }
@@ -51,6 +52,7 @@ package enum FittingError: Failure {
             "Nothing could be measured at \(length) tokens within \(Int(budget.rounded())) seconds"
                 + (needed.map { "; the cheapest trial would take about \(Int($0.rounded(.up))) more" } ?? "")
                 + "; what was measured is kept, so the same command with a larger --budget goes on."
+        case .allFailed(let length, let reason): "No method could be measured at \(length) tokens: \(reason)"
         case .noProfile(let path):
             "\(path): there is no profile that can be read; `apus fit` makes one for a model and a length."
         case .damagedProfile(let path, let reason):

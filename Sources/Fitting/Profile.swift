@@ -46,9 +46,13 @@ package struct Profile: Codable, Equatable, Sendable {
 
     private static let currentVersion = 1
 
-    /// - Throws: `FittingError.nothingMeasured` where the report recommends nothing.
+    /// - Throws: `FittingError.allFailed` or `.nothingMeasured` where the report recommends nothing.
     package init(_ report: FitReport) throws(FittingError) {
         guard let recommendation = report.recommendation, let ask = Choice(report, recommendation.candidate) else {
+            let tried = report.entries.filter { $0.standing.kind != .refused }
+            if let reason = tried.first?.standing.reason, tried.allSatisfy({ $0.standing.kind == .failed }) {
+                throw .allFailed(length: report.settings.length, reason: reason)
+            }
             throw .nothingMeasured(
                 length: report.settings.length, budgetSeconds: report.settings.budgetSeconds, needed: report.cheapestMissing)
         }
