@@ -75,11 +75,12 @@ struct FreshModelTests {
         let model = TrainedModel(trained, from: source, name: "learned"), folder = try TemporaryFolder()
         try ModelWriter(model, plan: QuantizationPlan(publishing: model, mix: StorageMix.named("f32")), pool: Self.compute.pool)
             .write(to: folder.file("learned.gguf"))
-        try FolderWriter(FolderModel(model), pool: Self.compute.pool).write(to: folder.file("learned"))
-        let written: [any ModelSource] = [
-            try GGUFModel(GGUFFile(path: folder.file("learned.gguf"))),
-            try HuggingFaceSource(HuggingFaceFolder(path: folder.file("learned"))),
-        ]
+        var written: [any ModelSource] = [try GGUFModel(GGUFFile(path: folder.file("learned.gguf")))]
+        // A folder needs a tokenizer, which the checkpoints for tests have not.
+        if name == "llama" {
+            try FolderWriter(FolderModel(model), pool: Self.compute.pool).write(to: folder.file("learned"))
+            written.append(try HuggingFaceSource(HuggingFaceFolder(path: folder.file("learned"))))
+        }
         for source in written {
             let decoder = try Models.Decoder(source: source, tokenizer: TinyTokenizer.make(), compute: Self.compute)
             #expect(try abs(Self.loss(of: tokens, decoder) - expected) < 1e-4)
