@@ -30,7 +30,7 @@ extension FitReport {
         [
             entry.candidate.name, measured.recall.score.percent, measured.recall.range, Recommendation.seconds(measured.firstAnswerSeconds),
             Recommendation.seconds(measured.answerSeconds),
-            measured.readingSeconds > 0.01 ? String(Int(Double(measured.length) / measured.readingSeconds)) : "reads for each question",
+            measured.readingRate.map { String(Int($0)) } ?? "reads for each question",
             measured.tokensPerSecond.map { String(Int($0)) } ?? "", String(measured.cacheBytes),
             entry.peakBytes.map { String(Int($0)) } ?? "", entry.perplexity.map { String(format: "%.2f", $0.perplexity) } ?? "",
         ]
@@ -91,7 +91,7 @@ extension FitReport {
     }
 
     private var conditions: String {
-        let sources = texts.map { "\($0.name) (\($0.byteCount) bytes, fingerprint \($0.fingerprint))" }.joined(separator: ", ")
+        let sources = texts.map(\.sentence).joined(separator: ", ")
         let lengths = rounds.map { "\($0.cases) facts at \($0.length) tokens" }.joined(separator: ", ")
         return "Model fingerprint \(model.fingerprint), trained for \(model.window) tokens; begun on \(date); rounds: \(lengths); seed "
             + "\(settings.seed); cache \(settings.cacheType); \(Recommendation.seconds(seconds)) of measurements of "

@@ -18,6 +18,8 @@ package struct FitRun: Sendable {
     package let texts: [CorpusText]
     package let material: EvaluationMaterial
     package let folder: String
+    /// Tokens of the longest text: perplexity is measured over whole stretches of one.
+    package let longestText: Int
 
     package init(
         model: Model, plannedModel: any PlannedModel, settings: FitSettings, texts: [CorpusText], material: EvaluationMaterial,
@@ -29,6 +31,7 @@ package struct FitRun: Sendable {
         self.texts = texts
         self.material = material
         self.folder = folder
+        longestText = max(2, texts.map { model.tokenizer.encode($0.bytes).count }.max() ?? 0)
     }
 
     /// A question as long as most.
@@ -48,7 +51,7 @@ package struct FitRun: Sendable {
         today: String, machine: () async throws -> Machine, progress: @escaping ProgressHandler = { _ in },
         cancellation: Cancellation = Cancellation(), tell: (Event) -> Void = { _ in }
     ) async throws -> FitReport {
-        let lock = try lock()
+        let lock = try FolderLock(forResults: folder)
         defer { withExtendedLifetime(lock) {} }
         let beginning = try await beginning(today: today, machine: machine)
         let common = ReadingOptions(cacheType: settings.cacheType), benchmark = try LongTexts.benchmark()
@@ -86,23 +89,7 @@ package struct FitRun: Sendable {
             perplexityLength: min(settings.length, longestText), budget: settings.budgetSeconds, price: { prices.price($0) })
     }
 
-    /// Tokens of the longest text: perplexity is measured over whole stretches of one.
-    package var longestText: Int { max(2, texts.map { model.tokenizer.encode($0.bytes).count }.max() ?? 0) }
-
     // MARK: The folder
-
-    private func lock() throws -> FolderLock {
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            return try FolderLock(folder)
-        } catch FolderLock.Refusal.isTaken {
-            throw EvaluationError.foreignFolder(folder)
-        } catch FolderLock.Refusal.cannotOpen(let reason) {
-            throw EvaluationError.cannotWrite(folder: folder, reason: reason)
-        } catch {
-            throw EvaluationError.cannotWrite(folder: folder, reason: error.localizedDescription)
-        }
-    }
 
     /// What holds for all of a run, however often it is stopped.
     struct Beginning: Codable {
@@ -119,9 +106,7 @@ package struct FitRun: Sendable {
             return kept
         }
         let beginning = Beginning(date: today, machine: try await machine(), programBytes: ProcessMemory.peakBytes)
-        let file = try AtomicFile(path: path)
-        try file.write(Array(StateCoding.encoder.encode(beginning)))
-        try file.commit()
+        try AtomicFile.write(Array(StateCoding.encoder.encode(beginning)), to: path)
         return beginning
     }
 }

@@ -108,9 +108,7 @@ extension Profile {
     package func write(to path: String) throws {
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let file = try AtomicFile(path: path)
-        try file.write(Array(StateCoding.encoder.encode(self)) + [UInt8(ascii: "\n")])
-        try file.commit()
+        try AtomicFile.write(Array(StateCoding.encoder.encode(self)) + [UInt8(ascii: "\n")], to: path)
     }
 
     /// - Parameters:

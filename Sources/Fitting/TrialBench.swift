@@ -66,13 +66,19 @@ struct TrialBench: Sendable {
     private func name(_ trial: Trial, _ identity: SubjectIdentity) throws -> String {
         let content = try StateCoding.encoder.encode(identity) + Array("\(trial.test) \(settings.seed)".utf8)
         let sources = texts.map { "\(Fingerprint(of: $0.bytes))" }.joined()
-        let readable = trial.candidate.way.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".") ? $0 : "-" }
         let length =
             switch trial.test {
             case .facts(let round): "\(round.length)"
             case .perplexity(let length): "perplexity-\(length)"
             }
-        return "\(String(readable.prefix(60))).\(length).\(Fingerprint(of: content + Array(sources.utf8)))"
+        return "\(trial.candidate.way.asFileName).\(length).\(Fingerprint(of: content + Array(sources.utf8)))"
+    }
+}
+
+extension String {
+    /// The text as the name of a file in any folder, or the beginning of one.
+    package var asFileName: String {
+        String(map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "_") ? $0 : "-" }.prefix(60))
     }
 }
 

@@ -61,7 +61,7 @@ final class TrialPrices: Sendable {
         switch course {
         case .reading(let policy): return try? planner.plan(length: probe.length, method: policy.name, cache: cache).peakBytes
         case .segments(let cut):
-            return try? planner.plan(length: cut.kept * cut.length + probe.framing, method: "full", cache: cache).peakBytes
+            return try? planner.plan(length: cut.kept * cut.length + probe.framing, method: Field.usual, cache: cache).peakBytes
         }
     }
 

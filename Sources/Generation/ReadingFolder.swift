@@ -92,9 +92,7 @@ struct ReadingFolder {
 
     /// Replaces the manifest as a whole.
     func write(_ manifest: ReadingManifest) throws {
-        let file = try AtomicFile(path: manifestFile)
-        try file.write(Array(StateCoding.encoder.encode(manifest)))
-        try file.commit()
+        try AtomicFile.write(Array(StateCoding.encoder.encode(manifest)), to: manifestFile)
     }
 }
 

@@ -30,6 +30,13 @@ package final class AtomicFile {
         return "\(folder).\(name).\(String(UInt64.random(in: .min ... .max), radix: 36))\(partialSuffix)"
     }
 
+    /// Writes a file, whole or not at all. The folder must exist.
+    package static func write(_ bytes: [UInt8], to path: String) throws(ModelFileError) {
+        let file = try AtomicFile(path: path)
+        try file.write(bytes)
+        try file.commit()
+    }
+
     /// Begins the file. The folder must exist.
     package init(path: String) throws(ModelFileError) {
         self.path = path

@@ -31,6 +31,7 @@ package enum WeightLoader {
             return .numbers(declaration.part.map { Tensor(rows: 1, columns: $0.count, Array(numbers.array[$0])) } ?? numbers)
         }
     }
+
     /// A weight as a model's header describes it.
     /// - Throws: `ModelError` for a tensor that is absent or of another shape.
     package static func tensor(_ declaration: Declaration, of source: any ModelSource) throws(ModelError) -> SourceTensor {

@@ -44,9 +44,7 @@ struct DataLog: ParsableCommand {
     func run() throws {
         try NewFile.check(output, force: force)
         let log = HarbourLog(words: words, seed: seed), bytes = Array(log.text.utf8)
-        let file = try AtomicFile(path: output)
-        try file.write(bytes)
-        try file.commit()
+        try AtomicFile.write(bytes, to: output)
         if common.json {
             let questions = log.plants.map { plant -> JSON in ["answer": .string(plant.answer), "question": .string(plant.question)] }
             try StandardOutput().write([

@@ -32,9 +32,7 @@ struct EvalCurves: AsyncParsableCommand {
 
     func run() async throws {
         try NewFile.check(output, force: force)
-        let file = try AtomicFile(path: output)
-        try file.write(Array(ReportCurves(folders: folders).file.utf8))
-        try file.commit()
+        try AtomicFile.write(Array(ReportCurves(folders: folders).file.utf8), to: output)
         if common.json { try StandardOutput().write(["output": .string(output), "lines": .integer(folders.count)]) }
     }
 }

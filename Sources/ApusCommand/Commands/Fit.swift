@@ -84,22 +84,19 @@ struct Fit: AsyncParsableCommand {
     func run() async throws {
         let notes = common.notes, path = try path ?? BuiltInModel.path()
         let (report, folder) = try await Interruption.guarding(notes: notes) { cancellation in
-            let model = try await notes.announcing("opening \(path)") {
-                try Model(at: path, threads: common.threads, memoryLimit: memoryLimit?.bytes)
-            }
+            let model = try await notes.opening(path, threads: common.threads, memoryLimit: memoryLimit)
             return try await fit(model, path: path, cancellation: cancellation)
         }
-        let profile = try? Profile(report), profilePath = folder + "/profile.json"
-        if let profile {
-            try profile.write(to: profilePath)
-            try profile.write(to: Profile.usualPath(of: report.model.fingerprint))
-        }
-        try common.show(FitListing(report: report, folder: folder, profile: profile == nil ? nil : profilePath))
-        if profile == nil { _ = try Profile(report) }
+        let profile = Result { () throws(FittingError) in try Profile(report) }
+        // Where nothing is recommended, what was found is shown all the same.
+        let paths = (try? profile.get()) == nil ? [] : [folder + "/profile.json", Profile.usualPath(of: report.model.fingerprint)]
+        for path in paths { try profile.get().write(to: path) }
+        try common.show(FitListing(report: report, folder: folder, profile: paths.first))
+        _ = try profile.get()
     }
 
     private func fit(_ model: Model, path: String, cancellation: Cancellation) async throws -> (FitReport, folder: String) {
-        let notes = common.notes, folder = output ?? "fit-\(model.decoder.name.asFileName)-\(to)"
+        let notes = common.notes, folder = output ?? "fit-\(folderName(of: model))-\(to)"
         let planned = try HeaderModel(path: path), wanted = MachineMeter.Wanted(planned, caches: [try CacheTypes(cacheType)])
         let texts = try text.isEmpty ? [HarbourLog().corpusText] : CorpusText.read(text)
         let run = FitRun(
@@ -122,6 +119,11 @@ struct Fit: AsyncParsableCommand {
         return (report, folder)
     }
 
+    private func folderName(of model: Model) -> String {
+        let name = model.decoder.name.asFileName
+        return name.isEmpty ? "model" : name
+    }
+
     private var settings: FitSettings {
         FitSettings(
             length: to, cases: cases, seed: seed, budgetSeconds: budget * 60, cacheType: cacheType, memoryLimit: memoryLimit?.bytes,
@@ -138,14 +140,6 @@ struct Fit: AsyncParsableCommand {
         words.add("--cache-type", cacheType)
         words.add("--memory-limit", memoryLimit.map { String($0.bytes) })
         return words.line
-    }
-}
-
-extension String {
-    /// The text as the name of a file in any folder.
-    fileprivate var asFileName: String {
-        let name = map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "_") ? $0 : "-" }
-        return name.isEmpty ? "model" : String(name.prefix(60))
     }
 }
 

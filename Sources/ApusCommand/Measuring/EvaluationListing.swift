@@ -88,7 +88,7 @@ struct OverviewListing: ReportListing {
 
 extension MeanScore {
     /// The score with what it is the score of.
-    fileprivate func json(with members: [String: JSON]) -> JSON {
+    func json(with members: [String: JSON]) -> JSON {
         let own: [String: JSON] = [
             "records": .integer(records), "score": .number(score), "interval": .array(interval.map(JSON.number)),
         ]

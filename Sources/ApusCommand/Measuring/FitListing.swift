@@ -35,8 +35,7 @@ struct FitListing: ReportListing {
                 mark + entry.candidate.name, measured.recall.score.percent, Self.bar(measured.recall.score, isUnicode: isUnicode),
                 measured.recall.range, Self.depth(measured, isUnicode: isUnicode),
                 Formatting.duration(seconds: measured.firstAnswerSeconds), Formatting.duration(seconds: measured.answerSeconds),
-                measured.readingSeconds > 0.01
-                    ? Formatting.rate(Double(measured.length) / measured.readingSeconds, unit: "tokens") : "each time",
+                measured.readingRate.map { Formatting.rate($0, unit: "tokens") } ?? "each time",
                 Formatting.bytes(measured.cacheBytes), entry.perplexity.map { Formatting.decimal($0.perplexity) } ?? "",
             ])
         }
@@ -66,15 +65,15 @@ struct FitListing: ReportListing {
     var json: JSON {
         [
             "model": .string(report.model.name), "length": .integer(report.settings.length),
-            "window_recall": report.windowRecall.map(\.json) ?? .null, "seconds": .number(report.seconds),
-            "recommended": report.recommendation.map { Self.json($0.candidate) } ?? .null,
-            "elsewhere": report.recommendation?.elsewhere.map(Self.json) ?? .null,
+            "window_recall": report.windowRecall.map { $0.json(with: [:]) } ?? .null, "seconds": .number(report.seconds),
+            "recommended": report.recommendation.map { .object(Self.members($0.candidate)) } ?? .null,
+            "elsewhere": report.recommendation?.elsewhere.map { .object(Self.members($0)) } ?? .null,
             "reasons": .strings(report.recommendation?.reasons ?? []), "profile": JSON(profile, JSON.string),
             "report": .string(folder + "/report.json"), "entries": .array(report.entries.map(Self.json)),
         ]
     }
 
-    private static func json(_ candidate: Candidate) -> JSON {
+    private static func members(_ candidate: Candidate) -> [String: JSON] {
         [
             "method": .string(candidate.method), "positions": .string(candidate.positions),
             "context_length": JSON(candidate.contextLength, JSON.integer), "scope": .string(candidate.scope.rawValue),
@@ -82,13 +81,12 @@ struct FitListing: ReportListing {
     }
 
     private static func json(_ entry: Entry) -> JSON {
-        [
-            "method": .string(entry.candidate.method), "positions": .string(entry.candidate.positions),
-            "context_length": JSON(entry.candidate.contextLength, JSON.integer), "scope": .string(entry.candidate.scope.rawValue),
+        let own: [String: JSON] = [
             "standing": .string(entry.standing.kind.name), "reason": .string(entry.standing.sentence),
             "measurements": .array(entry.measurements.map(Self.json)),
             "perplexity": JSON(entry.perplexity?.perplexity, JSON.number), "peak_bytes": JSON(entry.peakBytes, JSON.number),
         ]
+        return .object(members(entry.candidate).merging(own) { _, own in own })
     }
 
     private static func json(_ measured: Measurement) -> JSON {
@@ -100,12 +98,6 @@ struct FitListing: ReportListing {
             "reading_seconds": .number(measured.readingSeconds), "tokens_per_second": JSON(measured.tokensPerSecond, JSON.number),
             "cache_bytes": .integer(measured.cacheBytes),
         ]
-    }
-}
-
-extension MeanScore {
-    fileprivate var json: JSON {
-        ["records": .integer(records), "score": .number(score), "interval": .array(interval.map(JSON.number))]
     }
 }
 

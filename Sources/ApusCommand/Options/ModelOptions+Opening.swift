@@ -7,12 +7,16 @@ extension ModelOptions {
     ///   - threads: how many compute; nil for one on each core.
     ///   - memoryLimit: of the cache; nil for none.
     func open(threads: Int?, memoryLimit: ByteSize? = nil, notes: Notes) async throws -> Model {
-        let path = try path()
-        return try await notes.announcing("opening \(path)") { try Model(at: path, threads: threads, memoryLimit: memoryLimit?.bytes) }
+        try await notes.opening(path(), threads: threads, memoryLimit: memoryLimit)
     }
 }
 
 extension Notes {
+    /// Opens the model of a file or a folder, saying so if that takes long.
+    func opening(_ path: String, threads: Int?, memoryLimit: ByteSize?) async throws -> Model {
+        try await announcing("opening \(path)") { try Model(at: path, threads: threads, memoryLimit: memoryLimit?.bytes) }
+    }
+
     /// Work that is over by then is not worth a word.
     private static let quietTime = Duration.seconds(1)
 

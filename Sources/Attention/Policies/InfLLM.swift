@@ -6,7 +6,8 @@ import Tensors
 /// A query sees the `window` keys up to its own at their true distances. What has left the window shows up at one and the same
 /// distance from every query: the first tokens, the tokens that are not yet part of a block, and those `topBlocks` blocks whose
 /// representatives fit the queries best. The choice is one per layer, shared by all heads and by up to 512 queries; what fits best is
-/// for `Choice` to say. Nothing is ever dropped. (Xiao et al., InfLLM: Training-Free Long-Context Extrapolation for LLMs with an Efficient Context Memory, 2024.)
+/// for `Choice` to say. Nothing is ever dropped. (Xiao et al., InfLLM: Training-Free Long-Context Extrapolation for LLMs with an
+/// Efficient Context Memory, 2024.)
 ///
 /// Deviations: every key takes part at most once; the distance is a setting. Blocks whose attention was not watched, because
 /// another method read them, are represented by the mean of all of their keys.

@@ -59,7 +59,7 @@ package struct PositionPerplexity: Codable, Equatable, Sendable {
         let summary =
             "Perplexity \(Self.text(perplexity, 3)), \(Self.text(bitsPerByte, 3)) bits a byte over \(tokens) tokens in \(segments) segments of "
             + "\(settings.length)."
-        let sources = texts.map { "\($0.name) (\($0.byteCount) bytes, fingerprint \($0.fingerprint))" }.joined(separator: ", ")
+        let sources = texts.map(\.sentence).joined(separator: ", ")
         return HTMLPage(
             title: "Perplexity by position: \(subject.model), \(subject.method)",
             parts: [

@@ -85,9 +85,7 @@ package enum ReportFiles {
 
     /// Writes one file, whole or not at all.
     package static func write(_ text: String, to path: String) throws {
-        let file = try AtomicFile(path: path)
-        try file.write(Array(text.utf8))
-        try file.commit()
+        try AtomicFile.write(Array(text.utf8), to: path)
     }
 }
 

@@ -72,7 +72,7 @@ extension SubjectIdentity {
 extension EvaluationSettings {
     /// What is needed to run the same again.
     func html(haystack: [EvaluationSource]) -> String {
-        let texts = haystack.map { "\($0.name) (\($0.byteCount) bytes, fingerprint \($0.fingerprint))" }.joined(separator: ", ")
+        let texts = haystack.map(\.sentence).joined(separator: ", ")
         let settings = "Seed \(seed), \(cases) cases of each length\(texts.isEmpty ? "" : "; texts: " + texts)."
         return HTMLPage.heading("Settings") + "\n" + HTMLPage.paragraph(settings)
             + (command.map { "\n<pre>\($0.escaped)</pre>" } ?? "")

@@ -29,4 +29,7 @@ package struct EvaluationSource: Codable, Hashable, Sendable {
         byteCount = bytes.count
         fingerprint = Fingerprint(of: bytes)
     }
+
+    /// "moby.txt (1215236 bytes, fingerprint 0123456789abcdef)".
+    package var sentence: String { "\(name) (\(byteCount) bytes, fingerprint \(fingerprint))" }
 }

@@ -18,17 +18,12 @@ package final class ResultFile<Result: KeyedResult> {
 
     /// - Throws: `EvaluationError` where the folder or the file cannot be written, or another process writes there.
     package init(in folder: String) throws {
+        lock = try FolderLock(forResults: folder)
         do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            lock = try FolderLock(folder)
             let path = folder + "/" + Self.name
             if !FileManager.default.fileExists(atPath: path) { try Data().write(to: URL(fileURLWithPath: path)) }
             file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
             try takeUp(file.readToEnd() ?? Data())
-        } catch FolderLock.Refusal.isTaken {
-            throw EvaluationError.foreignFolder(folder)
-        } catch FolderLock.Refusal.cannotOpen(let reason) {
-            throw EvaluationError.cannotWrite(folder: folder, reason: reason)
         } catch {
             throw EvaluationError.cannotWrite(folder: folder, reason: error.localizedDescription)
         }
@@ -47,5 +42,22 @@ package final class ResultFile<Result: KeyedResult> {
     package func add(_ result: Result) throws {
         try file.write(contentsOf: StateCoding.lineEncoder.encode(result) + [UInt8(ascii: "\n")])
         results[result.key] = result
+    }
+}
+
+extension FolderLock {
+    /// Makes a folder for results where there is none, and keeps others from writing there.
+    /// - Throws: `EvaluationError` where that cannot be, or another process writes there.
+    package convenience init(forResults folder: String) throws(EvaluationError) {
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try self.init(folder)
+        } catch FolderLock.Refusal.isTaken {
+            throw .foreignFolder(folder)
+        } catch FolderLock.Refusal.cannotOpen(let reason) {
+            throw .cannotWrite(folder: folder, reason: reason)
+        } catch {
+            throw .cannotWrite(folder: folder, reason: error.localizedDescription)
+        }
     }
 }

@@ -13,9 +13,7 @@ extension Roofline {
 
     /// Writes the picture, whole or not at all.
     package func write(to path: String) throws(ModelFileError) {
-        let file = try AtomicFile(path: path)
-        try file.write(Array(svg.utf8))
-        try file.commit()
+        try AtomicFile.write(Array(svg.utf8), to: path)
     }
 
     package var svg: String {

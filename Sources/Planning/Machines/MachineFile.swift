@@ -31,8 +31,6 @@ package struct MachineFile: Sendable {
     package func write(_ machine: Machine) throws {
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let file = try AtomicFile(path: path)
-        try file.write(Array(StateCoding.encoder.encode(machine)))
-        try file.commit()
+        try AtomicFile.write(Array(StateCoding.encoder.encode(machine)), to: path)
     }
 }

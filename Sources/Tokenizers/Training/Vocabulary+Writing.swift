@@ -25,8 +25,6 @@ extension Vocabulary {
 
     private func writeJSON(to path: String) throws {
         guard let contents = try folderFiles().first(where: { $0.name == "tokenizer.json" })?.contents else { return }
-        let file = try AtomicFile(path: path)
-        try file.write(Array((JSONValue.object(contents).serialized(indentation: 1) + "\n").utf8))
-        try file.commit()
+        try AtomicFile.write(Array((JSONValue.object(contents).serialized(indentation: 1) + "\n").utf8), to: path)
     }
 }

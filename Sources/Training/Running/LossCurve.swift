@@ -28,9 +28,7 @@ package struct LossCurve {
 
     /// Writes the picture, whole or not at all.
     package func write(to path: String) throws(ModelFileError) {
-        let file = try AtomicFile(path: path)
-        try file.write(Array(text.utf8))
-        try file.commit()
+        try AtomicFile.write(Array(text.utf8), to: path)
     }
 
     /// A loss as people read it: "3.214".
