@@ -30,7 +30,7 @@ extension FitReport {
         [
             entry.candidate.name, measured.recall.score.percent, measured.recall.range, Recommendation.seconds(measured.firstAnswerSeconds),
             Recommendation.seconds(measured.answerSeconds),
-            measured.readingRate.map { String(Int($0)) } ?? "reads for each question",
+            entry.readingRate.map { String(Int($0)) } ?? "reads for each question",
             measured.tokensPerSecond.map { String(Int($0)) } ?? "", String(measured.cacheBytes),
             entry.peakBytes.map { String(Int($0)) } ?? "", entry.perplexity.map { String(format: "%.2f", $0.perplexity) } ?? "",
         ]

@@ -9,7 +9,7 @@ package struct Recommendation: Codable, Equatable, Sendable {
     /// For all that a method for questions alone cannot do: conversations, plain continuation, saved readings, serving; nil where nothing
     /// can.
     package let elsewhere: Candidate?
-    /// Two sentences for people, and a third where there is an `elsewhere` of its own.
+    /// Two sentences for people, a further one where there is an `elsewhere` of its own, and one where what led did not come to the end.
     package let reasons: [String]
 
     /// What of the accuracy in the model's window is as good as all of it.
@@ -34,6 +34,7 @@ package struct Recommendation: Codable, Equatable, Sendable {
             Self.took(measured, chosen, among: Self.contenders(finalists, windowRecall), memoryLimit: memoryLimit),
         ]
         if other?.candidate != chosen.candidate { reasons.append(Self.besides(chosen.candidate, other)) }
+        if let missing = Self.missing(among: entries, length: length, beside: chosen) { reasons.append(missing) }
         self.reasons = reasons
     }
 
@@ -83,6 +84,21 @@ package struct Recommendation: Codable, Equatable, Sendable {
         }
         return "\(scope); for conversations, saved readings and all else take \(other.candidate.name), which finds "
             + "\(measured.recall.score.percent) (\(measured.recall.range))."
+    }
+
+    /// What found more as long as it was measured, and was not at the wanted length, for want of time.
+    private static func missing(among entries: [Entry], length: Int, beside chosen: Entry) -> String? {
+        let leads = entries.compactMap { entry -> (entry: Entry, theirs: Measurement, mine: Measurement)? in
+            guard [.notTried, .stopped].contains(entry.standing.kind), let theirs = entry.measurements.last,
+                let mine = chosen.measurements.first(where: { $0.length == theirs.length }), theirs.recall.score > mine.recall.score
+            else { return nil }
+            return (entry, theirs, mine)
+        }
+        guard let lead = leads.max(by: { $0.theirs.recall.score < $1.theirs.recall.score }) else { return nil }
+        let more = lead.entry.standing.kind == .stopped ? "more than " : "about "
+        let time = lead.entry.standing.estimate.map { ", which takes \(more)\(seconds($0))" } ?? ""
+        return "\(lead.entry.candidate.name) found more at \(lead.theirs.length) tokens, \(lead.theirs.recall.score.percent) beside "
+            + "\(lead.mine.recall.score.percent), and the budget did not last to measure it at \(length)\(time): give a larger one."
     }
 
     private static func bytes(_ count: Int) -> String { String(format: "%.1f MiB", Double(count) / 0x1p20) }

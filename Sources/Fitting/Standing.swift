@@ -42,4 +42,10 @@ package struct Entry: Codable, Equatable, Sendable {
 
     /// At the wanted length; nil if it did not come so far.
     package var final: Measurement? { standing.kind == .measured ? measurements.last : nil }
+
+    /// Tokens of the text a second while it was read, at the wanted length; nil where it is read for each question.
+    package var readingRate: Double? {
+        guard let final, candidate.scope != .questions, final.readingSeconds > 0 else { return nil }
+        return Double(final.length) / final.readingSeconds
+    }
 }

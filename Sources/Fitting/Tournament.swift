@@ -3,7 +3,8 @@ import Evaluation
 /// Decides what to measure next, and when a candidate is out.
 ///
 /// In every round all candidates that are left are asked about the same facts. One leaves when the upper end of its interval lies below the
-/// lower end of the best one's, so that chance seldom decides. (Successive halving, Jamieson and Talwalkar, 2016, with the intervals of
+/// lower end of the best one's that can be used for all that it can, so that chance seldom decides, and what serves questions alone does not
+/// drive out what conversations need. (Successive halving, Jamieson and Talwalkar, 2016, with the intervals of
 /// successive elimination, Even-Dar, Mannor and Mansour, 2006, in place of a fixed share.) Every round has an equal share of the budget that
 /// is left.
 ///
@@ -160,7 +161,7 @@ private struct Replay {
     private mutating func measureRiders(in round: Round, purse: inout Double) throws(Pending) {
         guard !tournament.field.riders.isEmpty else { return }
         let schemes = remaining.filter { course.entries[$0].candidate.positions != Candidate.ownPositions }
-        guard let scheme = best(of: schemes), let best = best(of: remaining), !isBehind(scheme, best) else {
+        guard let scheme = best(of: schemes), rival(of: scheme) == nil else {
             let reason = schemes.isEmpty ? "none was measured" : "all found clearly less than the best"
             for rider in tournament.field.riders {
                 refuse(rider, "it goes as far as stretched positions take it, and of these \(reason) at \(round.length) tokens")
@@ -192,6 +193,12 @@ private struct Replay {
         }
     }
 
+    /// The best of those that can be used for all that one can, if one is behind it.
+    private func rival(of one: Int) -> Int? {
+        let scope = course.entries[one].candidate.scope
+        return best(of: remaining.filter { course.entries[$0].candidate.scope.covers(scope) }).flatMap { isBehind(one, $0) ? $0 : nil }
+    }
+
     /// Whether the upper end of one's interval lies below the lower end of the other's.
     private func isBehind(_ one: Int, _ other: Int) -> Bool {
         guard let mine = course.entries[one].measurements.last, let theirs = course.entries[other].measurements.last else { return false }
@@ -199,11 +206,11 @@ private struct Replay {
     }
 
     private mutating func drop(in round: Round) {
-        guard let best = best(of: remaining) else { return }
-        for place in remaining where !course.entries[place].candidate.isBaseline && isBehind(place, best) {
+        for place in remaining where !course.entries[place].candidate.isBaseline {
+            guard let rival = rival(of: place) else { continue }
             course.entries[place].standing = Standing(
                 kind: .dropped, length: round.length,
-                reason: Self.comparison(course.entries[place], with: course.entries[best]))
+                reason: Self.comparison(course.entries[place], with: course.entries[rival]))
         }
         remaining.removeAll { course.entries[$0].standing.kind == .dropped }
     }

@@ -107,14 +107,6 @@ package struct Measurement: Codable, Equatable, Sendable {
     /// From nothing to the answer to the first question.
     package var firstAnswerSeconds: Double { readingSeconds + answerSeconds }
 
-    /// Below this many seconds no text was read: it is read for each question.
-    private static let leastReadingSeconds = 0.01
-
-    /// Tokens of the text a second while it was read; nil where it is read for each question.
-    package var readingRate: Double? {
-        readingSeconds > Self.leastReadingSeconds ? Double(length) / readingSeconds : nil
-    }
-
     /// Tokens of the text a second, up to that answer: what a person waits for.
     package var speed: Double { Double(length) / max(firstAnswerSeconds, 1e-9) }
 }

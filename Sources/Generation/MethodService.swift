@@ -12,6 +12,9 @@ package struct MethodService: Sendable {
         case texts
         /// Questions about texts, and nothing else.
         case questions
+
+        /// Whether what serves this serves all of the other, too.
+        package func covers(_ other: Scope) -> Bool { self == other || self == .everything || other == .questions }
     }
 
     /// How a text is gone over.

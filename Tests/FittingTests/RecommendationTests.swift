@@ -71,6 +71,33 @@ struct RecommendationTests {
         #expect(alone.elsewhere == nil && alone.reasons[2].contains("nothing was found"))
     }
 
+    @Test("Where what led was not measured to the end, that is said")
+    func missing() throws {
+        var auto = finalist(Candidate(method: "auto", isBaseline: true), right: 0, seconds: 1),
+            leader = Entry(Candidate(method: "segments"))
+        func early(_ right: Int) -> Measurement {
+            Measurement(length: 2048, recall: score(right), readingSeconds: 1, answerSeconds: 1, seconds: 2)
+        }
+        auto.measurements.insert(early(0), at: 0)
+        leader.measurements = [early(46)]
+        leader.standing = Standing(kind: .notTried, length: 65_536, estimate: 23)
+        let found = try #require(Recommendation(among: [auto, leader], length: 65_536, windowRecall: nil))
+        #expect(found.candidate.method == "auto" && found.reasons.count == 3)
+        #expect(found.reasons[2].hasPrefix("segments found more at 2048 tokens, 92.0% beside 0.0%, and the budget did not last"))
+        #expect(found.reasons[2].contains("at 65536, which takes about 23 s: give a larger one."))
+        leader.measurements = [early(0)]
+        #expect(Recommendation(among: [auto, leader], length: 65_536, windowRecall: nil)?.reasons.count == 2)
+    }
+
+    @Test("Only what was read once has a rate of reading")
+    func readingRate() {
+        var questions = Candidate(method: "segments")
+        questions.scope = .questions
+        #expect(finalist(questions, right: 1, seconds: 0.02).readingRate == nil)
+        #expect(finalist(Candidate(method: "full"), right: 1, seconds: 2).readingRate == 32_768)
+        #expect(Entry(Candidate(method: "full")).readingRate == nil)
+    }
+
     @Test("The front holds what no other beats in both", arguments: 0..<20 as Range<UInt64>)
     func front(seed: UInt64) {
         var random = CorpusRandom(seed: seed)

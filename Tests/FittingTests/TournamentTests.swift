@@ -63,6 +63,19 @@ struct TournamentTests {
         #expect(course.windowRecall?.score == 0.025)
     }
 
+    @Test("What serves questions alone drives out its like, and none of those that serve all; the best of these drives out the others")
+    func scopes() throws {
+        var field = Field(candidates: Self.baselines)
+        field.candidates += ["segments", "pieces", "memory", "poor"].map { Candidate(method: $0) }
+        for place in 2...3 { field.candidates[place].scope = .questions }
+        let recalls = ["segments": 0.95, "pieces": 0.4, "memory": 0.4]
+        let entries = MadeUpTournament(field: field) { recalls[$0.candidate.method] ?? 0 }.play().course.entries
+        func standing(_ method: String) throws -> Standing { try #require(entries.first { $0.candidate.method == method }).standing }
+        #expect(try standing("segments").kind == .measured && standing("memory").kind == .measured)
+        #expect(try standing("pieces").kind == .dropped && standing("pieces").reason?.contains("segments") == true)
+        #expect(try standing("poor").kind == .dropped)
+    }
+
     @Test("A candidate that would not end within its share is not tried, and one that turns out slow is priced by what it took")
     func notTried() throws {
         var field = Field(candidates: Self.baselines)

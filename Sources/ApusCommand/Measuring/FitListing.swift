@@ -35,7 +35,7 @@ struct FitListing: ReportListing {
                 mark + entry.candidate.name, measured.recall.score.percent, Self.bar(measured.recall.score, isUnicode: isUnicode),
                 measured.recall.range, Self.depth(measured, isUnicode: isUnicode),
                 Formatting.duration(seconds: measured.firstAnswerSeconds), Formatting.duration(seconds: measured.answerSeconds),
-                measured.readingRate.map { Formatting.rate($0, unit: "tokens") } ?? "each time",
+                entry.readingRate.map { Formatting.rate($0, unit: "tokens") } ?? "each time",
                 Formatting.bytes(measured.cacheBytes), entry.perplexity.map { Formatting.decimal($0.perplexity) } ?? "",
             ])
         }
