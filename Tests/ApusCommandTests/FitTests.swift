@@ -1,6 +1,7 @@
 import ApusTesting
 import Foundation
 import Testing
+import Training
 
 @testable import ApusCommand
 
@@ -22,6 +23,12 @@ struct FitTests {
             arguments, environment: ["XDG_DATA_HOME": folder.file("data"), "XDG_CACHE_HOME": folder.file("cache")])
     }
 
+    /// The words of `apus fit` for a text that is read in no time.
+    private func fit(_ model: String, to length: Int, into name: String, _ words: String...) async throws -> ApusProcess.Result {
+        let log = try folder.write(HarbourLog(words: 1500, seed: 3).corpusText.bytes, as: "log.txt")
+        return try await apus(["fit", model, "--text", log, "--to", "\(length)", "-o", folder.file(name)] + words)
+    }
+
     private func object(_ text: String) throws -> [String: Any] {
         try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     }
@@ -29,9 +36,9 @@ struct FitTests {
     @Test("A model is fitted, and what is found is used where it is named")
     func profile() async throws {
         let output = folder.file("out"), text = try folder.write(Array("The keeper has the key.".utf8), as: "text.txt")
-        let fit = try await apus(["fit", model, "--to", "700", "--cases", "2", "--budget", "30", "-o", output, "--json"])
-        #expect(fit.status == 0, "\(fit.errors)")
-        let result = try object(fit.output), entries = try #require(result["entries"] as? [[String: Any]])
+        let first = try await fit(model, to: 700, into: "out", "--cases", "2", "--budget", "30", "--json")
+        #expect(first.status == 0, "\(first.errors)")
+        let result = try object(first.output), entries = try #require(result["entries"] as? [[String: Any]])
         #expect(result["length"] as? Int == 700 && (result["reasons"] as? [String])?.isEmpty == false)
         #expect(entries.contains { $0["method"] as? String == "full" && $0["standing"] as? String == "measured" })
         for name in ["report.json", "report.html", "trade-off.svg", "profile.json"] {
@@ -48,8 +55,8 @@ struct FitTests {
         ])
         #expect(named.status == 0 && !named.errors.contains("is taken"), "\(named.errors)")
         #expect(try object(named.output)["method"] as? String == "sliding:64")
-        let again = try await apus(["fit", model, "--to", "700", "--cases", "2", "--budget", "30", "-o", output, "--json"])
-        #expect(again.output == fit.output)
+        let again = try await fit(model, to: 700, into: "out", "--cases", "2", "--budget", "30", "--json")
+        #expect(again.output == first.output)
     }
 
     @Test("A profile that is missing, and one of another model, are refused in a sentence")
@@ -58,10 +65,10 @@ struct FitTests {
             .write(to: folder.file("other.gguf"))
         let missing = try await apus(["complete", "--prompt", "A", "-n", "1", "--model", model, "--profile", "fit"])
         #expect(missing.status == 66 && missing.errors.contains("`apus fit` makes one"), "\(missing.errors)")
-        let short = try await apus(["fit", other, "--to", "300", "--cases", "1", "-o", folder.file("short"), "--quiet"])
+        let short = try await fit(other, to: 300, into: "short", "--cases", "1", "--quiet")
         #expect(short.status == 64 && short.errors.contains("No method could be measured at 300 tokens"), "\(short.errors)")
-        let fit = try await apus(["fit", other, "--to", "700", "--cases", "1", "--budget", "30", "-o", folder.file("other"), "--quiet"])
-        #expect(fit.status == 0 && fit.output.contains("Profile:"), "\(fit.errors)")
+        let whole = try await fit(other, to: 700, into: "other", "--cases", "1", "--budget", "30", "--quiet")
+        #expect(whole.status == 0 && whole.output.contains("Profile:"), "\(whole.errors)")
         let foreign = try await apus([
             "complete", "--prompt", "A", "-n", "1", "--model", model, "--profile", folder.file("other/profile.json"),
         ])

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Ctrl-C")
 struct InterruptionTests {
-    @Test("The first one requests a stop and leaves the process running", .timeLimit(.minutes(1)))
+    @Test("The first one requests a stop and leaves the process running", .timeLimit(.minutes(15)))
     func firstInterrupt() async throws {
         let pipe = Pipe()
         let notes = Notes(isQuiet: false, file: FileDescriptor(number: pipe.fileHandleForWriting.fileDescriptor))

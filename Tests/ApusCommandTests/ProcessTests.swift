@@ -156,3 +156,18 @@ enum ApusProcess {
         try String(decoding: pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
     }
 }
+
+extension Process {
+    /// Waits until something is so, and sends what Ctrl-C sends. It waits in a thread of its own, since other tests may keep all tasks waiting
+    /// for longer than the process runs.
+    func interrupt(when isTime: @escaping @Sendable () -> Bool) async {
+        let identifier = processIdentifier
+        await withCheckedContinuation { continuation in
+            Thread {
+                while !isTime(), kill(identifier, 0) == 0 { usleep(5000) }
+                kill(identifier, SIGINT)
+                continuation.resume()
+            }.start()
+        }
+    }
+}

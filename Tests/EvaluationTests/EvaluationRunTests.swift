@@ -5,6 +5,7 @@ import Generation
 import Synchronization
 import Testing
 import Tokenizers
+import Training
 
 @testable import Evaluation
 
@@ -14,12 +15,22 @@ struct EvaluationRunTests {
     private let model: Model
     private let haystack: Haystack
 
-    init() throws {
-        folder = try TemporaryFolder()
+    /// Made once for all tests.
+    private static let log = Result {
+        let tokenizer = try tinyModel(in: TemporaryFolder()).tokenizer
+        return try Haystack([CorpusText(name: "log", bytes: HarbourLog(words: 8_000, seed: 2).corpusText.bytes)], tokenizer: tokenizer)
+    }
+
+    private static func tinyModel(in folder: TemporaryFolder) throws -> Model {
         let path = try TinyModel(layers: 1, width: 32, heads: 2, keyValueHeads: 1, feedForward: 32, contextLength: 4096)
             .write(to: folder.file("tiny.gguf"))
-        model = try Model(at: path, threads: 2)
-        haystack = try Haystack.log(tokenizer: model.tokenizer)
+        return try Model(at: path, threads: 2)
+    }
+
+    init() throws {
+        folder = try TemporaryFolder()
+        model = try Self.tinyModel(in: folder)
+        haystack = try Self.log.get()
     }
 
     private func run(_ name: String, cases: Int, lengths: [Int] = [700], method: AttentionMethod = .full, into path: String) throws
