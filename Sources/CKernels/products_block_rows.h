@@ -1,5 +1,6 @@
 // Products with block weights for a few activation rows, straight from the blocks of a mapped file: bound by memory where the
-// processor is fast enough. One weight row at a time, lanes along its columns: a stretch is unpacked once for all activation rows.
+// processor is fast enough. Lanes lie along the columns of a weight row: a stretch is unpacked once for all activation rows, and where
+// there is but one of them, a row of each stream is gone over at the same time.
 // A family includes this after its lanes_….h.
 //
 // Where dot products want unsigned weights (WEIGHT_OFFSET), they are left as they are unpacked, and the offset is settled in
@@ -75,28 +76,40 @@ KERNEL_INLINE float settled_total(WeightFormat format, RowSum sum) {
     return total_of_four(main);
 }
 
-KERNEL_INLINE void few_blocks_range(WeightFormat format, int n, const Weights *weights, const void *activations, ptrdiff_t first,
-                                    ptrdiff_t last, float *out) {
+/// W weight rows at the same time, the first of them j and each `apart` rows behind the one before, times n activation rows.
+KERNEL_INLINE void block_rows(WeightFormat format, int W, ptrdiff_t apart, int n, const Weights *weights, const QuantisedStretch *const x[],
+                              ptrdiff_t j, float *out) {
     const ptrdiff_t stretches = weights->columns / stretch_weights(format), step = stretch_weights(format) / (4 * BLOCK);
     const size_t bytes = stretch_bytes(format), row_bytes = weight_row_bytes(format, weights->columns), ahead = stream_ahead(row_bytes);
-    const QuantisedStretch *x[MOST_ROWS];
-    UNROLL for (int r = 0; r < n; r++) x[r] = quantised_row(activations, r, weights->columns);
-    for (ptrdiff_t place = 0; place < last - first; place++) {
-        const ptrdiff_t j = first + streamed(last - first, place);
-        const uint8_t *p = weight_row(format, weights, j);
-        RowSum sum[MOST_ROWS];
-        UNROLL for (int r = 0; r < n; r++) sum[r] = (RowSum){{0}, {0}};
-        for (ptrdiff_t i = 0; i < stretches; i++, p += bytes) {
-            prefetch(p + ahead, bytes);
-            add_stretch(format, n, p, x, i * step, sum);
+    const uint8_t *p = weight_row(format, weights, j);
+    RowSum sum[MOST_ROWS];
+    UNROLL for (int s = 0; s < W * n; s++) sum[s] = (RowSum){{0}, {0}};
+    for (ptrdiff_t i = 0; i < stretches; i++, p += bytes) {
+        UNROLL for (int w = 0; w < W; w++) {
+            const uint8_t *row = p + (size_t)(w * apart) * row_bytes;
+            prefetch(row + ahead, bytes);
+            add_stretch(format, n, row, x, i * step, sum + w * n);
         }
+    }
+    UNROLL for (int w = 0; w < W; w++) {
         if (row_bytes % bytes) {                               // the last 1 to 3 blocks, followed by zeros
             uint8_t tail[4 * sizeof(BlockQ8_0)] = {0};
-            memcpy(tail, p, row_bytes % bytes);
-            add_stretch(format, n, tail, x, stretches * step, sum);
+            memcpy(tail, p + (size_t)(w * apart) * row_bytes, row_bytes % bytes);
+            add_stretch(format, n, tail, x, stretches * step, sum + w * n);
         }
-        UNROLL for (int r = 0; r < n; r++) out[r * weights->rows + j] = settled_total(format, sum[r]);
+        UNROLL for (int r = 0; r < n; r++) out[r * weights->rows + j + w * apart] = settled_total(format, sum[w * n + r]);
     }
+}
+
+KERNEL_INLINE void few_blocks_range(WeightFormat format, int n, const Weights *weights, const void *activations, ptrdiff_t first,
+                                    ptrdiff_t last, float *out) {
+    const QuantisedStretch *x[MOST_ROWS];
+    UNROLL for (int r = 0; r < n; r++) x[r] = quantised_row(activations, r, weights->columns);
+    const ptrdiff_t run = n == 1 ? (last - first) / STREAMS : 0;
+    if (n == 1) for (ptrdiff_t j = first; j < first + run; j++) block_rows(format, STREAMS, run, 1, weights, x, j, out);
+    first += run * STREAMS;
+    for (ptrdiff_t place = 0; place < last - first; place++)
+        block_rows(format, 1, 1, n, weights, x, first + streamed(last - first, place), out);
 }
 
 /// Up to four activation rows by kernels of their own; beyond that two passes, whose second finds the weights in the cache.

@@ -1,7 +1,7 @@
 // Products with float weights (F32, F16, BF16) in float32 throughout: 16-bit weights are widened exactly, so results differ from
 // the reference by the order of sums alone. A family includes this after vectors.h, having defined
 //   TILE_ROWS, TILE_VECTORS   the tile of sums held in registers: activation rows x vectors of weight rows
-//   FEW_TILE_ROWS(n)          weight rows that n activation rows are multiplied with at once
+//   FEW_TILE_ROWS(n)          weight rows that n activation rows, two or more, are multiplied with at once
 // (Dot products of bf16 pairs round the activations, and on some processors run at half the rate of float32: not used here.)
 #pragma once
 #include "row_streams.h"
@@ -30,12 +30,12 @@ KERNEL_INLINE Floats load_last_floats(const float *x, ptrdiff_t count) {
 
 // ---------------------------------------------------------------- a few activation rows
 
-/// R weight rows from j on times n activation rows, S vectors in a step. U of them are added up apart, which hides the latency
-/// where R and n do not.
-KERNEL_INLINE void few_tile(WeightFormat format, int R, int n, int S, int U, const Weights *weights, const float *x,
-                            ptrdiff_t j, float *out) {
+/// R weight rows, the first of them j and each `apart` rows behind the one before, times n activation rows, S vectors in a step. U of
+/// them are added up apart, which hides the latency where R and n do not.
+KERNEL_INLINE void few_tile(WeightFormat format, int R, ptrdiff_t apart, int n, int S, int U, const Weights *weights, const float *x,
+                            ptrdiff_t j, size_t ahead, float *out) {
     const ptrdiff_t columns = weights->columns, step = S * LANES;
-    const size_t row_bytes = (size_t)columns * element_bytes(format), ahead = stream_ahead((size_t)R * row_bytes);
+    const size_t row_bytes = (size_t)(columns * apart) * element_bytes(format);
     const uint8_t *rows = weight_row(format, weights, j);
     Floats sum[MOST_TILE_SUMS];
     UNROLL for (int s = 0; s < R * n * U; s++) sum[s] = (Floats){0};
@@ -63,24 +63,32 @@ KERNEL_INLINE void few_tile(WeightFormat format, int R, int n, int S, int U, con
     UNROLL for (int r = 0; r < R; r++) {
         UNROLL for (int a = 0; a < n; a++) {
             UNROLL for (int u = 1; u < U; u++) sum[(r * n + a) * U] += sum[(r * n + a) * U + u];
-            out[a * weights->rows + j + r] = total(sum[(r * n + a) * U]);
+            out[a * weights->rows + j + r * apart] = total(sum[(r * n + a) * U]);
         }
     }
 }
 
 KERNEL_INLINE void few_range(WeightFormat format, int n, const Weights *weights, const float *x, ptrdiff_t first,
                              ptrdiff_t last, float *out) {
-    const int R = FEW_TILE_ROWS(n), S = n == 1 ? 4 : 2, U = n == 1 ? 4 : 1;
+    const int R = FEW_TILE_ROWS(n);
     const ptrdiff_t tiles = (last - first) / R;
+    const size_t ahead = stream_ahead((size_t)(R * weights->columns) * element_bytes(format));
     for (ptrdiff_t place = 0; place < tiles; place++)
-        few_tile(format, R, n, S, U, weights, x, first + streamed(tiles, place) * R, out);
-    for (ptrdiff_t j = first + tiles * R; j < last; j++) few_tile(format, 1, n, S, U, weights, x, j, out);
+        few_tile(format, R, 1, n, 2, 1, weights, x, first + streamed(tiles, place) * R, ahead, out);
+    for (ptrdiff_t j = first + tiles * R; j < last; j++) few_tile(format, 1, 1, n, 2, 1, weights, x, j, ahead, out);
+}
+
+/// One activation row: a row of each stream at the same time, which memory serves half again as fast as row after row.
+KERNEL_INLINE void one_range(WeightFormat format, const Weights *weights, const float *x, ptrdiff_t first, ptrdiff_t last, float *out) {
+    const ptrdiff_t run = (last - first) / STREAMS;
+    for (ptrdiff_t j = first; j < first + run; j++) few_tile(format, STREAMS, run, 1, 4, 2, weights, x, j, LEAST_AHEAD, out);
+    for (ptrdiff_t j = first + run * STREAMS; j < last; j++) few_tile(format, 1, 1, 1, 4, 4, weights, x, j, LEAST_AHEAD, out);
 }
 
 KERNEL_INLINE void few(WeightFormat format, const Weights *weights, ptrdiff_t n, const float *x, ptrdiff_t first,
                        ptrdiff_t last, float *out) {
     switch (n) {
-        case 1: few_range(format, 1, weights, x, first, last, out); break;
+        case 1: one_range(format, weights, x, first, last, out); break;
         case 2: few_range(format, 2, weights, x, first, last, out); break;
         case 3: few_range(format, 3, weights, x, first, last, out); break;
         case 4: few_range(format, 4, weights, x, first, last, out); break;

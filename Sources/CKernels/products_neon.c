@@ -5,7 +5,7 @@
 
 #define TILE_ROWS 6
 #define TILE_VECTORS 4
-#define FEW_TILE_ROWS(n) ((n) == 1 ? 1 : (n) <= 4 ? 4 : 2)
+#define FEW_TILE_ROWS(n) ((n) <= 4 ? 4 : 2)
 #define GROUP_ROWS 4
 #define PANEL_VECTORS 2
 #include "products_block_rows.h"

@@ -59,6 +59,8 @@ struct MachineTests {
         rates.attention["q8:q4/64"] = .init(
             operations: 1e12, secondsPerQuery: 1e-9, secondsPerNumber: 1e-10, secondsPerNumberAndQuery: 0, secondsPerRun: 1e-6,
             secondsPerNumberWritten: 1e-10)
+        rates[ProductShape(StepCount.Product(type: .q8_0, rows: 3, columns: 32, tokens: 1), weightBytes: 1)] = .init(
+            operationsPerSecond: 1, bytesPerSecond: 2)
         var machine = try Machine.named("laptop")
         machine.rates = rates
         try file.write(machine)
@@ -75,9 +77,13 @@ struct MachineTests {
     @Test("Every kernel that is measured has a rate, and what is known is not measured again")
     func measuring() throws {
         let meter = MachineMeter(compute: Compute(pool: WorkerPool(threads: 1), kernels: .best))
-        let wanted = MachineMeter.Wanted(types: [.q8_0], attention: [(cache: .bf16, dim: 64)])
+        let product = StepCount.Product(type: .q8_0, rows: 96, columns: 64, tokens: 1)
+        let shape = ProductShape(product, weightBytes: 5 << 20)
+        let wanted = MachineMeter.Wanted(types: [.q8_0], shapes: [shape], attention: [(cache: .bf16, dim: 64)])
         let machine = try meter.machine(wanted)
         #expect(machine.isSound)
+        #expect(shape.key == "96x64/8388608" && machine.rates?[shape] != nil)
+        #expect(machine.rates?[ProductShape(product, weightBytes: 9 << 20)] == nil)
         #expect(machine.rates?.products["Q8_0"] != nil && machine.rates?.attention["bf16/64"] != nil)
         #expect(try meter.machine(wanted, knowing: machine) == machine)
     }

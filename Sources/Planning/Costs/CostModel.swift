@@ -81,9 +81,10 @@ package struct CostModel: Sendable {
     }
 
     private func cost(of product: StepCount.Product) -> Cost {
-        let rates = machine.rates?.products[product.type.name]
-        let computing = product.operations / (rates?.operations(Double(product.columns)) ?? machine.operationsPerSecond)
-        let loading = product.bytes / (rates?.reading(Double(model.weightBytes)) ?? machine.bytesPerSecond)
+        let rates = machine.rates?.products[product.type.name], own = machine.rates?[ProductShape(product, weightBytes: model.weightBytes)]
+        let operationsPerSecond = own?.operationsPerSecond ?? rates?.operations(Double(product.columns)) ?? machine.operationsPerSecond
+        let bytesPerSecond = own?.bytesPerSecond ?? rates?.reading(Double(model.weightBytes)) ?? machine.bytesPerSecond
+        let computing = product.operations / operationsPerSecond, loading = product.bytes / bytesPerSecond
         let arranging = product.arranges ? product.tokens * product.copies * Double(product.columns) : 0
         return Cost(
             operations: product.operations, bytes: product.bytes,

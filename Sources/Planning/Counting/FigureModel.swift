@@ -17,6 +17,7 @@ package struct FigureModel: PlannedModel {
     package var valueDim: Int { keyDim }
     package var contextLength: Int? { nil }
     package var weightTypes: [StorageType] { [type] }
+    package var productShapes: [ProductShape] { [] }
     package var weightBytes: Int { bytes(of: parameters) }
 
     /// Figures beyond are no model's, and products of them stay far from overflow.

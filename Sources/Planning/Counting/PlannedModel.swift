@@ -9,6 +9,8 @@ package protocol PlannedModel: Sendable {
     var weightBytes: Int { get }
     /// The storage types of its matrices, each once.
     var weightTypes: [StorageType] { get }
+    /// The shapes of its matrices, each once; none where they are not known.
+    var productShapes: [ProductShape] { get }
     var layers: Int { get }
     /// Query heads.
     var heads: Int { get }

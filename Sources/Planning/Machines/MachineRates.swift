@@ -13,6 +13,14 @@ package struct MachineRates: Codable, Hashable, Sendable {
         package let secondsPerNumberArranged: Double
     }
 
+    /// Products with matrices of one shape, as a model has them.
+    package struct Product: Codable, Hashable, Sendable {
+        /// With many tokens.
+        package let operationsPerSecond: Double
+        /// Of weights, with one token.
+        package let bytesPerSecond: Double
+    }
+
     /// Attention to keys and values of one storage type and head dimension.
     package struct Attention: Codable, Hashable, Sendable {
         /// Operations a second when many queries attend, scores and sums together.
@@ -34,6 +42,8 @@ package struct MachineRates: Codable, Hashable, Sendable {
     package let threads: Int
     /// By storage type.
     package var products: [String: Products] = [:]
+    /// By storage type and then by `ProductShape.key`; nil where no model was asked about.
+    package var shapes: [String: [String: Product]]?
     /// By storage types of keys and values and the head dimension: "bf16/64".
     package var attention: [String: Attention] = [:]
     /// Numbers a second that norms, additions and the like go over, and that activation functions make.
@@ -49,9 +59,16 @@ package struct MachineRates: Codable, Hashable, Sendable {
 
     package static func attentionKey(_ cache: CacheTypes, dim: Int) -> String { "\(cache.name)/\(dim)" }
 
+    /// What was measured of matrices like these.
+    package subscript(shape: ProductShape) -> Product? {
+        get { shapes?[shape.type.name]?[shape.key] }
+        set { shapes = (shapes ?? [:]).merging([shape.type.name: newValue.map { [shape.key: $0] } ?? [:]]) { $0.merging($1) { $1 } } }
+    }
+
     /// Whether a file may be believed.
     var isSound: Bool {
         products.values.allSatisfy { $0.operations.isSound && $0.reading.isSound && $0.secondsPerNumberArranged >= 0 }
+            && (shapes ?? [:]).values.allSatisfy { $0.values.allSatisfy { $0.operationsPerSecond > 0 && $0.bytesPerSecond > 0 } }
             && attention.values.allSatisfy(\.isSound)
             && elementsPerSecond > 0 && activatedPerSecond > 0 && secondsPerCall >= 0 && threads > 0
     }

@@ -1,5 +1,6 @@
 import Attention
 import Diagnostics
+import Foundation
 import KeyValues
 import Positions
 import Tensors
@@ -21,11 +22,14 @@ struct AttentionMeter {
     /// Layers that single queries go through in turn, so that keys come from as far as they do in a model.
     private static let layers = 8
     private static let wideGroup = 8
+    private static let ropeTheta = 10_000.0
 
     /// - Throws: where the machine has no memory for the keys.
     func rates() throws -> MachineRates.Attention {
         let spec = try CacheSpec(keyType: cache.keys, valueType: cache.values, keyDim: dim, valueDim: dim, heads: heads)
-        let scheme = Rotary.none(headDim: dim)
+        // Turning queries to the places of keys is part of attention, as most models have it.
+        let frequencies = (0..<dim / 2).map { pow(Self.ropeTheta, -2 * Double($0) / Double(dim)) }
+        let scheme = Rotary(headDim: dim, layout: .interleaved, inverseFrequencies: frequencies)
         let keys = numbers(rows: chunk, columns: heads * dim)
         let empty = KeyValueCache(specs: Array(repeating: spec, count: Self.layers), rotary: Array(repeating: scheme, count: Self.layers))
         let full = empty.fork()

@@ -12,10 +12,12 @@ package struct MachineMeter {
     /// What is wanted of a profile.
     package struct Wanted {
         package var types: [StorageType]
+        package var shapes: [ProductShape]
         package var attention: [(cache: CacheTypes, dim: Int)]
 
-        package init(types: [StorageType], attention: [(cache: CacheTypes, dim: Int)]) {
+        package init(types: [StorageType], shapes: [ProductShape] = [], attention: [(cache: CacheTypes, dim: Int)]) {
             self.types = types
+            self.shapes = shapes
             self.attention = attention
         }
 
@@ -29,6 +31,7 @@ package struct MachineMeter {
         /// What a model takes.
         package init(_ model: any PlannedModel, caches: [CacheTypes]) {
             types = model.weightTypes
+            shapes = model.productShapes
             attention = caches.map { (cache: $0, dim: model.keyDim) }
         }
     }
@@ -60,33 +63,46 @@ package struct MachineMeter {
         if let own = known?.rates, own.kernels == rates.kernels, own.threads == rates.threads { rates = own }
         let types = wanted.types.filter { $0.isComputable && rates.products[$0.name] == nil }
         let attention = wanted.attention.filter { rates.attention[MachineRates.attentionKey($0.cache, dim: $0.dim)] == nil }
+        let shapes = wanted.shapes.filter { $0.type.isComputable && rates[$0] == nil }
         var done = 0
         func step() throws {
             try cancellation.check()
-            progress?(Progress("Measuring this machine", completed: done, total: types.count + attention.count + 1, unit: "kernels"))
+            progress?(
+                Progress(
+                    "Measuring this machine", completed: done, total: types.count + shapes.count + attention.count + 1, unit: "kernels"))
             done += 1
         }
-        if rates.secondsPerCall == 0 || !types.isEmpty || !attention.isEmpty { warmUp() }
-        if rates.secondsPerCall == 0 {
+        let isNew = rates.secondsPerCall == 0
+        if isNew || !types.isEmpty || !shapes.isEmpty || !attention.isEmpty { warmUp() }
+        if isNew {
             try step()
             let meter = ElementMeter(compute: compute)
             rates.elementsPerSecond = meter.elementsPerSecond()
             rates.activatedPerSecond = meter.activatedPerSecond()
             rates.secondsPerCall = meter.secondsPerCall()
         }
-        if !types.isEmpty {
-            let meter = ProductMeter(compute: compute, samples: try WeightSamples(byteCount: ProductMeter.mostBytes))
-            for type in types {
-                try step()
-                rates.products[type.name] = meter.rates(of: type)
-            }
-        }
+        if !types.isEmpty || !shapes.isEmpty { try measure(types, shapes, into: &rates, step) }
         for (cache, dim) in attention {
             try step()
             rates.attention[MachineRates.attentionKey(cache, dim: dim)] =
                 try AttentionMeter(compute: compute, cache: cache, dim: dim).rates()
         }
         return Machine(rates, linkBytesPerSecond: try known?.linkBytesPerSecond ?? LinkMeter().bytesPerSecond())
+    }
+
+    private func measure(
+        _ types: [StorageType], _ shapes: [ProductShape], into rates: inout MachineRates, _ step: () throws -> Void
+    ) throws {
+        let meter = ProductMeter(
+            compute: compute, samples: try WeightSamples(byteCount: ProductMeter.mostBytes), secondsPerCall: rates.secondsPerCall)
+        for type in types {
+            try step()
+            rates.products[type.name] = meter.rates(of: type)
+        }
+        for shape in shapes {
+            try step()
+            rates[shape] = meter.rates(of: shape, arranging: rates.products[shape.type.name]?.secondsPerNumberArranged ?? 0)
+        }
     }
 }
 
