@@ -110,7 +110,7 @@ private struct Replay {
         let entrants = number == 0 ? firstEntrants(in: round) : orderedByRecall
         remaining = []
         for entrant in entrants { try measure(entrant, in: round, purse: &purse) }
-        if number == 0 { try measureRiders(in: round, purse: &purse) }
+        if number == ridersRound { try measureRiders(in: round, purse: &purse) }
         drop(in: round)
         if isLast { for place in remaining { course.entries[place].standing = Standing(kind: .measured, length: round.length) } }
     }
@@ -156,6 +156,9 @@ private struct Replay {
         case .perplexity: break
         }
     }
+
+    /// Schemes that carry a model a little farther than its window are many; which of them goes on shows a round later.
+    private var ridersRound: Int { max(0, min(1, tournament.rounds.count - 2)) }
 
     /// Methods that go as far as positions do, with the best scheme; not at all where no scheme comes near the best.
     private mutating func measureRiders(in round: Round, purse: inout Double) throws(Pending) {

@@ -106,6 +106,13 @@ struct TournamentTests {
         #expect(entries.first { $0.candidate.method == "hip:512" }?.final != nil)
         #expect(
             entries.first { $0.candidate.method == "landmark:50:4" }?.standing == Standing(kind: .refused, reason: "it has no landmarks"))
+        // A scheme that is ahead at first and then fails is not what they take.
+        let late = MadeUpTournament(field: field) { trial in
+            guard trial.candidate.positions != "linear:64" else { return trial.test == .facts(good.tournament.rounds[0]) ? 0.9 : 0 }
+            return trial.candidate.positions == "yarn:64" ? 0.8 : 0
+        }
+        let rider = try #require(late.play().course.entries.first { $0.candidate.method == "hip:512" })
+        #expect(rider.candidate.positions == "yarn:64" && rider.measurements.map(\.length) == [8192, 65_536])
         let bad = MadeUpTournament(field: field) { $0.candidate.method == "auto" ? 0.9 : 0 }
         #expect(bad.play().course.entries.first { $0.candidate.method == "hip:512" }?.standing.kind == .refused)
     }

@@ -17,10 +17,16 @@ struct BlockWorth {
     func of(_ representatives: [GrowingMatrix], count: Int, by choice: InfLLM.Choice) -> [Float] {
         let scores = representatives.indices.map { self.scores(of: representatives[$0].matrix(rows: count), head: $0, by: choice) }
         switch choice {
-        case .mean: return combined(scores, +)
+        case .mean:
+            return combined(scores) { worth, scores in
+                for block in worth.indices { worth[block] += scores[block] }
+            }
         case .share:
             for scores in scores { share(scores) }
-            return combined(scores, max)
+            return combined(scores) { worth, scores in
+                // A plain comparison, since `max` is not made into vectors.
+                for block in worth.indices { worth[block] = scores[block] > worth[block] ? scores[block] : worth[block] }
+            }
         }
     }
 
@@ -51,13 +57,13 @@ struct BlockWorth {
     }
 
     /// One number for each block of those of all heads and queries.
-    private func combined(_ scores: [Tensor], _ operation: (Float, Float) -> Float) -> [Float] {
+    private func combined(
+        _ scores: [Tensor], _ add: (UnsafeMutableBufferPointer<Float>, UnsafeBufferPointer<Float>) -> Void
+    ) -> [Float] {
         var worth = scores[0].withRow(0, Array.init)
-        for (head, scores) in scores.enumerated() {
-            for row in (head == 0 ? 1 : 0)..<scores.rows {
-                scores.withRow(row) { numbers in
-                    for block in worth.indices { worth[block] = operation(worth[block], numbers[block]) }
-                }
+        worth.withUnsafeMutableBufferPointer { worth in
+            for (head, scores) in scores.enumerated() {
+                for row in (head == 0 ? 1 : 0)..<scores.rows { scores.withRow(row) { add(worth, $0) } }
             }
         }
         return worth
