@@ -1,5 +1,6 @@
 import ApusTesting
 import Attention
+import Diagnostics
 import Foundation
 import KeyValues
 import Tensors
@@ -306,5 +307,20 @@ struct InfLLMTests {
         #expect([Float](arrayLiteral: 1, .nan, -.infinity, 0).placesOfHighest(3) == [0, 2, 3])
         #expect([Float]([1, 2]).placesOfHighest(0) == [])
         #expect([Float]([1, 2]).placesOfHighest(9) == [0, 1])
+    }
+
+    @Test("A few of many are those that sorting finds, equals and what is not a number included", arguments: 1..<20 as Range<UInt64>)
+    func fewOfMany(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let numbers = (0..<600).map { _ in
+            let draw = random.next() % 60
+            return draw == 0 ? Float.nan : draw == 1 ? -.infinity : Float(draw)
+        }
+        for count in [1, 2, 7, 30, 37] {
+            let sorted = numbers.indices.filter { !numbers[$0].isNaN }.sorted { (-numbers[$0], $0) < (-numbers[$1], $1) }
+            #expect(numbers.placesOfHighest(count) == sorted.prefix(count).sorted())
+        }
+        let few: [Float] = Array(repeating: .nan, count: 100) + [3]
+        #expect(few.placesOfHighest(4) == [100])
     }
 }

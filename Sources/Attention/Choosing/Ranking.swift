@@ -35,9 +35,69 @@ extension Array where Element == Float {
 }
 
 extension RandomAccessCollection where Element == Float {
+    /// Of how many numbers one is taken, at the least, for one pass to be the quicker way.
+    private static var fewest: Int { 16 }
+
     /// The places of the `count` largest as `placesOfLargest` finds them, except that what is not a number is never taken. O(n).
     package func placesOfHighest(_ count: Int) -> [Int] {
+        if count > 0, count <= self.count / Self.fewest { return LargestFew(count, of: self).places.sorted() }
         let numbers = enumerated().filter { !$0.element.isNaN }
         return numbers.map(\.element).placesOfLargest(count).map { numbers[$0].offset }
+    }
+}
+
+/// The largest of many numbers, found in one pass that looks at most of them once: on top of a heap is the one that would leave first.
+private struct LargestFew {
+    private var numbers: [Float] = []
+    private(set) var places: [Int] = []
+
+    init(_ count: Int, of all: some RandomAccessCollection<Float>) {
+        var place = 0, least = Float.infinity
+        for number in all {
+            if numbers.count < count {
+                if !number.isNaN {
+                    insert(number, place)
+                    least = numbers[0]
+                }
+            } else if number > least {
+                // Of equals those in front stay; what is not a number is larger than none.
+                (numbers[0], places[0]) = (number, place)
+                sink()
+                least = numbers[0]
+            }
+            place += 1
+        }
+    }
+
+    private func leavesBefore(_ one: Int, _ other: Int) -> Bool {
+        numbers[one] != numbers[other] ? numbers[one] < numbers[other] : places[one] > places[other]
+    }
+
+    private mutating func exchange(_ one: Int, _ other: Int) {
+        numbers.swapAt(one, other)
+        places.swapAt(one, other)
+    }
+
+    private mutating func insert(_ number: Float, _ place: Int) {
+        numbers.append(number)
+        places.append(place)
+        var child = numbers.count - 1
+        while child > 0, leavesBefore(child, (child - 1) / 2) {
+            exchange(child, (child - 1) / 2)
+            child = (child - 1) / 2
+        }
+    }
+
+    private mutating func sink() {
+        var parent = 0
+        while true {
+            var first = parent
+            let left = 2 * parent + 1, right = left + 1
+            if left < numbers.count, leavesBefore(left, first) { first = left }
+            if right < numbers.count, leavesBefore(right, first) { first = right }
+            guard first != parent else { return }
+            exchange(parent, first)
+            parent = first
+        }
     }
 }

@@ -82,9 +82,10 @@ extension BlockRun {
         visit(part, placesRows: true) { block, view, _, index in
             for place in page.indices { page[place] = 0 }
             functions.mass(&block, &view, sums, &page)
-            let first = index * CacheSpec.pageTokens
-            for slot in slots.clamped(to: first..<first + CacheSpec.pageTokens) {
-                for row in 0..<group { masses[row, slot - slots.lowerBound] += page[row * CacheSpec.pageTokens + slot - first] }
+            let first = index * CacheSpec.pageTokens, shown = slots.clamped(to: first..<first + CacheSpec.pageTokens)
+            for row in 0..<group {
+                let sums = masses.row(row) + (shown.lowerBound - slots.lowerBound), place = row * CacheSpec.pageTokens - first
+                for slot in shown { sums[slot - shown.lowerBound] += page[place + slot] }
             }
         }
     }
