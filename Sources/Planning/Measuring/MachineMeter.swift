@@ -63,7 +63,7 @@ package struct MachineMeter {
         if let own = known?.rates, own.kernels == rates.kernels, own.threads == rates.threads { rates = own }
         let types = wanted.types.filter { $0.isComputable && rates.products[$0.name] == nil }
         let attention = wanted.attention.filter { rates.attention[MachineRates.attentionKey($0.cache, dim: $0.dim)] == nil }
-        let shapes = wanted.shapes.filter { $0.type.isComputable && rates[$0] == nil }
+        let shapes = wanted.shapes.filter { ProductMeter.isMeasurable($0) && rates[$0] == nil }
         var done = 0
         func step() throws {
             try cancellation.check()

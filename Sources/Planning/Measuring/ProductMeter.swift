@@ -21,6 +21,8 @@ struct ProductMeter {
     /// Bytes of one matrix among them.
     private static let matrixBytes = 2 << 20
     private static let readColumns = 1024
+    /// Columns of a matrix that is measured, at most: a header may name any number.
+    private static let mostColumns = 1 << 16
 
     /// Multiplies once by few weights, with as many tokens as a rate is measured with.
     func exercise(_ type: StorageType) {
@@ -48,6 +50,11 @@ struct ProductMeter {
                         size: Double(set), rate: bytesPerSecond(type, rows: rows, columns: Self.readColumns, workingSet: set))
                 }),
             secondsPerNumberArranged: arranging)
+    }
+
+    /// Whether a shape is one that models have; what is not counts by the rates of its type.
+    static func isMeasurable(_ shape: ProductShape) -> Bool {
+        shape.type.isComputable && shape.rows > 0 && (1...mostColumns).contains(shape.columns)
     }
 
     /// - Parameter arranging: seconds for each number of the activations.
