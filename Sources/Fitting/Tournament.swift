@@ -1,4 +1,5 @@
 import Evaluation
+import Foundation
 
 /// Decides what to measure next, and when a candidate is out.
 ///
@@ -77,8 +78,8 @@ private struct Replay {
     var course: Tournament.Course
     /// Those that take part in the next round, by their places among the entries.
     private var remaining: [Int]
-    /// How many times as long as planned a candidate's last trial took.
-    private var slowness: [Candidate: Double] = [:]
+    /// How many times as long as planned a candidate's trials took, by their lengths in tokens.
+    private var slowness: [Candidate: [(length: Int, factor: Double)]] = [:]
 
     /// Of what the last round may take, what is kept for perplexity.
     private static let perplexityShare = 0.2
@@ -145,7 +146,7 @@ private struct Replay {
         switch outcome {
         case .facts(let measurement):
             course.entries[place].measurements.append(measurement)
-            slowness[trial.candidate] = measurement.seconds / max(tournament.price(trial), 1e-9)
+            slowness[trial.candidate, default: []].append((round.length, measurement.seconds / max(tournament.price(trial), 1e-9)))
             remaining.append(place)
         case nil:
             course.entries[place].standing = Standing(kind: .notTried, length: round.length, estimate: estimate(trial))
@@ -249,7 +250,19 @@ private struct Replay {
 
     // MARK: Money
 
-    private func estimate(_ trial: Trial) -> Double { tournament.price(trial) * (slowness[trial.candidate] ?? 1) }
+    /// The planned time, corrected by what the candidate took so far. What grew faster than planned from one length to the next goes on doing
+    /// so: a method may look at more than the planner knows of.
+    private func estimate(_ trial: Trial) -> Double {
+        guard let last = slowness[trial.candidate]?.last else { return tournament.price(trial) }
+        var factor = last.factor
+        if let before = slowness[trial.candidate]?.dropLast().last, before.length < last.length, before.factor > 0,
+            last.factor > before.factor
+        {
+            let power = log(last.factor / before.factor) / log(Double(last.length) / Double(before.length))
+            factor *= pow(Double(trial.length) / Double(last.length), min(power, 1))
+        }
+        return tournament.price(trial) * factor
+    }
 
     /// - Returns: nil where the trial would take more than what is left.
     private mutating func outcome(of trial: Trial, purse: inout Double) throws(Pending) -> TrialOutcome? {

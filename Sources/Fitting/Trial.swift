@@ -44,6 +44,14 @@ package struct Trial: Hashable, Sendable {
     package let candidate: Candidate
     package let test: Test
 
+    /// Of the text, in tokens.
+    package var length: Int {
+        switch test {
+        case .facts(let round): round.length
+        case .perplexity(let length): length
+        }
+    }
+
     /// "infllm:8:55:512:64 at 2048 tokens".
     package var title: String {
         switch test {

@@ -94,6 +94,21 @@ struct TournamentTests {
         #expect(try standing("quick").kind == .measured)
     }
 
+    @Test("What takes more the longer the text is than was planned is expected to go on so, and leaves its time to the others")
+    func growth() throws {
+        var field = Field(candidates: Self.baselines)
+        field.candidates += ["square", "line"].map { Candidate(method: $0) }
+        let made = MadeUpTournament(
+            field: field, budget: 60, price: { Double($0.length) / 8192 },
+            slowness: { $0.candidate.method == "square" ? Double($0.length) / 2048 : 1 },
+            found: { $0.candidate.method == "full" ? 0.1 : 0.8 })
+        let entries = made.play().course.entries
+        let square = try #require(entries.first { $0.candidate.method == "square" })
+        // 8 seconds by the plan, 4 times that at 8,192 tokens, and 8 times as much again.
+        #expect(square.standing.kind == .notTried && abs((square.standing.estimate ?? 0) - 256) < 1e-6)
+        #expect(entries.first { $0.candidate.method == "line" }?.final != nil)
+    }
+
     @Test("Methods that go as far as positions do take the best scheme; where no scheme is any good, they are not tried")
     func riders() throws {
         var field = Field(candidates: Self.baselines)
