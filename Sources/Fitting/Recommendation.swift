@@ -34,7 +34,10 @@ package struct Recommendation: Codable, Equatable, Sendable {
             Self.took(measured, chosen, among: Self.contenders(finalists, windowRecall), memoryLimit: memoryLimit),
         ]
         if other?.candidate != chosen.candidate { reasons.append(Self.besides(chosen.candidate, other)) }
-        if let missing = Self.missing(among: entries, length: length, beside: chosen) { reasons.append(missing) }
+        let missing = [chosen, other].lazy.compactMap { $0 }.compactMap { entry in
+            Self.missing(among: entries.filter { $0.candidate.scope.covers(entry.candidate.scope) }, length: length, beside: entry)
+        }
+        if let missing = missing.first { reasons.append(missing) }
         self.reasons = reasons
     }
 

@@ -85,6 +85,15 @@ struct RecommendationTests {
         #expect(found.candidate.method == "auto" && found.reasons.count == 3)
         #expect(found.reasons[2].hasPrefix("segments found more at 2048 tokens, 92.0% beside 0.0%, and the budget did not last"))
         #expect(found.reasons[2].contains("at 65536, which takes about 23 s: give a larger one."))
+        // Where it serves less than what is recommended for all else, it is no matter there; where it serves as much, it is.
+        var questions = finalist(Candidate(method: "questions"), right: 48, seconds: 1)
+        questions.candidate.scope = .questions
+        questions.measurements.insert(early(48), at: 0)
+        let besides = try #require(Recommendation(among: [auto, leader, questions], length: 65_536, windowRecall: nil))
+        #expect(besides.candidate.method == "questions" && besides.reasons.last?.hasPrefix("segments found more") == true)
+        leader.candidate.scope = .questions
+        #expect(Recommendation(among: [auto, leader, questions], length: 65_536, windowRecall: nil)?.reasons.count == 3)
+        leader.candidate.scope = .everything
         leader.measurements = [early(0)]
         #expect(Recommendation(among: [auto, leader], length: 65_536, windowRecall: nil)?.reasons.count == 2)
     }
