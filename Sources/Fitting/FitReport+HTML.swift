@@ -107,7 +107,7 @@ extension Standing {
         case .waiting: return "its turn did not come"
         case .measured: return "measured"
         case .dropped: return "dropped: \(reason ?? "")"
-        case .notTried: return "not tried: it would take about \(estimate), more than its share of the budget"
+        case .notTried: return "not tried: \(reason ?? "it would take about \(estimate), more than its share of the budget")"
         case .stopped: return "stopped after \(estimate), longer than planned"
         case .failed: return "failed: \(reason ?? "")"
         case .refused: return "not for this model: \(reason ?? "")"

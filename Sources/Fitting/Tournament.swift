@@ -166,9 +166,14 @@ private struct Replay {
         guard !tournament.field.riders.isEmpty else { return }
         let schemes = remaining.filter { course.entries[$0].candidate.positions != Candidate.ownPositions }
         guard let scheme = best(of: schemes), rival(of: scheme) == nil else {
-            let reason = schemes.isEmpty ? "none was measured" : "all found clearly less than the best"
+            let wereMeasured = course.entries.contains { $0.candidate.positions != Candidate.ownPositions && !$0.measurements.isEmpty }
+            let far = "it goes as far as stretched positions take it, and of these "
             for rider in tournament.field.riders {
-                refuse(rider, "it goes as far as stretched positions take it, and of these \(reason) at \(round.length) tokens")
+                course.entries.append(Entry(rider))
+                course.entries[course.entries.count - 1].standing =
+                    wereMeasured
+                    ? Standing(kind: .refused, reason: far + "all found clearly less than the best")
+                    : Standing(kind: .notTried, length: round.length, reason: far + "none fitted the budget")
             }
             return
         }

@@ -130,6 +130,9 @@ struct TournamentTests {
         #expect(rider.candidate.positions == "yarn:64" && rider.measurements.map(\.length) == [8192, 65_536])
         let bad = MadeUpTournament(field: field) { $0.candidate.method == "auto" ? 0.9 : 0 }
         #expect(bad.play().course.entries.first { $0.candidate.method == "hip:512" }?.standing.kind == .refused)
+        let dear = MadeUpTournament(
+            field: field, price: { $0.candidate.positions == Candidate.ownPositions ? 1 : 1e6 }, found: { _ in 0.5 })
+        #expect(dear.play().course.entries.first { $0.candidate.method == "hip:512" }?.standing.kind == .notTried)
     }
 
     @Test("Rounds begin beyond the window, where there is one to go beyond, and end at the wanted length with all facts")
