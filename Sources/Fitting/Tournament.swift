@@ -93,7 +93,7 @@ private struct Replay {
         self.outcomes = outcomes
         course = Tournament.Course(entries: tournament.field.candidates.map { Entry($0) }, spent: 0)
         remaining = Array(course.entries.indices)
-        for (candidate, reason) in tournament.field.refused { refuse(candidate, reason) }
+        for (candidate, reason) in tournament.field.refused { leaveOut(candidate, Standing(kind: .refused, reason: reason)) }
     }
 
     mutating func run() throws(Pending) {
@@ -168,13 +168,11 @@ private struct Replay {
         guard let scheme = best(of: schemes), rival(of: scheme) == nil else {
             let wereMeasured = course.entries.contains { $0.candidate.positions != Candidate.ownPositions && !$0.measurements.isEmpty }
             let far = "it goes as far as stretched positions take it, and of these "
-            for rider in tournament.field.riders {
-                course.entries.append(Entry(rider))
-                course.entries[course.entries.count - 1].standing =
-                    wereMeasured
-                    ? Standing(kind: .refused, reason: far + "all found clearly less than the best")
-                    : Standing(kind: .notTried, length: round.length, reason: far + "none fitted the budget")
-            }
+            let standing =
+                wereMeasured
+                ? Standing(kind: .refused, reason: far + "all found clearly less than the best")
+                : Standing(kind: .notTried, length: round.length, reason: far + "none fitted the budget")
+            for rider in tournament.field.riders { leaveOut(rider, standing) }
             return
         }
         let chosen = course.entries[scheme].candidate
@@ -187,9 +185,9 @@ private struct Replay {
         }
     }
 
-    private mutating func refuse(_ candidate: Candidate, _ reason: String) {
+    private mutating func leaveOut(_ candidate: Candidate, _ standing: Standing) {
         var entry = Entry(candidate)
-        entry.standing = Standing(kind: .refused, reason: reason)
+        entry.standing = standing
         course.entries.append(entry)
     }
 

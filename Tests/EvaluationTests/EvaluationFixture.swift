@@ -20,11 +20,11 @@ struct EvaluationFixture {
     init() throws { self = try Self.made.get() }
 
     private init(words: Int) throws {
-        let text = Array(HarbourLog(words: words, seed: 2).text.utf8)
+        let text = HarbourLog(words: words, seed: 2).corpusText
         var trainer = try BPETrainer(BPETrainer.Options(size: 800))
-        trainer.add(text)
+        trainer.add(text.bytes)
         tokenizer = try Tokenizer(vocabulary: trainer.train())
-        haystack = try Haystack([CorpusText(name: "log", bytes: text)], tokenizer: tokenizer)
+        haystack = try Haystack([text], tokenizer: tokenizer)
     }
 
     var material: EvaluationMaterial { EvaluationMaterial(haystack: haystack, questions: questions) }

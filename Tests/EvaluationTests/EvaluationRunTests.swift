@@ -18,7 +18,7 @@ struct EvaluationRunTests {
     /// Made once for all tests.
     private static let log = Result {
         let tokenizer = try tinyModel(in: TemporaryFolder()).tokenizer
-        return try Haystack([CorpusText(name: "log", bytes: HarbourLog(words: 8_000, seed: 2).corpusText.bytes)], tokenizer: tokenizer)
+        return try Haystack([HarbourLog(words: 8_000, seed: 2).corpusText], tokenizer: tokenizer)
     }
 
     private static func tinyModel(in folder: TemporaryFolder) throws -> Model {

@@ -39,15 +39,8 @@ struct MadeUpTournament {
         let (found, pace, slowness) = (recalls, paces, slow)
         self.init(
             field: field, budget: 20 + Double(random.below(2000)),
-            price: { (pace[$0.candidate.method] ?? 1) * Self.size($0) }, slowness: { slowness[$0.candidate.method] ?? 1 },
+            price: { (pace[$0.candidate.method] ?? 1) * Double($0.length) / 8192 }, slowness: { slowness[$0.candidate.method] ?? 1 },
             found: { found[$0.candidate.method] ?? 0 })
-    }
-
-    private static func size(_ trial: Trial) -> Double {
-        switch trial.test {
-        case .facts(let round): Double(round.length) / 8192
-        case .perplexity(let length): Double(length) / 8192
-        }
     }
 
     func outcome(_ request: Tournament.Request) -> TrialOutcome {

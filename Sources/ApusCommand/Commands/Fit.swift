@@ -82,16 +82,16 @@ struct Fit: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let notes = common.notes, path = try path ?? BuiltInModel.path()
+        let notes = common.notes, modelPath = try path ?? BuiltInModel.path()
         let (report, folder) = try await Interruption.guarding(notes: notes) { cancellation in
-            let model = try await notes.opening(path, threads: common.threads, memoryLimit: memoryLimit)
-            return try await fit(model, path: path, cancellation: cancellation)
+            let model = try await notes.opening(modelPath, threads: common.threads, memoryLimit: memoryLimit)
+            return try await fit(model, path: modelPath, cancellation: cancellation)
         }
-        let profile = Result { () throws(FittingError) in try Profile(report) }
         // Where nothing is recommended, what was found is shown all the same.
-        let paths = (try? profile.get()) == nil ? [] : [folder + "/profile.json", Profile.usualPath(of: report.model.fingerprint)]
-        for path in paths { try profile.get().write(to: path) }
-        try common.show(FitListing(report: report, folder: folder, profile: paths.first))
+        let profile = Result { () throws(FittingError) in try Profile(report) }, made = try? profile.get(), path = folder + "/profile.json"
+        try made?.write(to: path)
+        try made?.write(to: Profile.usualPath(of: report.model.fingerprint))
+        try common.show(FitListing(report: report, folder: folder, profile: made.map { _ in path }))
         _ = try profile.get()
     }
 

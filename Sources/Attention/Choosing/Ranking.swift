@@ -40,7 +40,7 @@ extension RandomAccessCollection where Element == Float {
 
     /// The places of the `count` largest as `placesOfLargest` finds them, except that what is not a number is never taken. O(n).
     package func placesOfHighest(_ count: Int) -> [Int] {
-        if count > 0, count <= self.count / Self.fewest { return LargestFew(count, of: self).places.sorted() }
+        if count > 0, count <= self.count / Self.fewest { return LargestFew(count, of: self).places }
         let numbers = enumerated().filter { !$0.element.isNaN }
         return numbers.map(\.element).placesOfLargest(count).map { numbers[$0].offset }
     }
@@ -48,44 +48,27 @@ extension RandomAccessCollection where Element == Float {
 
 /// The largest of many numbers, found in one pass that looks at most of them once: on top of a heap is the one that would leave first.
 private struct LargestFew {
-    private var numbers: [Float] = []
-    private(set) var places: [Int] = []
+    private var heap: [(number: Float, place: Int)] = []
 
     init(_ count: Int, of all: some RandomAccessCollection<Float>) {
-        var place = 0, least = Float.infinity
-        for number in all {
-            if numbers.count < count {
-                if !number.isNaN {
-                    insert(number, place)
-                    least = numbers[0]
-                }
-            } else if number > least {
+        for (place, number) in all.enumerated() {
+            if heap.count < count {
+                if !number.isNaN { heap.append((number, place)) }
+                // What is sorted is a heap.
+                if heap.count == count { heap.sort(by: Self.leavesBefore) }
+            } else if number > heap[0].number {
                 // Of equals those in front stay; what is not a number is larger than none.
-                (numbers[0], places[0]) = (number, place)
+                heap[0] = (number, place)
                 sink()
-                least = numbers[0]
             }
-            place += 1
         }
     }
 
-    private func leavesBefore(_ one: Int, _ other: Int) -> Bool {
-        numbers[one] != numbers[other] ? numbers[one] < numbers[other] : places[one] > places[other]
-    }
+    /// In ascending order.
+    var places: [Int] { heap.map(\.place).sorted() }
 
-    private mutating func exchange(_ one: Int, _ other: Int) {
-        numbers.swapAt(one, other)
-        places.swapAt(one, other)
-    }
-
-    private mutating func insert(_ number: Float, _ place: Int) {
-        numbers.append(number)
-        places.append(place)
-        var child = numbers.count - 1
-        while child > 0, leavesBefore(child, (child - 1) / 2) {
-            exchange(child, (child - 1) / 2)
-            child = (child - 1) / 2
-        }
+    private static func leavesBefore(_ one: (number: Float, place: Int), _ other: (number: Float, place: Int)) -> Bool {
+        one.number != other.number ? one.number < other.number : one.place > other.place
     }
 
     private mutating func sink() {
@@ -93,10 +76,10 @@ private struct LargestFew {
         while true {
             var first = parent
             let left = 2 * parent + 1, right = left + 1
-            if left < numbers.count, leavesBefore(left, first) { first = left }
-            if right < numbers.count, leavesBefore(right, first) { first = right }
+            if left < heap.count, Self.leavesBefore(heap[left], heap[first]) { first = left }
+            if right < heap.count, Self.leavesBefore(heap[right], heap[first]) { first = right }
             guard first != parent else { return }
-            exchange(parent, first)
+            heap.swapAt(parent, first)
             parent = first
         }
     }

@@ -1,6 +1,5 @@
 import Attention
 import Diagnostics
-import Foundation
 import KeyValues
 import Positions
 import Tensors
@@ -28,8 +27,9 @@ struct AttentionMeter {
     func rates() throws -> MachineRates.Attention {
         let spec = try CacheSpec(keyType: cache.keys, valueType: cache.values, keyDim: dim, valueDim: dim, heads: heads)
         // Turning queries to the places of keys is part of attention, as most models have it.
-        let frequencies = (0..<dim / 2).map { pow(Self.ropeTheta, -2 * Double($0) / Double(dim)) }
-        let scheme = Rotary(headDim: dim, layout: .interleaved, inverseFrequencies: frequencies)
+        let geometry = RotaryGeometry(
+            headDim: dim, rotaryDim: dim / 2 * 2, layout: .interleaved, base: Self.ropeTheta, trainedLength: depth)
+        let scheme = Rotary(headDim: dim, layout: geometry.layout, inverseFrequencies: geometry.inverseFrequencies)
         let keys = numbers(rows: chunk, columns: heads * dim)
         let empty = KeyValueCache(specs: Array(repeating: spec, count: Self.layers), rotary: Array(repeating: scheme, count: Self.layers))
         let full = empty.fork()
