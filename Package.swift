@@ -24,8 +24,15 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.0.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/ordo-one/TextTable", from: "0.0.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.10.0"),
     ],
     targets: [
         .target(name: "CKernels"),
@@ -56,13 +63,29 @@ let package = Package(
             [
                 "Diagnostics", "ModelFiles", "Tokenizers", "KeyValues", "Attention", "Planning", "Generation", "Training", "Evaluation",
             ]),
+        .target(
+            name: "Serving",
+            dependencies: [
+                "Attention", "Diagnostics", "Documents", "Generation", "ModelFiles", "Models", "Tokenizers",
+                .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            resources: [.copy("Resources")], swiftSettings: strict),
         library("Apus", ["Diagnostics", "Documents", "Generation", "BuiltInModel"]),
         .executableTarget(
             name: "ApusCommand",
             dependencies: [
                 "Apus", "Attention", "BuiltInModel", "Diagnostics", "Documents", "Evaluation", "Fitting", "Generation", "KeyValues",
-                "ModelFiles", "Models", "Planning", "Positions", "Tensors",
+                "ModelFiles", "Models", "Planning", "Positions", "Serving", "Tensors",
                 "Tokenizers", "Training", "TextTable", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
         library("ApusTesting", ["Diagnostics", "Tensors", "ModelFiles", "Tokenizers", "Positions", "KeyValues", "Attention", "Models"]),
@@ -79,6 +102,12 @@ let package = Package(
         tests(of: "Training", ["CKernels"]),
         tests(of: "Evaluation", ["Tokenizers", "Training"]),
         tests(of: "Fitting", ["Evaluation", "Generation", "Planning", "Training"]),
+        tests(
+            of: "Serving",
+            [
+                "BuiltInModel", "Diagnostics", "Generation", "ModelFiles", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         tests(of: "Apus"),
         tests(of: "ApusCommand"),
     ]

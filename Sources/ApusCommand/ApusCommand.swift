@@ -22,6 +22,7 @@ struct ApusCommand: AsyncParsableCommand {
         version: version,
         groupedSubcommands: [
             CommandGroup(name: "TEXT", subcommands: [Ask.self, Read.self, Complete.self, Chat.self]),
+            CommandGroup(name: "SERVING", subcommands: [Serve.self]),
             CommandGroup(name: "MODEL", subcommands: [Inspect.self, Tokenize.self, Convert.self, Quantize.self]),
             CommandGroup(name: "TRAINING", subcommands: [Train.self, DataCommand.self]),
             CommandGroup(name: "MEASURING", subcommands: [PlanCommand.self, Fit.self, Bench.self, Perplexity.self, Eval.self]),

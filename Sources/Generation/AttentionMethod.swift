@@ -10,6 +10,9 @@ public struct AttentionMethod: Sendable, Hashable {
         self.specification = specification
     }
 
+    /// The names of all methods, without their options.
+    package static var names: [String] { PolicyRegistry.names + [Segments.name, AutomaticMethod.name] }
+
     /// Every token sees all before it.
     public static let full = AttentionMethod("full")
 

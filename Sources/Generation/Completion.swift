@@ -46,10 +46,7 @@ extension Model {
         let cache = try resolved.makeCache(decoder, length: tokens.count, arena: arena)
         guard let states = try reader.read(tokens[...], into: cache, wanted: .last) else { return [] }
         let logits = try decoder.logits(states)
-        return try logits.withRow(0) { try LogProbabilities.mostLikely(count, in: $0) }.map {
-            let text = String(decoding: decoder.tokenizer.piece($0.token), as: UTF8.self)
-            return NextToken(id: $0.token, text: text, logProbability: $0.logProbability)
-        }
+        return try logits.withRow(0) { try LogProbabilities.mostLikely(count, in: $0) }.map { NextToken($0, tokenizer: decoder.tokenizer) }
     }
 
     /// - Throws: `EmptyPrompt` if the model has nothing to begin from.
@@ -66,6 +63,14 @@ public struct NextToken: Sendable, Codable {
     public let text: String
     /// In nats.
     public let logProbability: Double
+}
+
+extension NextToken {
+    init(_ token: TokenProbability, tokenizer: Tokenizer) {
+        id = token.token
+        text = String(decoding: tokenizer.piece(token.token), as: UTF8.self)
+        logProbability = token.logProbability
+    }
 }
 
 /// A prompt without any token, for a model that has no begin-of-text token either.

@@ -8,6 +8,10 @@ public struct GenerationOptions: Sendable {
     public var stop: [String]
     /// How many passages to report as sources; 0 spares the work of finding them.
     public var sources: Int
+    /// What the reply must look like; nil: like anything. A reply that `maxTokens` or a stop string cuts off is the beginning of such a text.
+    package var grammar: ReplyGrammar?
+    /// How many alternatives to report for each token, with their log-probabilities; nil: tokens are not reported.
+    package var alternatives: Int?
 
     public init(sampling: SamplingOptions = SamplingOptions(), maxTokens: Int = 256, stop: [String] = [], sources: Int = 0) {
         self.sampling = sampling

@@ -4,7 +4,6 @@ import Foundation
 import KeyValues
 import Models
 import Tensors
-import Tokenizers
 
 /// Continues a text: reads what of the prompt is new, then chooses one token after another.
 struct Generator {
@@ -41,29 +40,23 @@ struct Generator {
         report.timing.readSeconds = start.duration(to: clock.now).seconds
         report.tokens.surprisal = surprise.mean
 
-        var sampler = try Sampler(options.sampling)
-        sampler.remember(prompt)
-        var output = try TextOutput(tokenizer: decoder.tokenizer, after: prompt.last, stops: options.stop, trimsStart: trimsStart)
+        let manner = Reply.Manner(trimsStart: trimsStart, endsOfTurn: endsOfTurn)
+        var reply = try Reply(options, after: prompt, tokenizer: decoder.tokenizer, manner: manner)
         var firstToken = clock.now
-        let ends = decoder.tokenizer.endOfGeneration.union(endsOfTurn.compactMap(decoder.tokenizer.id(ofSpecial:)))
-        while let current = states, report.tokens.generated < options.maxTokens {
+        while let current = states, reply.stopReason == nil {
             try cancellation.check()
-            let token = try chooseToken(after: current, &sampler)
-            if report.tokens.generated == 0 { firstToken = clock.now }
-            if ends.contains(token) {
-                report.stopReason = .endOfText
-                break
-            }
-            report.tokens.generated += 1
-            if output.append(token, emit: emit) {
-                report.stopReason = .stopString
-                break
-            }
-            guard report.tokens.generated < options.maxTokens || keepsReply else { break }
+            let logits = try decoder.logits(current)
+            let token = try logits.withRow(0) { try reply.choose($0) }
+            if reply.tokenCount == 0 { firstToken = clock.now }
+            reply.say(token, emit: emit)
+            guard reply.stopReason == nil || keepsReply && reply.stopReason == .length else { break }
             states = try reader.read([token], into: cache, wanted: .last, observer: observer)
         }
-        output.finish(emit: emit)
-        settle(&report, output.text, cache, readUntil: start.duration(to: firstToken), generating: firstToken.duration(to: clock.now))
+        reply.finish(emit: emit)
+        report.settle(reply, cache: cache, decoder: decoder)
+        report.method = policy.name
+        report.positions = positions
+        report.timing.settle(readUntil: start.duration(to: firstToken), generating: firstToken.duration(to: clock.now), reply: reply)
         return report
     }
 
@@ -82,23 +75,27 @@ struct Generator {
         }
         return try reader.read(prompt.suffix(1), into: cache, wanted: .last, observer: observer)
     }
+}
 
-    private func chooseToken(after states: Tensor, _ sampler: inout Sampler) throws -> Int32 {
-        let logits = try decoder.logits(states)
-        return try logits.withRow(0) { row throws(SamplingError) in try sampler.next(logits: row) }
+extension GenerationReport {
+    /// Takes down what a reply came to.
+    mutating func settle(_ reply: Reply, cache: KeyValueCache, decoder: Models.Decoder) {
+        text = reply.text
+        tokens.generated = reply.tokenCount
+        stopReason = reply.stopReason ?? .length
+        tokens.visited = decoder.visitedKeys(in: cache)
+        tokens.dropped = cache.droppedTokens
     }
+}
 
-    private func settle(
-        _ report: inout GenerationReport, _ text: String, _ cache: KeyValueCache, readUntil first: Duration, generating: Duration
-    ) {
-        report.text = text
-        report.method = policy.name
-        report.positions = positions
-        report.timing.firstTokenSeconds = first.seconds
-        let later = report.tokens.generated - 1
-        report.timing.tokensPerSecond = later > 0 ? Double(later) / max(generating.seconds, 1e-9) : 0
-        report.tokens.visited = decoder.visitedKeys(in: cache)
-        report.tokens.dropped = cache.droppedTokens
+extension GenerationReport.Timing {
+    /// - Parameters:
+    ///   - first: until the first token was chosen.
+    ///   - generating: what the tokens behind it took.
+    mutating func settle(readUntil first: Duration, generating: Duration, reply: Reply) {
+        firstTokenSeconds = first.seconds
+        let later = reply.tokenCount - 1
+        tokensPerSecond = later > 0 ? Double(later) / max(generating.seconds, 1e-9) : 0
     }
 }
 
@@ -116,39 +113,4 @@ private final class MeanSurprisal {
 
     /// Nil where nobody asked.
     var mean: Double? { count > 0 ? sum / Double(count) : nil }
-}
-
-/// Tokens to text as it may be shown: whole characters, and nothing that might still become a stop string.
-private struct TextOutput {
-    private var decoder: StreamingDecoder
-    private var stops: StopStrings
-    /// Whether what comes next is the beginning, of which white space is left out.
-    private var trimsStart: Bool
-    private(set) var text = ""
-
-    init(tokenizer: Tokenizer, after previous: Int32?, stops: [String], trimsStart: Bool) throws {
-        decoder = tokenizer.makeStreamingDecoder(after: previous)
-        self.stops = try StopStrings(stops)
-        self.trimsStart = trimsStart
-    }
-
-    /// - Returns: whether a stop string has appeared.
-    mutating func append(_ token: Int32, emit: (String) -> Void) -> Bool {
-        show(stops.append(decoder.append(token)), emit)
-        return stops.isStopped
-    }
-
-    mutating func finish(emit: (String) -> Void) {
-        guard !stops.isStopped else { return }
-        show(stops.append(decoder.finish()), emit)
-        show(stops.finish(), emit)
-    }
-
-    private mutating func show(_ release: StopStrings.Release, _ emit: (String) -> Void) {
-        let piece = trimsStart ? String(release.text.drop { $0.isWhitespace }) : release.text
-        guard !piece.isEmpty else { return }
-        trimsStart = false
-        text += piece
-        emit(piece)
-    }
 }

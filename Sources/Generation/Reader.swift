@@ -21,6 +21,14 @@ struct Reader {
     /// Most tokens of a chunk.
     var chunkLength: Int { min(Self.chunkTokens, policy.needs.tokensPerChunk ?? .max) }
 
+    /// How many tokens a chunk has that begins at a position.
+    func tokensToBorder(from position: Int) -> Int { chunkLength - position % chunkLength }
+
+    /// Tokens that are to be read from a position on, with the landmarks that the method wants between them.
+    func withLandmarks(_ tokens: ArraySlice<Int32>, from position: Int) throws -> ArraySlice<Int32> {
+        try LandmarkTokens(policy, tokenizer: decoder.tokenizer).map { $0.inserted(into: tokens, from: position)[...] } ?? tokens
+    }
+
     /// Appends `tokens` to `cache`, with the landmarks that the method wants between them.
     ///
     /// - Parameters:
@@ -34,14 +42,12 @@ struct Reader {
         afterChunk: (Int) throws -> Void = { _ in }
     ) throws -> Tensor? {
         var states: Tensor?
-        let landmarks = try LandmarkTokens(policy, tokenizer: decoder.tokenizer)
-        var rest = landmarks.map { $0.inserted(into: tokens, from: cache.tokenCount)[...] } ?? tokens
+        var rest = try withLandmarks(tokens, from: cache.tokenCount)
         let count = rest.count
         while !rest.isEmpty {
             try cancellation.check()
-            let toBorder = chunkLength - cache.tokenCount % chunkLength
-            let chunk = rest.prefix(toBorder)
-            rest = rest.dropFirst(toBorder)
+            let chunk = rest.prefix(tokensToBorder(from: cache.tokenCount))
+            rest = rest.dropFirst(chunk.count)
             let isLast = rest.isEmpty
             states = try read(chunk: chunk, into: cache, wanted: isLast ? wanted : .none, observer: isLast ? observer : nil)
             try afterChunk(count - rest.count)
@@ -52,10 +58,23 @@ struct Reader {
     private func read(
         chunk: ArraySlice<Int32>, into cache: KeyValueCache, wanted: WantedRows, observer: (any AttentionObserver)?
     ) throws -> Tensor? {
-        let asksAll = policy.needs.surprisal
-        let states = try decoder.states(
-            tokens: Array(chunk), cache: cache, policy: policy, wanted: asksAll ? .all : wanted, observer: observer)
-        guard asksAll, let states else {
+        let states = try decoder.states(of: [run(chunk, into: cache, wanted: wanted, observer: observer)])[0]
+        return try settle(chunk, states, in: cache, wanted: wanted)
+    }
+
+    /// A chunk as it goes through the layers; `settle` must follow.
+    func run(
+        _ chunk: ArraySlice<Int32>, into cache: KeyValueCache, wanted: WantedRows, observer: (any AttentionObserver)? = nil
+    ) -> SequenceRun {
+        SequenceRun(
+            tokens: Array(chunk), cache: cache, policy: policy, wanted: policy.needs.surprisal ? .all : wanted, observer: observer)
+    }
+
+    /// Lets the method look at a chunk that has gone through the layers.
+    /// - Parameter states: what its run gave.
+    /// - Returns: the states that are wanted.
+    func settle(_ chunk: ArraySlice<Int32>, _ states: Tensor?, in cache: KeyValueCache, wanted: WantedRows) throws -> Tensor? {
+        guard policy.needs.surprisal, let states else {
             decoder.endChunk(chunk, in: cache, by: policy)
             return states
         }

@@ -32,16 +32,15 @@ extension Model {
     ) throws -> Reading {
         let (saved, manifest) = try openSaved(folder, contextLength: contextLength, resuming: documents)
         guard manifest.isComplete else {
-            try readRest(
-                of: saved, writer: ReadingWriter(resuming: manifest, in: folder, policy: saved.resolved.policy), progress: progress,
-                cancellation: cancellation)
+            let writer = try ReadingWriter(resuming: manifest, in: folder, policy: saved.resolved.policy)
+            try read(TextReading(saved, writer: writer, progress: progress, cancellation: cancellation))
             return saved
         }
         let text = saved.text.appending(documents, tokenizer: decoder.tokenizer).inserting(saved.resolved.landmarks)
         try saved.resolved.checkWindow(tokens: text.tokens.count, reserved: 0, decoder: decoder)
         let reading = Reading(model: self, text: text, resolved: saved.resolved, cache: saved.cache)
         let writer = try ReadingWriter(appendingTo: manifest, in: folder, reading: reading, maker: maker())
-        try readRest(of: reading, writer: writer, progress: progress, cancellation: cancellation)
+        try read(TextReading(reading, writer: writer, progress: progress, cancellation: cancellation))
         return reading
     }
 

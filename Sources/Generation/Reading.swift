@@ -106,6 +106,18 @@ extension Model {
         options: ReadingOptions, into folder: String? = nil, reserved: Int, progress: ProgressHandler?, cancellation: Cancellation,
         text: (DocumentPrompt) throws -> ReadText
     ) throws -> Reading {
+        let begun = try begin(
+            options: options, into: folder, reserved: reserved, progress: progress, cancellation: cancellation, text: text)
+        // Segments are read when a question comes.
+        if begun.reading.resolved.segments == nil { try read(begun) }
+        return begun.reading
+    }
+
+    /// A reading of which nothing has been read yet, or what an interrupted run has left in the folder.
+    func begin(
+        options: ReadingOptions, into folder: String?, reserved: Int, progress: ProgressHandler?, cancellation: Cancellation,
+        text: (DocumentPrompt) throws -> ReadText
+    ) throws -> TextReading {
         let draft = try ResolvedReading(options.draft, decoder: decoder, answersOnly: folder == nil)
         let plain = try text(draft.prompt)
         let settled = try options.settled(
@@ -113,37 +125,24 @@ extension Model {
         let resolved = settled.choice == nil ? draft : try ResolvedReading(settled, decoder: decoder, answersOnly: folder == nil)
         let text = plain.inserting(resolved.landmarks), cache = try resolved.makeCache(decoder, arena: arena)
         let reading = Reading(model: self, text: text, resolved: resolved, cache: cache)
-        guard resolved.segments == nil else { return reading }
-        try resolved.checkWindow(tokens: text.tokens.count, reserved: reserved, decoder: decoder)
-        let writer = try folder.map { try ReadingWriter(beginning: reading, in: $0, maker: maker()) }
-        try readRest(of: reading, writer: writer, progress: progress, cancellation: cancellation)
-        return reading
+        var writer: ReadingWriter?
+        if resolved.segments == nil {
+            try resolved.checkWindow(tokens: text.tokens.count, reserved: reserved, decoder: decoder)
+            writer = try folder.map { try ReadingWriter(beginning: reading, in: $0, maker: maker()) }
+        }
+        return TextReading(reading, writer: writer, progress: progress, cancellation: cancellation)
     }
 
     /// Reads what the cache does not hold yet, sealing shards on the way.
-    func readRest(
-        of reading: Reading, writer: ReadingWriter?, progress: ProgressHandler?, cancellation: Cancellation
-    ) throws {
-        let reader = Reader(decoder: decoder, policy: reading.resolved.policy, cancellation: cancellation)
-        let tokens = reading.text.tokens, resumed = reading.cache.tokenCount
-        let activity = "Reading " + reading.text.documents.summary
-        func report() {
-            progress?(Progress(activity, completed: reading.cache.tokenCount, total: tokens.count, resumed: resumed))
-        }
-        report()
-        reading.resolved.policy.beginText(in: reading.cache)
+    func read(_ text: TextReading) throws {
+        text.begin()
         do {
-            try reader.read(tokens[resumed...], into: reading.cache) { _ in
-                report()
-                try writer?.sealIfDue(reading.cache)
-            }
+            try text.reader.read(text.rest, into: text.reading.cache) { _ in try text.advance() }
         } catch {
-            // Whatever stopped the reading, an interruption or a want of memory: what has been read is kept.
-            try writer?.seal(reading.cache)
+            try text.stop()
             throw error
         }
-        reading.resolved.policy.endText(in: reading.cache, compute: decoder.compute)
-        try writer?.seal(reading.cache)
+        try text.end()
     }
 
     /// What a saved reading says about its model, for a manifest.

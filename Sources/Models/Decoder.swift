@@ -6,11 +6,6 @@ import Positions
 import Tensors
 import Tokenizers
 
-/// Which rows of a run of tokens are wanted as states.
-package enum WantedRows: Sendable {
-    case none, last, all
-}
-
 /// A decoder with its weights, ready to run.
 ///
 /// It has no state of its own but scratch memory: what has been read lives in a `KeyValueCache`. One thread at a time may
@@ -20,6 +15,8 @@ package final class Decoder: @unchecked Sendable {
     package let configuration: DecoderConfiguration
     package let tokenizer: Tokenizer
     package let compute: Compute
+    /// For work that threads share out by sequences: what each of them computes on by itself.
+    let aloneOnEachThread: [Compute]
     /// By what a saved reading knows the model again.
     package let fingerprint: Fingerprint
     /// The model's name as its files give it, or else the file's name.
@@ -46,6 +43,7 @@ package final class Decoder: @unchecked Sendable {
         name = source.metadata.string("general.name") ?? source.path.split(separator: "/").last.map(String.init) ?? source.path
         self.tokenizer = tokenizer
         self.compute = compute
+        aloneOnEachThread = (0..<compute.pool.threads).map { _ in Compute(pool: WorkerPool(threads: 1), kernels: compute.kernels) }
     }
 
     /// What the settings of a file say, before any weight is looked at.
@@ -130,7 +128,7 @@ package final class Decoder: @unchecked Sendable {
 
     // MARK: Running
 
-    /// Runs tokens through all layers; their keys and values are appended to `cache`.
+    /// Runs tokens of one sequence through all layers; their keys and values are appended to `cache`.
     ///
     /// - Returns: final, normalised states `[rows, width]` of the wanted rows, `nil` if there are none.
     /// - Throws: what the cache, the method or the observer throws; the cache then holds no new token.
@@ -138,21 +136,40 @@ package final class Decoder: @unchecked Sendable {
         tokens: [Int32], cache: KeyValueCache, policy: any AttentionPolicy, wanted: WantedRows,
         observer: (any AttentionObserver)? = nil
     ) throws -> Tensor? {
-        for token in tokens where !(0..<Int32(configuration.vocabulary)).contains(token) {
+        try states(of: [SequenceRun(tokens: tokens, cache: cache, policy: policy, wanted: wanted, observer: observer)])[0]
+    }
+
+    /// Runs tokens of several sequences through all layers, packed; the keys and values of each are appended to its own cache.
+    ///
+    /// - Returns: for each run the final, normalised states `[rows, width]` of the wanted rows, `nil` if there are none.
+    /// - Throws: what a cache, a method or an observer throws; then no cache holds a new token.
+    package func states(of runs: [SequenceRun]) throws -> [Tensor?] {
+        for token in runs.lazy.flatMap(\.tokens) where !(0..<Int32(configuration.vocabulary)).contains(token) {
             throw ModelError.tokenOutOfRange(token, vocabulary: configuration.vocabulary)
         }
-        guard !tokens.isEmpty else { return nil }
-        try policy.beginChunk(tokens.count, cache: cache)
-        var operations = InferenceOperations(
-            decoder: self, tokens: tokens, cache: cache, policy: limited(policy), wanted: wanted, observer: observer)
+        let packed = PackedRuns(runs.filter { !$0.tokens.isEmpty }, limited: limited)
+        guard packed.rows > 0 else { return runs.map { _ in nil } }
+        var operations = InferenceOperations(decoder: self, packed: packed)
         do {
+            for member in packed.members { try member.run.policy.beginChunk(member.rows.count, cache: member.run.cache) }
             let states = try description.states(&operations)
-            cache.commit(tokens: tokens.count)
-            return wanted == .none ? nil : states
+            for member in packed.members { member.run.cache.commit(tokens: member.rows.count) }
+            return Self.parted(states, runs)
         } catch {
             // Some layers hold the tokens already and others do not.
-            cache.truncate(to: cache.tokenCount)
+            for member in packed.members { member.run.cache.truncate(to: member.run.cache.tokenCount) }
             throw error
+        }
+    }
+
+    /// The wanted rows of each run.
+    private static func parted(_ states: Tensor, _ runs: [SequenceRun]) -> [Tensor?] {
+        var first = 0
+        return runs.map { run in
+            let count = run.wanted.count(of: run.tokens.count)
+            defer { first += count }
+            guard count > 0 else { return nil }
+            return count == states.rows ? states : states.rows(first..<first + count)
         }
     }
 

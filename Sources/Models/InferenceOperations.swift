@@ -2,29 +2,29 @@ import Attention
 import KeyValues
 import Tensors
 
-/// The interpreter that runs a decoder's description: kernels over a key/value cache, nothing recorded.
+/// The interpreter that runs a decoder's description: kernels over the key/value caches of one sequence or several, nothing recorded.
 struct InferenceOperations: DecoderOperations {
     let decoder: Decoder
-    let tokens: [Int32]
-    let cache: KeyValueCache
-    let policy: any AttentionPolicy
-    let wanted: WantedRows
-    let observer: (any AttentionObserver)?
+    let packed: PackedRuns
 
     var compute: Compute { decoder.compute }
     private var configuration: DecoderConfiguration { decoder.configuration }
 
     mutating func embed(_ table: Weight) -> Tensor {
-        let x = decoder.makeTensor(rows: tokens.count, columns: configuration.width)
-        compute.embed(tokens: tokens, table: decoder.matrix(table), into: x)
+        let x = decoder.makeTensor(rows: packed.rows, columns: configuration.width)
+        compute.embed(tokens: packed.tokens, table: decoder.matrix(table), into: x)
         return x
     }
 
     mutating func addPositions(_ table: Weight, to x: inout Tensor) throws {
-        let table = decoder.matrix(table), first = cache.tokenCount
-        guard first + x.rows <= table.rows else { throw ModelError.beyondPositions(first + x.rows, table: table.rows) }
+        let table = decoder.matrix(table)
+        let positions = try packed.members.flatMap { member in
+            let first = member.run.cache.tokenCount, end = first + member.rows.count
+            guard end <= table.rows else { throw ModelError.beyondPositions(end, table: table.rows) }
+            return (first..<end).map { Int32($0) }
+        }
         let rows = decoder.makeTensor(rows: x.rows, columns: x.columns)
-        compute.embed(tokens: (first..<first + x.rows).map { Int32($0) }, table: table, into: rows)
+        compute.embed(tokens: positions, table: table, into: rows)
         compute.add(rows, to: x)
     }
 
@@ -48,19 +48,6 @@ struct InferenceOperations: DecoderOperations {
         return outputs
     }
 
-    mutating func attend(query: Tensor, key: Tensor, value: Tensor, layer: Int) throws -> Tensor {
-        let first = cache.tokenCount
-        try cache.append(layer: layer, keys: key, values: value, compute: compute)
-        let rule = decoder.rule(layer: layer, cache: cache)
-        let outputs = decoder.makeTensor(rows: query.rows, columns: configuration.heads * configuration.valueDim)
-        let result = try compute.attend(
-            queries: query, firstPosition: first, layer: layer, cache: cache, policy: policy, rule: rule, into: outputs)
-        try observer?.observe(
-            LayerAttention(
-                layer: layer, queries: query, firstPosition: first, cache: cache, policy: policy, rule: rule, result: result))
-        return result.outputs
-    }
-
     mutating func activate(_ x: Tensor, _ activation: Activation) -> Tensor {
         compute.activate(x, activation)
         return x
@@ -78,13 +65,14 @@ struct InferenceOperations: DecoderOperations {
     mutating func add(_ branch: Tensor, to residual: inout Tensor) { compute.add(branch, to: residual) }
 
     mutating func keepWantedRows(_ x: Tensor) -> Tensor {
-        switch wanted {
-        case .all: return x
-        case .none: return decoder.makeTensor(rows: 0, columns: x.columns)
-        case .last:
-            let last = decoder.makeTensor(rows: 1, columns: x.columns)
-            x.copyRows(x.rows - 1..<x.rows, to: last)
-            return last
+        guard packed.wantedRows < x.rows else { return x }
+        let kept = decoder.makeTensor(rows: packed.wantedRows, columns: x.columns)
+        var first = 0
+        for member in packed.members {
+            let count = member.run.wanted.count(of: member.rows.count)
+            x.copyRows(member.rows.upperBound - count..<member.rows.upperBound, to: kept, at: first)
+            first += count
         }
+        return kept
     }
 }

@@ -17,6 +17,25 @@ extension Matrix {
         return copy
     }
 
+    /// The mean of matrices of one shape, each number the sum in their order divided by their count, as float32.
+    package static func mean(of parts: [Matrix]) throws(MemoryError) -> Matrix {
+        guard let first = parts.first else { return try allocate(type: .f32, rows: 0, columns: 0) }
+        precondition(parts.allSatisfy { $0.rows == first.rows && $0.columns == first.columns }, "matrices of several shapes have no mean")
+        let mean = try allocate(type: .f32, rows: first.rows, columns: first.columns),
+            row = try allocate(type: .f32, rows: 1, columns: first.columns)
+        let sums = mean.memory.base.assumingMemoryBound(to: Float.self), values = row.memory.base.assumingMemoryBound(to: Float.self)
+        for number in 0..<first.rows {
+            let sum = sums + number * first.columns
+            first.decodeRow(number, into: sum)
+            for part in parts.dropFirst() {
+                part.decodeRow(number, into: values)
+                for column in 0..<first.columns { sum[column] += values[column] }
+            }
+            for column in 0..<first.columns { sum[column] /= Float(parts.count) }
+        }
+        return mean
+    }
+
     /// Columns as rows. Only of plain numbers: blocks cannot be cut.
     package func transposed() throws(MemoryError) -> Matrix {
         precondition(type.blockLength == 1, "a \(type) matrix cannot be transposed")

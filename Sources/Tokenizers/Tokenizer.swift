@@ -27,6 +27,7 @@ package struct Tokenizer: Sendable {
     /// How pieces become text where the file says so; nil: they say what `model.texts` holds.
     let decoder: TokenDecoder?
     let specialTokens: SpecialTokens
+    let sharedTree = SharedTokenTree()
 
     /// Tokens that end generation by their name, where the file forgets to say so.
     private static let endingNames = ["<|im_end|>", "<|eot_id|>", "<|eom_id|>", "<|end_of_text|>", "<|endoftext|>", "</s>"]

@@ -65,7 +65,6 @@ struct ModelCommandTests {
         let auto = try await run("ask", long, "Who?", "-n", "4", "--method", "auto")
         #expect(auto.status == 0 && auto.errors.contains("is taken, because"))
         #expect(try object(await run("ask", long, "Who?", "-n", "4", "--json", "--method", "auto"))["method_reason"] is String)
-        #expect(try await run("chat", "--method", "segments").status == 64)
     }
 
     @Test("ask reads standard input, and calls it so")

@@ -39,6 +39,16 @@ struct QuantizeTests {
         #expect(shares.contains { $0["type"] as? String == "Q4_0" } && shares.contains { $0["type"] as? String == "F32" })
     }
 
+    @Test("Weights can be averaged with those of other files first")
+    func averaging() async throws {
+        let other = folder.file("other.gguf"), half = folder.file("half.gguf")
+        #expect(try await run(model, other, "--type", "f32").status == 0)
+        #expect(try await run(model, half, "--type", "f32", "--average", other).status == 0)
+        #expect(try contents(of: half) == contents(of: other))
+        let missing = try await run(model, output, "--type", "f32", "--average", folder.file("none.gguf"))
+        #expect(missing.status == 66 && missing.errors.contains("none.gguf"))
+    }
+
     private func contents(of path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path)) }
 
     @Test("An existing file is kept, unless it may be replaced")

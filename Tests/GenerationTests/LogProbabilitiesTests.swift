@@ -40,6 +40,15 @@ import Glibc
         }
     }
 
+    @Test("A report holds the token's own probability and the most likely ones, whatever was chosen")
+    func report() throws {
+        let logits: [Float] = [0, 2, -1, 2, 1]
+        let report = try logits.withUnsafeBufferPointer { row in try LogProbabilities.report(on: 2, alternatives: 2, in: row) }
+        #expect(report.chosen.token == 2)
+        #expect(report.chosen.logProbability == (try LogProbabilities.logProbability(of: 2, in: logits)))
+        #expect(report.alternatives.map(\.token) == [1, 3])
+    }
+
     @Test("A token that cannot come has minus infinity, and is left out of the most likely")
     func impossible() throws {
         let logits = [0, -Float.infinity, 0]

@@ -21,6 +21,11 @@ import Testing
             (SamplingOptions(repetitionPenalty: 0), "repetition penalty"),
             (SamplingOptions(repetitionPenalty: .infinity), "repetition penalty"),
             (SamplingOptions(repetitionWindow: 0), "repetition window"),
+            (SamplingOptions(presencePenalty: 2.1), "presence penalty"),
+            (SamplingOptions(frequencyPenalty: -.infinity), "frequency penalty"),
+            (SamplingOptions(frequencyPenalty: .nan), "frequency penalty"),
+            (SamplingOptions(logitBias: [3: 101]), "logit bias of token 3"),
+            (SamplingOptions(logitBias: [-1: 0]), "logit bias of token -1"),
         ])
     func refused(options: SamplingOptions, name: String) {
         let error = #expect(throws: SamplingError.self) { try Sampler(options) }
@@ -50,14 +55,20 @@ import Testing
 
     @Test("JSON keys are in snake case, and a missing one means its default")
     func json() throws {
-        let options = SamplingOptions(temperature: 0.5, topK: 4, topP: 0.25, minP: 0.125, repetitionPenalty: 1.5, seed: .max)
+        let options = SamplingOptions(
+            temperature: 0.5, topK: 4, topP: 0.25, minP: 0.125, repetitionPenalty: 1.5, presencePenalty: -2, frequencyPenalty: 0.5,
+            logitBias: [7: -100, 12: 1.5], seed: .max)
         let written = try JSONEncoder().encode(options)
         #expect(try JSONDecoder().decode(SamplingOptions.self, from: written) == options)
         let sparse = Data(#"{"temperature": 1, "top_p": 0.5}"#.utf8)
         #expect(try JSONDecoder().decode(SamplingOptions.self, from: sparse) == SamplingOptions(temperature: 1, topP: 0.5))
-        #expect(throws: SamplingError.self) {
-            try JSONDecoder().decode(SamplingOptions.self, from: Data(#"{"min_p": 3}"#.utf8))
+        for wrong in [#"{"min_p": 3}"#, #"{"logit_bias": {"5": 1e9}}"#, #"{"logit_bias": {"99999999999": 1}}"#] {
+            #expect(throws: SamplingError.self) { try JSONDecoder().decode(SamplingOptions.self, from: Data(wrong.utf8)) }
         }
+        let biased = Data(#"{"logit_bias": {"50256": -100}, "presence_penalty": 1}"#.utf8)
+        #expect(
+            try JSONDecoder().decode(SamplingOptions.self, from: biased)
+                == SamplingOptions(presencePenalty: 1, logitBias: [50256: -100]))
     }
 
     @Test("Greedy options name the settings that cannot matter")

@@ -210,7 +210,31 @@ struct SegmentsTests {
         await #expect(throws: SegmentsError.asksOnly) {
             try await ReadingFixture.report(of: fixture.model.complete(Array("Go".utf8), reading: method))
         }
-        #expect(throws: SegmentsError.asksOnly) { try Conversation(model: fixture.model, options: method) }
+    }
+
+    @Test("A conversation is the text that has been said so far, of which nothing is kept in memory")
+    func conversation() async throws {
+        let fixture = try ReadingFixture(window: 512), method = AttentionMethod("segments:100:10:2")
+        let conversation = try Conversation(model: fixture.model, options: ReadingOptions(method: method))
+        let options = GenerationOptions(maxTokens: 12), log = try ReadingFixture.text(bytes: 3000).text
+        func say(_ text: String) async throws -> String {
+            try await ReadingFixture.report(of: conversation.say(text, options: options)).text
+        }
+        func ask(_ question: String, _ parts: [String]) async throws -> String {
+            let text = try DocumentSet(parts.filter { !$0.isEmpty }.map { try PlainText(Array($0.utf8), name: "turn") })
+            let reading = try await fixture.model.read(text, options: ReadingOptions(method: method))
+            return try await ReadingFixture.report(of: reading.ask(question, options: options)).text
+        }
+        // A quarter of the window is what a question may take.
+        let space = try #require(log.dropFirst(3000 - 128).firstIndex(of: " "))
+        let beginning = String(log[..<space]), end = String(log[log.index(after: space)...])
+        let first = try await say(log)
+        #expect(try await ask(end, [beginning]) == first)
+        let second = try await say("Who?")
+        #expect(try await ask("Who?", [beginning, end, first]) == second)
+        let third = try await say("And then?")
+        #expect(try await ask("And then?", [beginning, end, first, "Who?", second]) == third)
+        #expect(fixture.model.arena.bytesInUse == 0)
     }
 
     @Test("A cancelled question ends between segments, and the model serves the next")

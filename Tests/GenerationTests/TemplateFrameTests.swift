@@ -19,7 +19,7 @@ import Tokenizers
     ]
 
     /// A vocabulary of bytes and of the control tokens of many families, with a template.
-    private func tokenizer(_ template: String?) throws -> Tokenizer {
+    func tokenizer(_ template: String?) throws -> Tokenizer {
         var vocabulary = try Vocabulary(metadata: TinyModel(family: .qwen2).open().metadata, source: "tiny")
         let first = vocabulary.pieces.count
         for special in Self.specials { vocabulary.pieces.append(special.utf8) }
@@ -30,7 +30,7 @@ import Tokenizers
         return try Tokenizer(vocabulary: vocabulary)
     }
 
-    private func source(_ name: String) throws -> String {
+    func source(_ name: String) throws -> String {
         try String(contentsOf: Self.fixtures.appendingPathComponent(name + ".jinja"), encoding: .utf8)
     }
 

@@ -35,6 +35,45 @@ struct QuantizingTests {
         return Dictionary(uniqueKeysWithValues: steps.map { ($0.tensor.name, $0.type) })
     }
 
+    /// A model of one matrix [2, 32] and one vector.
+    private func small(_ name: String, matrix: Float, vector: Float, rows: Int = 2, type: StorageType = .f32) throws -> GGUFFile {
+        var writer = GGUFWriter()
+        writer["general.architecture"] = .string("llama")
+        try writer.add(
+            tensor: "output.weight", shape: [rows, 32], type: type,
+            bytes: #require(type.encode((0..<rows * 32).map { matrix + Float($0) })))
+        try writer.add(tensor: "output_norm.weight", shape: [4], type: .f32, bytes: #require(StorageType.f32.encode([1, 2, vector, 4])))
+        try writer.write(to: folder.file(name))
+        return try GGUFFile(path: folder.file(name))
+    }
+
+    @Test("The mean of models has the mean of every weight")
+    func mean() throws {
+        let files = try [(1, 3), (2, 6), (6, 0)].enumerated().map { number, pair in
+            try small("\(number).gguf", matrix: Float(pair.0), vector: Float(pair.1), type: number == 1 ? .f16 : .f32)
+        }
+        let mean = try AveragedModel(files[0], with: Array(files.dropFirst()))
+        let plan = try QuantizationPlan(mean, mix: mix("f32"))
+        try ModelWriter(mean, plan: plan, pool: WorkerPool(threads: 2)).write(to: folder.file("mean.gguf"))
+        let written = try GGUFFile(path: folder.file("mean.gguf"))
+        func values(_ name: String) throws -> [Float]? { try written.matrix(name).withBytes { StorageType.f32.decode(Array($0)) } }
+        #expect(try values("output.weight") == (0..<64).map { 3 + Float($0) })
+        #expect(try values("output_norm.weight") == [1, 2, 3, 4])
+    }
+
+    @Test("Models that have no mean are refused, and what was in blocks counts as such")
+    func noMean() throws {
+        let first = try small("first.gguf", matrix: 1, vector: 1), wider = try small("wider.gguf", matrix: 1, vector: 1, rows: 3)
+        #expect(throws: ModelFileError.self) { try AveragedModel(first, with: [wider]) }
+        let other = try model([("output.weight", [2, 32])])
+        #expect(throws: ModelFileError.self) { try AveragedModel(first, with: [other]) }
+        #expect(throws: ModelFileError.self) { try AveragedModel(other, with: [first]) }
+        let rounded = try small("rounded.gguf", matrix: 1, vector: 1, type: .q8_0)
+        #expect(throws: ModelFileError.self) {
+            try QuantizationPlan(AveragedModel(first, with: [rounded]), mix: mix("f16"))
+        }
+    }
+
     @Test("Every mixture has a name of its own and the number that other programs know")
     func names() throws {
         #expect(Set(StorageMix.all.map(\.name)).count == StorageMix.all.count)

@@ -17,6 +17,9 @@ struct Ask: AsyncParsableCommand {
             --method segments the question is put to each part of the text by itself, and answered from those parts that tell the model \
             most. --method auto takes what the length of the text and the model's window ask for, and says what that is.
 
+            With --json-schema the answer is a document that the schema calls valid, with its keys in the schema's order, and with \
+            --json-object any JSON object; one that --max-tokens cuts off is the beginning of one.
+
             With --json: {"text", "tokens": {"prompt", "reused", "dropped", "visited", "generated"}, "timing": {"read_seconds", \
             "first_token_seconds", "tokens_per_second"}, "sources": [{"file", "start", "end", "text", "weight"}], "method", "positions", \
             "stop_reason"}; with --method segments also "segments": [{"places": [{"file", "start", "end"}], "entropy", "contrast", "kept"}], \
@@ -56,6 +59,9 @@ struct Ask: AsyncParsableCommand {
 
     @OptionGroup
     var reply: ReplyArguments
+
+    @OptionGroup(title: "What the reply must look like")
+    var form: FormArguments
 
     @OptionGroup(title: "Common options")
     var common: CommonOptions
@@ -113,9 +119,9 @@ extension Ask {
             for note in reading.notes { notes.note(note) }
             let display = ProgressDisplay(notes: notes)
             defer { display.finish() }
-            let pieces = reading.ask(
-                question, options: reply.options(sources: sourceCount, window: model.contextLength), progress: display.handler,
-                cancellation: cancellation)
+            var options = reply.options(sources: sourceCount, window: model.contextLength)
+            options.grammar = try form.grammar(for: model)
+            let pieces = reading.ask(question, options: options, progress: display.handler, cancellation: cancellation)
             var printer = ReplyPrinter(isStreaming: !common.json, progress: display)
             var report = ReplyReport(try await stream(pieces, to: &printer))
             if self.reading.method == nil, let choice { report.choice = choice.method }

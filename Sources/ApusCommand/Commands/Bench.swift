@@ -14,14 +14,19 @@ struct Bench: AsyncParsableCommand {
             With --compare both methods run in turn, so that whatever else the machine does meets both alike; the ratio is the speed of \
             the second method over that of the first.
 
+            With --prompts so many prompts of many lengths are read in place of all that: one by one, in padded batches as they come and \
+            sorted by length, and packed without padding. Rates count the tokens of prompts alone.
+
             With --json: {"model", "threads", "results": [{"test", "tokens", "depth", "method", "positions", "tokens_per_second", \
             "tokens_per_second_of_each", "peak_memory_bytes", "keys_visited"}]}, and with --compare also "comparisons": [{"test", \
-            "tokens", "depth", "method", "to", "ratio", "ratio_of_each"}]. The peak is that of the process so far.
+            "tokens", "depth", "method", "to", "ratio", "ratio_of_each"}]. The peak is that of the process so far. With --prompts: {"prompts", "shortest", "longest", "batch", \
+            "tokens", "ways": [{"way", "rows", "tokens_per_second", "tokens_per_second_of_each", "ratio_to_one_by_one"}]}.
 
             EXAMPLES
               apus bench --model model.gguf
               apus bench --model model.gguf --prefill 512,4096 --decode 32 --depth 0,4096 --repeat 5
               apus bench --model model.gguf --depth 65536 --compare streaming:4:4092
+              apus bench --model model.gguf --prompts 64 --lengths 8,512
             """)
 
     @Option(help: ArgumentHelp("Lengths of prompts to read; 0 for none.", valueName: "n,…"))
@@ -39,6 +44,15 @@ struct Bench: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A second method, measured in turn with the first.", valueName: "method"))
     var compare: String?
 
+    @Option(help: ArgumentHelp("Prompts to read together, in place of the other measurements.", valueName: "n"))
+    var prompts: Int?
+
+    @Option(help: ArgumentHelp("The shortest and the longest of them.", valueName: "n,n"))
+    var lengths = NumberList([8, 512])
+
+    @Option(help: ArgumentHelp("Prompts that are padded to one length.", valueName: "n"))
+    var batch = 8
+
     @OptionGroup
     var modelOptions: ModelOptions
 
@@ -51,6 +65,11 @@ struct Bench: AsyncParsableCommand {
     func validate() throws {
         if decode < 0 { throw ValidationError("--decode must be at least 0, not \(decode).") }
         if repeats < 1 { throw ValidationError("--repeat must be at least 1, not \(repeats).") }
+        if let prompts, prompts < 1 { throw ValidationError("--prompts must be at least 1, not \(prompts).") }
+        if batch < 1 { throw ValidationError("--batch must be at least 1, not \(batch).") }
+        guard lengths.numbers.count == 2, lengths.numbers[0] >= 1, lengths.numbers[0] < lengths.numbers[1] else {
+            throw ValidationError("--lengths must be two numbers, the shortest length and a longer one, as in 8,512.")
+        }
         if tests.isEmpty { throw ValidationError("With --prefill 0 and --decode 0 there is nothing to measure.") }
     }
 
@@ -58,6 +77,7 @@ struct Bench: AsyncParsableCommand {
         let notes = common.notes, output = StandardOutput()
         let model = try await modelOptions.open(threads: common.threads, memoryLimit: reading.memoryLimit, notes: notes)
         let chosen = try reading.completed(for: model, use: .everything, notes: notes).options()
+        if let prompts { return try await measurePacking(prompts, chosen, model, output) }
         var results = BenchResults(model: model.path, threads: model.threads)
         if !common.json { try output.write(BenchTable.heading) }
         try await Interruption.guarding(notes: notes) { cancellation in
@@ -68,6 +88,21 @@ struct Bench: AsyncParsableCommand {
             }
         }
         if common.json { try output.write(results.json) }
+    }
+
+    private func measurePacking(_ prompts: Int, _ reading: ReadingOptions, _ model: Model, _ output: StandardOutput) async throws {
+        let test = PackingTest(
+            prompts: prompts, lengths: lengths.numbers[0]...lengths.numbers[1], batch: batch, repeats: repeats, reading: reading)
+        var results: [PackingResult] = []
+        try await Interruption.guarding(notes: common.notes) { cancellation in
+            do {
+                results = try await model.measure(test, cancellation: cancellation)
+            } catch is Interrupted {
+                throw StoppedEarly(description: "interrupted while measuring")
+            }
+        }
+        let listing = PackingListing(test: test, results: results)
+        if common.json { try output.write(listing.json) } else { try output.write(listing.text) }
     }
 
     /// All that is to be measured, one result of each method.

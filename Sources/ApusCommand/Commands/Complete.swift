@@ -14,6 +14,9 @@ struct Complete: AsyncParsableCommand {
             With --logits nothing is generated: the most likely next tokens are printed, a line for each with its id, its piece as a JSON \
             string and its log-probability in nats, with tabs between them.
 
+            With --json-schema the reply is a document that the schema calls valid, with its keys in the schema's order, and with --json-object \
+            any JSON object; one that --max-tokens cuts off is the beginning of one.
+
             With --json: {"text", "tokens": {"prompt", "reused", "dropped", "visited", "generated"}, "timing": {"read_seconds", \
             "first_token_seconds", "tokens_per_second"}, "sources", "method", "positions", "stop_reason"}, and with --logits \
             {"logits": [{"id", "text", "log_probability"}]}. Methods that look for surprising tokens add to "tokens" the mean "surprisal" \
@@ -45,6 +48,9 @@ struct Complete: AsyncParsableCommand {
     @OptionGroup
     var reply: ReplyArguments
 
+    @OptionGroup(title: "What the reply must look like")
+    var form: FormArguments
+
     @OptionGroup(title: "Common options")
     var common: CommonOptions
 
@@ -53,7 +59,7 @@ struct Complete: AsyncParsableCommand {
         if prompt != nil && promptFile != nil { throw ValidationError("Give --prompt or --prompt-file, not both.") }
         guard let logits else { return }
         if logits < 1 { throw ValidationError("--logits must be at least 1, not \(logits).") }
-        let idle = reply.given.filter(\.isGiven).map(\.name)
+        let idle = (reply.given + form.given).filter(\.isGiven).map(\.name)
         if let message = IdleOptions.message(idle, reason: "--logits generates nothing") { throw ValidationError(message) }
     }
 
@@ -77,9 +83,11 @@ struct Complete: AsyncParsableCommand {
     private func complete(_ text: [UInt8], model: Model, notes: Notes, cancellation: Cancellation) async throws {
         let display = ProgressDisplay(notes: notes)
         defer { display.finish() }
+        var options = reply.options()
+        options.grammar = try form.grammar(for: model)
         var printer = ReplyPrinter(isStreaming: !common.json, progress: display)
         let pieces = model.complete(
-            text, reading: try reading.completed(for: model, use: .everything, notes: notes).options(), options: reply.options(),
+            text, reading: try reading.completed(for: model, use: .everything, notes: notes).options(), options: options,
             progress: display.handler, cancellation: cancellation)
         do {
             let report = ReplyReport(try await printer.relay(pieces))

@@ -15,11 +15,15 @@ struct Quantize: AsyncParsableCommand {
             A file that is quantised already has lost what it lost: start from F32, F16 or BF16, or pass --allow-requantize. The same \
             model gives the same file on every machine. After Ctrl-C or a failure nothing is left behind.
 
+            With --average the weights are first averaged, in float32, with those of other files of the same shape: several states of one \
+            training are often better so than each of them.
+
             With --json: {"input", "output", "type", "tensors", "bytes_before", "bytes_after", "seconds", "storage": [{"type", "tensors", \
             "parameters", "bytes", "bits_per_parameter"}]}.
 
             EXAMPLES
               apus quantize model-bf16.gguf model-q4.gguf --type q4_k_m
+              apus quantize early-f32.gguf mean.gguf --type q8_0 --average late-f32.gguf
               apus quantize model-q8.gguf model-q4.gguf --type q4_0 --allow-requantize --force
             """)
 
@@ -31,6 +35,11 @@ struct Quantize: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("What to store the weights as.", valueName: "type"))
     var type: StorageMix
+
+    @Option(
+        help: ArgumentHelp("A GGUF file of the same shape to average the weights with; may be given several times.", valueName: "path"),
+        completion: .file(extensions: ["gguf"]))
+    var average: [String] = []
 
     @Flag(help: "Change tensors too that are quantised already.")
     var allowRequantize = false
@@ -45,12 +54,12 @@ struct Quantize: AsyncParsableCommand {
         try NewFile.check(output, force: force)
         let rewriting = Rewriting(common: common)
         try await rewriting.report {
-            let model = try GGUFModel(path: input)
-            let plan = try QuantizationPlan(model, mix: type, allowsRequantizing: allowRequantize)
+            let first = try GGUFModel(path: input), mean = try AveragedModel(first, with: average.map(GGUFModel.init(path:)))
+            let plan = try QuantizationPlan(mean, mix: type, allowsRequantizing: allowRequantize)
             try await rewriting.write { pool, progress, cancellation in
-                try ModelWriter(model, plan: plan, pool: pool).write(to: output, progress: progress, cancellation: cancellation)
+                try ModelWriter(mean, plan: plan, pool: pool).write(to: output, progress: progress, cancellation: cancellation)
             }
-            return (type.name, ModelSummary(model), ModelSummary(try GGUFModel(path: output)))
+            return (type.name, ModelSummary(first), ModelSummary(try GGUFModel(path: output)))
         }
     }
 }

@@ -11,11 +11,11 @@ package struct TemplateFrame: PromptFraming {
     /// What `--frame` calls a model's own template.
     package static let name = "model"
 
-    private let template: ChatTemplate
+    let template: ChatTemplate
     private let tokenizer: Tokenizer
     /// Text from an input never holds control tokens; text from the template does where it names them.
-    private let beginningToken: String?
-    private let endToken: String?
+    let beginningToken: String?
+    let endToken: String?
 
     package var name: String { Self.name }
     /// A template brings its own.
@@ -123,7 +123,7 @@ extension TemplateFrame {
     }
 
     /// The template's own text with its control tokens found; texts from inputs as they are.
-    private func segments(_ pieces: [Piece]) -> [PromptSegment] {
+    func segments(_ pieces: [TemplateRendering.Piece]) -> [PromptSegment] {
         // What the template wrote around an empty input reads as one.
         pieces.flatMap { piece in
             piece.origin == nil ? tokenizer.dividingSpecials(in: piece.text).map(PromptSegment.init) : [.text(piece.text)]

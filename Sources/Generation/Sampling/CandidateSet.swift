@@ -16,6 +16,21 @@ struct CandidateSet {
             tokens = Array(0..<Int32(truncatingIfNeeded: logits.count))
             weights = logits.weights(temperature: options.temperature)
         }
+        filter(options)
+    }
+
+    /// The same of the tokens that a mask allows; of the others nothing is copied.
+    init(_ logits: UnsafeBufferPointer<Float>, mask: TokenMask, options: SamplingOptions) {
+        if let topK = options.topK {
+            tokens = logits.mostLikelyCandidates(limit: topK, in: mask).map(\.token).sorted()
+        } else {
+            tokens = mask.tokens.filter { logits.indices.contains(Int($0)) }
+        }
+        weights = tokens.map { logits[Int($0)] }.withUnsafeBufferPointer { $0.weights(temperature: options.temperature) }
+        filter(options)
+    }
+
+    private mutating func filter(_ options: SamplingOptions) {
         if options.topP < 1 { keepNucleus(share: options.topP) }
         if options.minP > 0 { clear { $0.value < options.minP } }
     }

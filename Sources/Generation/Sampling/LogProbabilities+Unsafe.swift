@@ -50,6 +50,17 @@ package enum LogProbabilities {
         }
     }
 
+    /// What was chosen and what might have been: the log-probability of one token, and the most likely tokens from the most likely down.
+    ///
+    /// They are the model's own, before penalties, biases, masks, temperature and filters, as OpenAI's interface reports them: a token that
+    /// a grammar forced may have been most unlikely. Throws as `logProbability` does.
+    package static func report(
+        on token: Int32, alternatives count: Int, in logits: UnsafeBufferPointer<Float>
+    ) throws(SamplingError) -> (chosen: TokenProbability, alternatives: [TokenProbability]) {
+        let logProbability = try logProbability(of: token, in: logits)
+        return (TokenProbability(token: token, logProbability: logProbability), try mostLikely(count, in: logits))
+    }
+
     /// How unsure the model is of the next token: `-Σ p ln p` in nats, from 0 to the logarithm of the number of tokens. Throws as
     /// `logSumExp` does.
     package static func entropy(of logits: UnsafeBufferPointer<Float>) throws(SamplingError) -> Double {

@@ -19,6 +19,20 @@ extension UnsafeBufferPointer<Float> {
         return best.ranked()
     }
 
+    /// The token with the highest logit of those that a mask allows, the lowest of equals; nil if none can be chosen.
+    func mostLikelyToken(in mask: TokenMask) -> Int32? {
+        mostLikelyCandidates(limit: 1, in: mask).first?.token
+    }
+
+    /// The most likely tokens of those that a mask allows.
+    func mostLikelyCandidates(limit: Int, in mask: TokenMask) -> [Candidate] {
+        var best = BestCandidates(limit: limit)
+        mask.forEach { token in
+            if indices.contains(Int(token)) { best.offer(token, logit: Swift.min(self[Int(token)], .greatestFiniteMagnitude)) }
+        }
+        return best.ranked()
+    }
+
     /// exp((logit - highest) / temperature) for each token, in double precision: at any temperature the most likely weighs 1.
     func weights(temperature: Double) -> [Double] {
         let origin = Double(Swift.min(highest, .greatestFiniteMagnitude))

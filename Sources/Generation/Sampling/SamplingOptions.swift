@@ -17,12 +17,19 @@ public struct SamplingOptions: Hashable, Sendable {
     public var repetitionPenalty: Double
     /// How many of the latest tokens count as recent.
     public var repetitionWindow: Int
+    /// What is taken from the logits of tokens that the reply holds already; negative numbers favour them. From -2 to 2; 0 changes nothing.
+    public var presencePenalty: Double
+    /// What is taken from the logit of a token for each time that the reply holds it. From -2 to 2; 0 changes nothing.
+    public var frequencyPenalty: Double
+    /// What is added to the logits of single tokens, from -100, which all but forbids one, to 100, which all but forces one.
+    public var logitBias: [Int32: Double]
     /// Where the random numbers start; nil draws a seed, which the sampler then tells.
     public var seed: UInt64?
 
     public init(
         temperature: Double = 0, topK: Int? = nil, topP: Double = 1, minP: Double = 0, repetitionPenalty: Double = 1,
-        repetitionWindow: Int = 64, seed: UInt64? = nil
+        repetitionWindow: Int = 64, presencePenalty: Double = 0, frequencyPenalty: Double = 0, logitBias: [Int32: Double] = [:],
+        seed: UInt64? = nil
     ) {
         self.temperature = temperature
         self.topK = topK
@@ -30,6 +37,9 @@ public struct SamplingOptions: Hashable, Sendable {
         self.minP = minP
         self.repetitionPenalty = repetitionPenalty
         self.repetitionWindow = repetitionWindow
+        self.presencePenalty = presencePenalty
+        self.frequencyPenalty = frequencyPenalty
+        self.logitBias = logitBias
         self.seed = seed
     }
 
@@ -72,6 +82,12 @@ public struct SamplingOptions: Hashable, Sendable {
         if repetitionWindow < 1 {
             reasons.append("repetition window is \(repetitionWindow) and must be at least 1 token")
         }
+        for (name, penalty) in [("presence", presencePenalty), ("frequency", frequencyPenalty)] where !(-2...2).contains(penalty) {
+            reasons.append("\(name) penalty is \(penalty) and must be from -2 to 2 (0 means none)")
+        }
+        for (token, bias) in logitBias.sorted(by: { $0.key < $1.key }) where token < 0 || !(-100...100).contains(bias) {
+            reasons.append("logit bias of token \(token) is \(bias): tokens are not negative, and biases from -100 to 100")
+        }
         return reasons
     }
 }
@@ -84,6 +100,9 @@ extension SamplingOptions: Codable {
         case minP = "min_p"
         case repetitionPenalty = "repetition_penalty"
         case repetitionWindow = "repetition_window"
+        case presencePenalty = "presence_penalty"
+        case frequencyPenalty = "frequency_penalty"
+        case logitBias = "logit_bias"
         case seed
     }
 
@@ -97,7 +116,47 @@ extension SamplingOptions: Codable {
         minP = try fields.decodeIfPresent(Double.self, forKey: .minP) ?? minP
         repetitionPenalty = try fields.decodeIfPresent(Double.self, forKey: .repetitionPenalty) ?? repetitionPenalty
         repetitionWindow = try fields.decodeIfPresent(Int.self, forKey: .repetitionWindow) ?? repetitionWindow
+        presencePenalty = try fields.decodeIfPresent(Double.self, forKey: .presencePenalty) ?? presencePenalty
+        frequencyPenalty = try fields.decodeIfPresent(Double.self, forKey: .frequencyPenalty) ?? frequencyPenalty
+        logitBias = try fields.decodeIfPresent(TokenBiases.self, forKey: .logitBias)?.biases ?? logitBias
         seed = try fields.decodeIfPresent(UInt64.self, forKey: .seed)
         try validate()
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: CodingKeys.self)
+        try fields.encode(temperature, forKey: .temperature)
+        try fields.encodeIfPresent(topK, forKey: .topK)
+        try fields.encode(topP, forKey: .topP)
+        try fields.encode(minP, forKey: .minP)
+        try fields.encode(repetitionPenalty, forKey: .repetitionPenalty)
+        try fields.encode(repetitionWindow, forKey: .repetitionWindow)
+        try fields.encode(presencePenalty, forKey: .presencePenalty)
+        try fields.encode(frequencyPenalty, forKey: .frequencyPenalty)
+        try fields.encode(TokenBiases(biases: logitBias), forKey: .logitBias)
+        try fields.encodeIfPresent(seed, forKey: .seed)
+    }
+
+    /// Biases as an object whose keys are token ids, since only names and `Int` are keys in `Codable`.
+    private struct TokenBiases: Codable {
+        let biases: [Int32: Double]
+
+        init(biases: [Int32: Double]) { self.biases = biases }
+
+        init(from decoder: any Decoder) throws {
+            var biases: [Int32: Double] = [:]
+            for (token, bias) in try [Int: Double](from: decoder) {
+                guard let token = Int32(exactly: token) else {
+                    throw SamplingError.invalidOptions(reasons: ["logit bias names the token \(token), and no vocabulary is so large"])
+                }
+                biases[token] = bias
+            }
+            self.biases = biases
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            let pairs = biases.map { (Int($0.key), $0.value) }
+            try Dictionary(pairs) { first, _ in first }.encode(to: encoder)
+        }
     }
 }

@@ -160,8 +160,8 @@ package enum SegmentsError: Failure, Hashable {
         case .tooMany(let kept, let length, let room):
             "\(kept) segments of \(length) tokens do not fit: question and reply leave room for \(room); keep fewer, or choose shorter ones."
         case .asksOnly:
-            "The method segments reads a text anew for each question and keeps nothing of it, so it serves `apus ask` alone; any saved "
-                + "reading can be asked with it, whatever method it was read with."
+            "The method segments reads a text anew for each question and keeps nothing of it, so it serves `apus ask` and `apus "
+                + "chat` alone; any saved reading can be asked with it, whatever method it was read with."
         }
     }
 }

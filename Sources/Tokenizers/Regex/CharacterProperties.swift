@@ -16,6 +16,18 @@ enum CharacterProperties {
         ScalarSet(["m", "pc"].compactMap(GeneralCategory.characters).flatMap(\.ranges) + [0x200c...0x200d]))
     static let lineFeed = ScalarSet(0x0a)
 
+    static let ecmaScriptLineEnds = ScalarSet([0x0a...0x0a, 0x0d...0x0d, 0x2028...0x2029])
+    /// What `\d`, `\s`, `\w` and their opposites stand for in ECMAScript.
+    static let ecmaScriptSets: [Unicode.Scalar: ScalarSet] = {
+        let digits = ScalarSet([0x30...0x39])
+        let spaces = ScalarSet([
+            0x09...0x0d, 0x20...0x20, 0xa0...0xa0, 0x1680...0x1680, 0x2000...0x200a, 0x2028...0x2029, 0x202f...0x202f, 0x205f...0x205f,
+            0x3000...0x3000, 0xfeff...0xfeff,
+        ])
+        let words = ScalarSet([0x30...0x39, 0x41...0x5a, 0x5f...0x5f, 0x61...0x7a])
+        return ["d": digits, "s": spaces, "w": words, "D": digits.inverted(), "S": spaces.inverted(), "W": words.inverted()]
+    }()
+
     /// The characters of a property, such as the name in `\p{Letter}`; nil if the name is not known. Case, spaces, hyphens and
     /// low lines in names do not count.
     static func named(_ name: String) -> ScalarSet? {

@@ -1,5 +1,5 @@
 /// A regular expression as a tree.
-indirect enum RegexNode: Sendable {
+package indirect enum RegexNode: Sendable {
     /// Any one character of a set.
     case characters(ScalarSet)
     /// One after the other; an empty sequence matches everywhere.
@@ -15,6 +15,11 @@ indirect enum RegexNode: Sendable {
 
     static let empty = RegexNode.sequence([])
 
+    /// Reads a pattern as JSON Schema has them, in the syntax of ECMAScript (ECMA-262).
+    package init(ecmaScript pattern: String) throws(RegexError) {
+        self = try RegexParser.parse(pattern, dialect: .ecmaScript)
+    }
+
     /// Whether the expression can match without taking a character.
     var canBeEmpty: Bool {
         switch self {
@@ -29,22 +34,22 @@ indirect enum RegexNode: Sendable {
 }
 
 /// How often a part of an expression may come, and which number of times is tried first.
-struct Repetition: Sendable, Hashable {
-    enum Preference: Sendable {
+package struct Repetition: Sendable, Hashable {
+    package enum Preference: Sendable {
         case most
         case fewest
         /// As often as can be and never less.
         case possessive
     }
 
-    var least: Int
+    package var least: Int
     /// nil: without end.
-    var most: Int?
-    var preference: Preference
+    package var most: Int?
+    package var preference: Preference
 }
 
 /// What may be asked of a place in a text.
-enum RegexAssertion: Sendable {
+package enum RegexAssertion: Sendable {
     case textStart
     case textEnd
     /// At the end or before a line feed that is the last character.
@@ -56,8 +61,8 @@ enum RegexAssertion: Sendable {
 }
 
 /// Why a regular expression cannot be used.
-struct RegexError: Error, Equatable {
-    let reason: String
+package struct RegexError: Error, Equatable {
+    package let reason: String
     /// The place in the pattern, in characters.
-    let offset: Int
+    package let offset: Int
 }

@@ -3,6 +3,7 @@ extension RegexParser {
     /// What a backslash outside of a class begins.
     mutating func escape() throws(RegexError) -> RegexNode {
         let scalar = try next()
+        if dialect == .ecmaScript, "AzZRNOhHae".unicodeScalars.contains(scalar) { throw error("uses \\\(scalar), which is not supported") }
         if let assertion = Self.assertions[scalar] { return .assertion(assertion) }
         switch scalar {
         case "R": return Self.lineBreak
@@ -33,6 +34,7 @@ extension RegexParser {
     /// The characters that an escape stands for, after its backslash.
     private mutating func escapedSet() throws(RegexError) -> ScalarSet {
         let scalar = try next()
+        if dialect == .ecmaScript, let set = CharacterProperties.ecmaScriptSets[scalar] { return set }
         switch scalar {
         case "d": return CharacterProperties.decimalDigits
         case "D": return CharacterProperties.decimalDigits.inverted()
@@ -98,10 +100,11 @@ extension RegexParser {
         let isNegated = take("^")
         var whole: ScalarSet?
         var set = ScalarSet()
+        if dialect == .ecmaScript, peek == "]" { throw error("has an empty class") }
         var isFirst = true
         while isFirst || peek != "]" {
             isFirst = false
-            if take("&&") {
+            if dialect == .oniguruma, take("&&") {
                 whole = whole?.intersection(set) ?? set
                 set = ScalarSet()
             } else {
@@ -114,17 +117,17 @@ extension RegexParser {
     }
 
     private mutating func classItem(depth: Int) throws(RegexError) -> ScalarSet {
-        if take("[:") {
+        if dialect == .oniguruma, take("[:") {
             let isNegated = take("^")
             let name = try text(until: ":")
             guard take("]"), let set = CharacterProperties.posix(name) else { throw error("names the class \(name), which is not known") }
             return isNegated ? set.inverted() : set
         }
-        if take("[") { return try characterClass(depth: depth + 1) }
+        if dialect == .oniguruma, take("[") { return try characterClass(depth: depth + 1) }
         let first = try classCharacters()
         guard peek == "-", place + 1 < pattern.count, pattern[place + 1] != "]" else { return first }
         place += 1
-        guard peek != "[" else { return first.union(ScalarSet(0x2d)) }
+        guard peek != "[" || dialect == .ecmaScript else { return first.union(ScalarSet(0x2d)) }
         let last = try classCharacters()
         guard let start = first.only, let end = last.only, start <= end else { throw error("has a range that is none") }
         return ScalarSet([start...end])

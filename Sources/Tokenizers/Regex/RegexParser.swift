@@ -3,7 +3,15 @@
 /// Known are alternation, groups of every kind but those that are referred back to, `(?imx-imx)`, the quantifiers in their
 /// greedy, lazy and possessive forms, look-around, classes with ranges, nesting, `&&` and `[:alpha:]`, `\p{…}` with general
 /// categories and scripts, `\d \h \s \w \R`, anchors and word boundaries. What is not known is refused.
+///
+/// ECMAScript's syntax is read too, as far as it means the same: its classes do not nest, and `\d`, `\w` are of ASCII.
 struct RegexParser {
+    /// Whose signs are read.
+    enum Dialect: Sendable {
+        case oniguruma
+        case ecmaScript
+    }
+
     /// What `(?imx)` switches.
     struct Flags: Sendable {
         var ignoresCase = false
@@ -17,19 +25,21 @@ struct RegexParser {
     static let mostRepetitions = 1000
 
     let pattern: [Unicode.Scalar]
+    let dialect: Dialect
     var place = 0
     var flags = Flags()
     private var depth = 0
 
-    static func parse(_ pattern: String) throws(RegexError) -> RegexNode {
-        var parser = RegexParser(pattern: Array(pattern.unicodeScalars))
+    static func parse(_ pattern: String, dialect: Dialect = .oniguruma) throws(RegexError) -> RegexNode {
+        var parser = RegexParser(pattern: Array(pattern.unicodeScalars), dialect: dialect)
         let node = try parser.alternatives()
         if parser.peek != nil { throw parser.error("has a ) without its (") }
         return node
     }
 
-    private init(pattern: [Unicode.Scalar]) {
+    private init(pattern: [Unicode.Scalar], dialect: Dialect) {
         self.pattern = pattern
+        self.dialect = dialect
     }
 
     // MARK: - Reading
@@ -135,7 +145,7 @@ struct RegexParser {
         switch scalar {
         case "(": return try group()
         case "[": return .characters(try characterClass())
-        case ".": return .characters(flags.dotTakesLineFeeds ? .everything : CharacterProperties.lineFeed.inverted())
+        case ".": return .characters(flags.dotTakesLineFeeds ? .everything : lineEnds.inverted())
         case "^": return .assertion(.lineStart)
         case "$": return .assertion(.lineEnd)
         case "\\": return try escape()
@@ -144,6 +154,11 @@ struct RegexParser {
             throw error("repeats nothing")
         default: return literal(scalar)
         }
+    }
+
+    /// What a dot does not stand for.
+    private var lineEnds: ScalarSet {
+        dialect == .oniguruma ? CharacterProperties.lineFeed : CharacterProperties.ecmaScriptLineEnds
     }
 
     func literal(_ scalar: Unicode.Scalar) -> RegexNode {
@@ -232,7 +247,7 @@ extension RegexParser {
         let least = try number()
         let hasComma = take(",")
         let most = hasComma ? try number() : least
-        guard least != nil || most != nil, take("}") else {
+        guard least != nil || most != nil && dialect == .oniguruma, take("}") else {
             place = start
             return nil
         }

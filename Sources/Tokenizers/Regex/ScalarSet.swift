@@ -1,11 +1,11 @@
 /// A set of characters, as ranges of their numbers that rise and do not touch.
 ///
 /// Bytes that form no character count as one more character beyond the last, so that "anything but a letter" holds them too.
-struct ScalarSet: Hashable, Sendable {
+package struct ScalarSet: Hashable, Sendable {
     /// Stands for any byte that is part of no character.
     static let illFormed: UInt32 = 0x110000
 
-    private(set) var ranges: [ClosedRange<UInt32>]
+    package private(set) var ranges: [ClosedRange<UInt32>]
 
     init() {
         ranges = []
@@ -16,7 +16,7 @@ struct ScalarSet: Hashable, Sendable {
     }
 
     /// The union of ranges in any order.
-    init(_ ranges: some Sequence<ClosedRange<UInt32>>) {
+    package init(_ ranges: some Sequence<ClosedRange<UInt32>>) {
         self.ranges = []
         for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
             if let last = self.ranges.last, range.lowerBound <= last.upperBound + 1 {
@@ -46,11 +46,11 @@ struct ScalarSet: Hashable, Sendable {
         return ScalarSet(gaps)
     }
 
-    func intersection(_ other: ScalarSet) -> ScalarSet {
+    package func intersection(_ other: ScalarSet) -> ScalarSet {
         inverted().union(other.inverted()).inverted()
     }
 
-    func contains(_ scalar: UInt32) -> Bool {
+    package func contains(_ scalar: UInt32) -> Bool {
         var low = 0
         var high = ranges.count
         while low < high {

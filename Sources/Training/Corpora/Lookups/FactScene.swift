@@ -20,8 +20,8 @@ struct FactScene: LookupScene {
     private static let tries = 20
     /// Where it is for learning: how many new relations are made up, how many come from the further list, and how many subjects share a word
     /// with one before.
-    private static let inventedShare = 0.45
-    private static let furtherShare = 0.25
+    private static let inventedShare = 0.3
+    private static let furtherShare = 0.45
     private static let similarSubjectShare = 0.4
     private static let subjectTries = 40
 

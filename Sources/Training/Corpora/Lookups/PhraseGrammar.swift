@@ -21,7 +21,9 @@ struct PhraseGrammar {
 
     func statement(_ random: inout CorpusRandom) -> String {
         let named = named(&random), link = random.pick(Self.links)
-        return switch random.below(22) {
+        return switch random.below(28) {
+        case 22..<26: valueFirst(named, &random)
+        case 26: "{s}, and \(random.pick(["its", "the"])) \(noun) \(link) {v}, \(random.pick(Self.endings))"
         case 0..<6: "\(named) \(link) {v}"
         case 6..<9: "{v} \(random.pick(Self.inverseLinks)) \(named)"
         case 9: "\(random.pick(["for", "as for", "in the case of", "with", "speaking of"])) {s}, the \(noun) \(link) {v}"
@@ -39,6 +41,45 @@ struct PhraseGrammar {
         default: "{s} got {v} as \(random.pick(["a ", "its ", "the ", "a new "]))\(noun)"
         }
     }
+
+    /// The value, then what it is and of what.
+    private func valueFirst(_ named: String, _ random: inout CorpusRandom) -> String {
+        let chooser = random.pick(Self.choosers)
+        return switch random.below(10) {
+        case 0:
+            "\(random.pick(["use", "read", "write", "try", "enter", "pick"])) {v} \(random.pick(["as", "for", "where it asks for"])) \(named)"
+        case 1: "let {v} be \(named)"
+        case 2: "\(chooser) \(random.pick(["thought of", "proposed", "insisted on", "voted for", "hit upon"])) {v} for \(named)"
+        case 3: "{v}, \(random.pick(Self.asides)), \(random.pick(Self.inverseLinks)) \(named)"
+        case 4: "with {v} for \(random.pick(["its ", "a ", ""]))\(noun), {s} \(random.pick(Self.endings))"
+        case 5: "{v}: that \(random.pick(["is", "was", "must be"])) \(named)"
+        case 6: "\(chooser) \(random.pick(["call", "called", "consider", "considered"])) {v} \(named)"
+        case 7: "the choice fell on {v} as \(named)"
+        case 8: "{v} is what \(chooser) \(random.pick(["gave", "wrote down", "remember", "read out"])) as \(named)"
+        default: "\(random.pick(["it is", "it was"])) {v}, and nothing else, that \(random.pick(Self.inverseLinks)) \(named)"
+        }
+    }
+
+    /// A statement inside a longer sentence.
+    static func embedded(_ statement: String, _ random: inout CorpusRandom) -> String {
+        switch random.below(5) {
+        case 0: "that \(statement) \(random.pick(verdicts))"
+        case 1: "\(random.pick(conjunctions)) \(statement), \(random.pick(consequences))"
+        case 2: "\(random.pick(consequences)), \(random.pick(conjunctions)) \(statement)"
+        default: statement + random.pick(tails)
+        }
+    }
+
+    private static let verdicts = [
+        "is well known", "is beyond doubt", "came as a surprise", "was news to me", "is not in the books", "can be read in the paper",
+        "made people talk", "explains a good deal", "has been proved", "is no secret", "mattered little then", "pleased her",
+    ]
+    private static let conjunctions = ["since", "because", "as", "although", "while", "now that", "even though", "seeing that", "for"]
+    private static let consequences = [
+        "nothing more was said", "they made no haste", "the matter was dropped", "we went on", "nobody asked any more", "she was content",
+        "everyone went home", "it was soon arranged", "he only smiled", "there was no need to worry", "the others kept quiet",
+        "one thing was clear", "people came to look", "much had to be done",
+    ]
 
     private static let links = [
         "is", "is", "is", "was", "was", "remains", "became", "has become", "seems to be", "proved to be", "is known to be",

@@ -1,38 +1,9 @@
 extension Relation {
     /// More relations to learn from, which nothing is tested with: that names and verbs of one family mean the same, and which value goes with
     /// which way to ask.
-    static let further: [Relation] = makers + furtherPeople + furtherPlaces + furtherThings
-
-    private static let makers: [Relation] = [
-        ("author", "wrote", "written"), ("builder", "built", "built"), ("buyer", "bought", "bought"), ("seller", "sold", "sold"),
-        ("finder", "found", "found"), ("inventor", "invented", "invented"), ("composer", "composed", "composed"),
-        ("thief", "stole", "stolen"),
-        ("painter", "painted", "painted"), ("discoverer", "discovered", "discovered"), ("translator", "translated", "translated"),
-        ("publisher", "published", "published"), ("owner", "owned", "owned"), ("printer", "printed", "printed"),
-        ("editor", "edited", "edited"), ("guardian", "guarded", "guarded"), ("donor", "donated", "donated"),
-        ("restorer", "restored", "restored"),
-        ("collector", "collected", "collected"), ("examiner", "examined", "examined"), ("carrier", "carried", "carried"),
-        ("winner", "won", "won"), ("leader", "led", "led"), ("organiser", "organised", "organised"), ("judge", "judged", "judged"),
-        ("cleaner", "cleaned", "cleaned"), ("repairer", "repaired", "repaired"), ("heir", "inherited", "inherited"),
-        ("conqueror", "conquered", "conquered"), ("destroyer", "destroyed", "destroyed"), ("director", "directed", "directed"),
-        ("inspector", "inspected", "inspected"), ("producer", "produced", "produced"), ("sponsor", "sponsored", "sponsored"),
-        ("successor", "succeeded", "succeeded"), ("protector", "protected", "protected"), ("critic", "criticised", "criticised"),
-        ("driver", "drove", "driven"), ("rider", "rode", "ridden"), ("singer", "sang", "sung"), ("breeder", "bred", "bred"),
-    ].flatMap { name, past, participle in
-        [LookupSubject.thing, .guarded, .event, .animal, .town].map { subject in
-            Relation(
-                "\(name) of", of: subject, .person,
-                told: [
-                    "{s} was \(participle) by {v}", "{v} \(past) {s}", "it was {v} who \(past) {s}", "{v} once \(past) {s}",
-                    "{s} is known to have been \(participle) by {v}",
-                ],
-                asked: [
-                    "who \(past) {s}?", "by whom was {s} \(participle)?", "who was it that \(past) {s}?",
-                    "whom do we know to have \(participle) {s}?",
-                    "{s} was \(participle) by whom?",
-                ])
-        }
-    }
+    static let further: [Relation] = [
+        deeds, measures, households, trades, places, voyages, belongings, gatherings, furtherPeople, furtherPlaces, furtherThings,
+    ].flatMap { $0 }
 
     private static let furtherPeople = [
         Relation(

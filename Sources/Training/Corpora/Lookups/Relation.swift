@@ -25,8 +25,9 @@ struct Relation: Sendable {
 
     /// How often a way to tell that puts the value first is looked for, which is harder to read and rarer in the lists, and how often it is
     /// drawn in vain.
-    private static let valueFirstShare = 0.4
+    private static let valueFirstShare = 0.5
     private static let valueFirstTries = 4
+    private static let embeddedShare = 0.12
 
     init(
         _ name: String? = nil, of subject: LookupSubject, _ value: LookupValue, told: [String] = [], asked: [String] = [],
@@ -57,8 +58,14 @@ struct Relation: Sendable {
             statement: choose(own.statements, general.statements, &random), question: choose(own.questions, general.questions, &random))
     }
 
-    /// Draws a wording for learning, from the lists or put together.
+    /// Draws a wording for learning, from the lists or put together, and sometimes in the midst of a longer sentence.
     func wideWording(_ random: inout CorpusRandom) -> Wording {
+        let wording = orderedWideWording(&random)
+        guard random.chance(Self.embeddedShare) else { return wording }
+        return Wording(statement: PhraseGrammar.embedded(wording.statement, &random), question: wording.question)
+    }
+
+    private func orderedWideWording(_ random: inout CorpusRandom) -> Wording {
         let wording = anyWideWording(&random)
         guard random.chance(Self.valueFirstShare) else { return wording }
         for _ in 0..<Self.valueFirstTries {
