@@ -69,6 +69,8 @@ public struct GenerationReport: Sendable {
     public internal(set) var choice: MethodChoice?
     public internal(set) var positions = "model"
     public internal(set) var stopReason = StopReason.length
+    /// Bytes of keys and values that it held at its end, those that it shares with others included.
+    public internal(set) var cacheBytes = 0
 }
 
 /// What a stream of generation yields: text as it comes, and with the last piece what was done.

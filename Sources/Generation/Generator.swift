@@ -85,6 +85,7 @@ extension GenerationReport {
         stopReason = reply.stopReason ?? .length
         tokens.visited = decoder.visitedKeys(in: cache)
         tokens.dropped = cache.droppedTokens
+        cacheBytes = cache.bytesInUse
     }
 }
 

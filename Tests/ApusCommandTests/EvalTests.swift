@@ -18,17 +18,17 @@ struct EvalTests {
 
     @Test("eval recall tells the accuracy of each class, by depth and with exchanged values")
     func lookups() async throws {
-        let result = try await ApusProcess.run(["eval", "recall", "--cases", "4", "--length", "256", "--json"])
+        let result = try await ApusProcess.run(["eval", "recall", "--cases", "2", "--length", "256", "--json"])
         #expect(result.status == 0, "\(result.errors)")
         let report = try object(result.output), classes = try #require(report["classes"] as? [[String: Any]])
         #expect(report["length"] as? Int == 256)
         #expect(classes.map { $0["name"] as? String } == ["passkeys", "seen-wordings", "unseen-wordings", "refusals"])
         for row in classes {
-            #expect(row["cases"] as? Int == 4 && (row["by_depth"] as? [Any])?.count == 5)
+            #expect(row["cases"] as? Int == 2 && (row["by_depth"] as? [Any])?.count == 5)
             let accuracy = try #require(row["accuracy"] as? Double)
-            #expect((0...1).contains(accuracy) && row["correct"] as? Int == Int(4 * accuracy))
+            #expect((0...1).contains(accuracy) && row["correct"] as? Int == Int(2 * accuracy))
         }
-        let listing = try await ApusProcess.run(["eval", "recall", "--cases", "2", "--length", "256", "--quiet"])
+        let listing = try await ApusProcess.run(["eval", "recall", "--cases", "1", "--length", "256", "--quiet"])
         #expect(listing.output.contains("passkeys") && listing.output.contains("%") && listing.errors.isEmpty)
     }
 
@@ -86,8 +86,10 @@ struct EvalTests {
     func perplexity() async throws {
         let text = try folder.write(
             Array(String(repeating: "The keeper wrote down what the sea brought him. ", count: 200).utf8), as: "text.txt")
+        let model = try TinyModel().write(to: folder.file("tiny.gguf"))
         let result = try await ApusProcess.run([
-            "eval", "perplexity", text, "--length", "600", "--segments", "2", "--json", "-o", folder.file("out"),
+            "eval", "perplexity", text, "--model", model, "--context-length", "1024", "--length", "600", "--segments", "2", "--json", "-o",
+            folder.file("out"),
         ])
         #expect(result.status == 0, "\(result.errors)")
         let report = try object(result.output), bands = try #require(report["bands"] as? [[String: Any]])

@@ -33,7 +33,7 @@ struct FitTests {
         try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     }
 
-    @Test("A model is fitted, and what is found is used where it is named")
+    @Test("A model is fitted, and what is found is used where it is named, and by no other model")
     func profile() async throws {
         let output = folder.file("out"), text = try folder.write(Array("The keeper has the key.".utf8), as: "text.txt")
         let first = try await fit(model, to: 700, into: "out", "--cases", "2", "--budget", "30", "--json")
@@ -55,24 +55,20 @@ struct FitTests {
         ])
         #expect(named.status == 0 && !named.errors.contains("is taken"), "\(named.errors)")
         #expect(try object(named.output)["method"] as? String == "sliding:64")
+        let other = try TinyModel(layers: 1, width: 32, heads: 2, keyValueHeads: 1, feedForward: 32, seed: 2)
+            .write(to: folder.file("other.gguf"))
+        let foreign = try await apus(["complete", "--prompt", "A", "-n", "1", "--model", other, "--profile", output + "/profile.json"])
+        #expect(foreign.status == 64 && foreign.errors.contains("the profile was made for the model"), "\(foreign.errors)")
         let again = try await fit(model, to: 700, into: "out", "--cases", "2", "--budget", "30", "--json")
         #expect(again.output == first.output)
     }
 
-    @Test("A profile that is missing, and one of another model, are refused in a sentence")
+    @Test("Without a profile there is nothing to use, and a length that nothing reaches makes none")
     func refusals() async throws {
-        let other = try TinyModel(layers: 1, width: 32, heads: 2, keyValueHeads: 1, feedForward: 32, seed: 2)
-            .write(to: folder.file("other.gguf"))
         let missing = try await apus(["complete", "--prompt", "A", "-n", "1", "--model", model, "--profile", "fit"])
         #expect(missing.status == 66 && missing.errors.contains("`apus fit` makes one"), "\(missing.errors)")
-        let short = try await fit(other, to: 300, into: "short", "--cases", "1", "--quiet")
+        let short = try await fit(model, to: 300, into: "short", "--cases", "1", "--quiet")
         #expect(short.status == 64 && short.errors.contains("No method could be measured at 300 tokens"), "\(short.errors)")
-        let whole = try await fit(other, to: 700, into: "other", "--cases", "1", "--budget", "30", "--quiet")
-        #expect(whole.status == 0 && whole.output.contains("Profile:"), "\(whole.errors)")
-        let foreign = try await apus([
-            "complete", "--prompt", "A", "-n", "1", "--model", model, "--profile", folder.file("other/profile.json"),
-        ])
-        #expect(foreign.status == 64 && foreign.errors.contains("the profile was made for the model"), "\(foreign.errors)")
     }
 
     @Test(

@@ -31,6 +31,8 @@ struct GenerationRouteTests {
             let again = try await client.post("/v1/chat/completions", Self.chat).json
             #expect(again["choices"]?[0]?["message"] == json["choices"]?[0]?["message"])
             #expect((again["usage"]?["prompt_tokens_details"]?["cached_tokens"]?.integer ?? 0) > 0)
+            let metrics = try await client.get("/metrics").body
+            #expect(metrics.contains("apus_generation_cache_bytes_count 2\n") && !metrics.contains("apus_generation_cache_bytes_sum 0.0\n"))
         }
     }
 

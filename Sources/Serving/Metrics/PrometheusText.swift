@@ -19,7 +19,7 @@ struct PrometheusText {
         head(name, "histogram", help)
         for (labels, histogram) in values {
             var total = 0
-            for (bound, count) in zip(Histogram.bounds.map { String($0) } + ["+Inf"], histogram.counts) {
+            for (bound, count) in zip(histogram.bounds.map { String($0) } + ["+Inf"], histogram.counts) {
                 total += count
                 sample(name + "_bucket", labels + [("le", bound)], String(total))
             }

@@ -19,6 +19,7 @@ final class ServerMetrics: Sendable {
         var requests: [Route: [Int: Int]] = [:]
         var durations: [Route: Histogram] = [:]
         var firstTokens = Histogram()
+        var cacheBytes = Histogram(Histogram.bytes)
     }
 
     private let state = Mutex(State())
@@ -35,7 +36,7 @@ final class ServerMetrics: Sendable {
         }
     }
 
-    /// The events of a generation, of which the first is timed.
+    /// The events of a generation: the first is timed, and the last tells what it held.
     func timing(_ replies: ReplyStream) -> some AsyncSequence<GenerationEvent, any Error> & Sendable {
         let start = ContinuousClock.now, isFirst = Mutex(true)
         return replies.map { event in
@@ -44,6 +45,7 @@ final class ServerMetrics: Sendable {
             }) {
                 self.state.withLock { $0.firstTokens.add((ContinuousClock.now - start).seconds) }
             }
+            if case .finished(_, let report) = event { self.state.withLock { $0.cacheBytes.add(Double(report.cacheBytes)) } }
             return event
         }
     }
@@ -64,6 +66,9 @@ final class ServerMetrics: Sendable {
             "request_duration_seconds", "From the request's head to the last byte of the response.",
             state.durations.sorted { $0.key < $1.key }.map { ($0.key.labels, $0.value) })
         text.histograms("first_token_seconds", "From a generation's request to its first token.", [([], state.firstTokens)])
+        text.histograms(
+            "generation_cache_bytes", "Keys and values that a generation held at its end, those that it shares included.",
+            [([], state.cacheBytes)])
         text.gauge("connections", "Open connections.", connections)
         text.gauge("request_body_bytes", "Bytes of request bodies in memory.", bodyBytes)
         text.gauge("readings", "Readings, whatever their state.", readings)
