@@ -119,7 +119,13 @@ package final class Scheduler: Sendable {
                 defer { (inbox.arrivals, inbox.isWoken) = ([], false) }
                 return inbox.arrivals
             }
-            let (statistics, isBusy) = await model.step(core, arrivals)
+            let (statistics, isBusy) = await model.serve(core, arrivals) { statistics in
+                self.inbox.withLock { inbox in
+                    defer { inbox.arrivals = [] }
+                    inbox.statistics = statistics
+                    return inbox.arrivals
+                }
+            }
             let (isOver, drained) = inbox.withLock { inbox in
                 inbox.statistics = statistics
                 guard !isBusy, !inbox.isWoken else { return (false, [CheckedContinuation<Void, Never>]()) }
@@ -137,8 +143,11 @@ package final class Scheduler: Sendable {
 
 extension Model {
     /// One pass through the layers, and all that follows from it.
-    fileprivate func step(_ core: SchedulerCore, _ arrivals: [SchedulerCore.Arrival]) -> (SchedulerStatistics, isBusy: Bool) {
-        let isBusy = core.step(self, arrivals)
+    fileprivate func serve(
+        _ core: SchedulerCore, _ arrivals: [SchedulerCore.Arrival],
+        exchange: @escaping @Sendable (SchedulerStatistics) -> [SchedulerCore.Arrival]
+    ) -> (SchedulerStatistics, isBusy: Bool) {
+        let isBusy = core.serve(self, arrivals, exchange: exchange)
         return (core.statistics, isBusy)
     }
 }

@@ -43,15 +43,16 @@ extension SchedulerCore {
         }
     }
 
-    /// - Returns: nil where the request has been answered.
+    /// - Returns: nil for a question that is not answered in steps.
     private func prepare(_ request: GenerationRequest, _ channel: ReplyChannel, _ model: isolated Model) throws -> WaitingReply? {
         var request = request
         let method: ServedMethod, reading: Reading?
         var tokens: [Int32]
         switch request.prompt {
         case .question(let question, let asked):
-            if asked.resolved.segments != nil {
-                try answerBySegments(request, question, asked, channel, model)
+            if let segments = asked.resolved.segments {
+                questions.append(
+                    SegmentsQuestion(request: request, question: question, reading: asked, segments: segments, channel: channel))
                 return nil
             }
             reading = asked
@@ -117,24 +118,6 @@ extension SchedulerCore {
         if let number = partitions[name] { return number }
         partitions[name] = Int32(partitions.count + 1)
         return Int32(partitions.count)
-    }
-
-    /// Goes over the whole text for the question, before the next step.
-    private func answerBySegments(
-        _ request: GenerationRequest, _ question: String, _ reading: Reading, _ channel: ReplyChannel, _ model: isolated Model
-    ) throws {
-        guard let segments = reading.resolved.segments else { return }
-        let prompt = try model.decoder.tokenizer.tokens(of: reading.resolved.prompt.question(question, beginning: ""))
-        for choice in 0..<request.count {
-            let answer = AnswerRequest(progress: nil, cancellation: channel.cancellation)
-            let report = try model.answer(prompt: prompt, by: segments, about: reading, options: request.options, request: answer) { text in
-                channel.send(.piece(choice: choice, text: text, tokens: []))
-            }
-            channel.send(.finished(choice: choice, report: report))
-            statistics.tokensGenerated += report.tokens.generated
-        }
-        statistics.finished += 1
-        channel.finish()
     }
 
     // MARK: Admission

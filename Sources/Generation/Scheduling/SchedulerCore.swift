@@ -33,6 +33,9 @@ final class SchedulerCore: @unchecked Sendable {
     var waiting: [Waiting] = []
     /// In the order in which they came.
     var sequences: [ScheduledSequence] = []
+    /// Those that go over a whole text, one at a time.
+    var questions: [SegmentsQuestion] = []
+    var isGoingOverText = false
     let prefixes = PrefixTree<CachedPrefix>()
     var methods: [ServedMethod.Key: ServedMethod] = [:]
     var partitions: [String: Int32] = [:]
@@ -51,10 +54,14 @@ final class SchedulerCore: @unchecked Sendable {
         let parts = schedule(model)
         let behind = run(parts, model.decoder)
         settle(behind, model)
-        statistics.waiting = waiting.count
-        statistics.running = sequences.count
-        statistics.prefixes = prefixes.count
+        count()
         return !parts.isEmpty || !sequences.isEmpty && sequences.contains { $0.member.left > 0 }
+    }
+
+    func count() {
+        statistics.waiting = waiting.count + questions.count
+        statistics.running = sequences.count + (isGoingOverText ? 1 : 0)
+        statistics.prefixes = prefixes.count
     }
 
     // MARK: Schedule
@@ -158,6 +165,11 @@ final class SchedulerCore: @unchecked Sendable {
         waiting.removeAll { entry in
             guard entry.isCancelled else { return false }
             if case .text(let job) = entry { job.finish(.failure(Interrupted())) }
+            statistics.cancelled += 1
+            return true
+        }
+        questions.removeAll { question in
+            guard question.channel.isCancelled else { return false }
             statistics.cancelled += 1
             return true
         }

@@ -48,7 +48,9 @@ extension Model {
         let text = reading.text, resolved = reading.resolved
         let tokens = text.tokens[..<text.openingTokens] + shown.flatMap { text.content($0) }
         let cache = try resolved.makeCache(decoder, arena: arena)
-        try Reader(decoder: decoder, policy: resolved.policy, cancellation: request.cancellation).read(tokens, into: cache)
+        try Reader(decoder: decoder, policy: resolved.policy, cancellation: request.cancellation).read(tokens, into: cache) { _ in
+            request.afterPart()
+        }
         let evidence =
             options.sources > 0 ? Evidence(decoder: decoder, heads: try retrievalHeads(), text: text, shown: shown) : nil
         let reading = start.duration(to: clock.now).seconds
@@ -68,6 +70,8 @@ extension Model {
 struct AnswerRequest {
     var progress: ProgressHandler?
     var cancellation: Cancellation
+    /// Called behind each segment and each chunk of what is read for the answer: others may use the model then.
+    var afterPart: () -> Void = {}
 }
 
 /// Reads segments one by one, each as if it were the whole text.
@@ -90,8 +94,10 @@ private struct SegmentReader {
             let states = try reader.read(text.content(segment) + prompt, into: opening.fork(), wanted: .last)
             guard let states else { return .unknown }
             let logits = try decoder.logits(states)
-            defer { report(segment.upperBound) }
-            return try logits.withRow(0) { row throws(SamplingError) in try SegmentJudgement(row) }
+            let judgement = try logits.withRow(0) { row throws(SamplingError) in try SegmentJudgement(row) }
+            report(segment.upperBound)
+            request.afterPart()
+            return judgement
         }
     }
 
