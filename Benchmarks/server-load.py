@@ -89,7 +89,7 @@ class Load:
 
     def __init__(self, options, seed, tokens_per_word):
         self.options, self.seed, self.tokens_per_word = options, seed, tokens_per_word
-        limit = options.window - options.answer - 8 if options.window else options.longest
+        limit = (options.window - options.answer) * 19 // 20 if options.window else options.longest  # lengths are estimates
         self.shortest, self.longest = options.shortest, min(options.longest, limit)
         if self.longest < self.shortest:
             sys.exit(f"A window of {options.window} tokens has no room for prompts of {options.shortest} and answers of {options.answer}.")

@@ -68,7 +68,7 @@ SCHEMAS = {
             "address6": {"type": "string", "format": "ipv6"},
             "time": {"type": "string", "format": "time"},
             "span": {"type": "string", "format": "duration"},
-            "host": {"type": "string", "format": "hostname", "maxLength": 40},
+            "host": {"type": "string", "format": "hostname"},
         },
         "required": ["code", "id", "when", "address", "address6", "time", "span", "host"],
         "additionalProperties": False,
