@@ -50,6 +50,9 @@ let package = Package(
             "Generation",
             ["Diagnostics", "Tensors", "ModelFiles", "Tokenizers", "Positions", "KeyValues", "Attention", "Models", "Documents"]),
         library(
+            "Retrieval",
+            ["Diagnostics", "Tensors", "ModelFiles", "Tokenizers", "KeyValues", "Attention", "Models", "Generation"]),
+        library(
             "Training",
             [
                 "CKernels", "Diagnostics", "Tensors", "ModelFiles", "Tokenizers", "Positions", "KeyValues", "Attention", "Models",
@@ -83,7 +86,7 @@ let package = Package(
             name: "ApusCommand",
             dependencies: [
                 "Apus", "Attention", "BuiltInModel", "Diagnostics", "Documents", "Evaluation", "Fitting", "Generation", "KeyValues",
-                "ModelFiles", "Models", "Planning", "Positions", "Serving", "Tensors",
+                "ModelFiles", "Models", "Planning", "Positions", "Retrieval", "Serving", "Tensors",
                 "Tokenizers", "Training", "TextTable", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -99,6 +102,7 @@ let package = Package(
         tests(of: "Planning", ["Generation"]),
         tests(of: "Documents"),
         tests(of: "Generation"),
+        tests(of: "Retrieval"),
         tests(of: "Training", ["CKernels"]),
         tests(of: "Evaluation", ["Tokenizers", "Training"]),
         tests(of: "Fitting", ["Evaluation", "Generation", "Planning", "Training"]),

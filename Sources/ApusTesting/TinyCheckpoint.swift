@@ -28,7 +28,11 @@ package struct TinyCheckpoint: Sendable {
     /// What `golden.json` says.
     private struct Description: Decodable {
         let tokens: [Int32]
-        let vocabulary: Int
+        /// Numbers in a row of logits, or of states.
+        let vocabulary: Int?
+        let width: Int?
+        let lengths: [Int]?
+        let fileNames: [String]?
         let valuesHash: Fingerprint
         let tensors: [Tensor]
     }
@@ -40,16 +44,24 @@ package struct TinyCheckpoint: Sendable {
     package var tensors: [Tensor]
     /// The tokens that the logits were computed for; the first stands at position 0.
     package let tokens: [Int32]
-    /// The logits after each token, `[tokens][vocabulary]`, in float32 arithmetic.
+    /// The logits after each token, `[tokens][vocabulary]`, in float32 arithmetic; none of an encoder.
     package let logits: [[Float]]
+    /// Of an encoder: how many of the tokens each of its texts has, and the final states of those, `[texts][tokens][width]`.
+    package let states: [(length: Int, rows: [[Float]])]
+    /// Of an encoder: what the tensors are called in GGUF files.
+    package let fileNames: [String]
     /// FNV-1a over the float32 bytes of all elements, as the script computed them.
     package let valuesHash: Fingerprint
 
-    /// The architectures and variants that there are.
-    package static let names: [String] = {
-        let folders = try? FileManager.default.contentsOfDirectory(atPath: ExternalData.fixture("decoders"))
-        return (folders ?? []).filter { FileManager.default.fileExists(atPath: fixture($0, "golden.json").path) }.sorted()
-    }()
+    /// The architectures and variants of decoders that there are.
+    package static let names = names(in: "decoders")
+    /// The same of encoders, made by `Scripts/make-encoder-goldens.py`.
+    package static let encoderNames = names(in: "encoders")
+
+    private static func names(in kind: String) -> [String] {
+        let folders = try? FileManager.default.contentsOfDirectory(atPath: ExternalData.fixture(kind))
+        return (folders ?? []).filter { FileManager.default.fileExists(atPath: fixture($0, "golden.json", of: kind).path) }.sorted()
+    }
 
     /// Those whose configuration is there in the form that present versions of `transformers` write, too.
     package static let rewrittenNames = names.filter { FileManager.default.fileExists(atPath: fixture($0, "config-rewritten.json").path) }
@@ -57,24 +69,45 @@ package struct TinyCheckpoint: Sendable {
     /// - Parameter rewritten: whether the configuration is the one that present versions of `transformers` write, with all settings of
     ///   rotary positions in one place, and not the one that checkpoints were published with.
     package init(named name: String, rewritten: Bool = false) throws {
+        try self.init(named: name, of: "decoders", config: rewritten ? "config-rewritten.json" : "config.json", rows: "logits.bin")
+    }
+
+    /// An encoder.
+    package init(encoderNamed name: String) throws {
+        try self.init(named: name, of: "encoders", config: "config.json", rows: "states.bin")
+    }
+
+    private init(named name: String, of kind: String, config: String, rows: String) throws {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
-        let description = try decoder.decode(Description.self, from: Data(contentsOf: Self.fixture(name, "golden.json")))
+        let description = try decoder.decode(Description.self, from: Data(contentsOf: Self.fixture(name, "golden.json", of: kind)))
         self.name = name
-        config = try String(contentsOf: Self.fixture(name, rewritten ? "config-rewritten.json" : "config.json"), encoding: .utf8)
+        self.config = try String(contentsOf: Self.fixture(name, config, of: kind), encoding: .utf8)
         tensors = description.tensors
         tokens = description.tokens
         valuesHash = description.valuesHash
-        let numbers = try Data(contentsOf: Self.fixture(name, "logits.bin")).withUnsafeBytes { bytes in
+        fileNames = description.fileNames ?? []
+        let numbers = try Data(contentsOf: Self.fixture(name, rows, of: kind)).withUnsafeBytes { bytes in
             (0..<bytes.count / 4).map {
                 Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self)))
             }
         }
-        logits = stride(from: 0, to: numbers.count, by: description.vocabulary).map { Array(numbers[$0..<$0 + description.vocabulary]) }
+        let columns = description.vocabulary ?? description.width ?? 1
+        let table = stride(from: 0, to: numbers.count, by: columns).map { Array(numbers[$0..<$0 + columns]) }
+        guard let lengths = description.lengths else {
+            (logits, states) = (table, [])
+            return
+        }
+        var rest = table[...]
+        logits = []
+        states = lengths.map { length in
+            defer { rest = rest.dropFirst(length) }
+            return (length, Array(rest.prefix(length)))
+        }
     }
 
-    private static func fixture(_ name: String, _ file: String) -> URL {
-        URL(fileURLWithPath: ExternalData.fixture("decoders/\(name)/\(file)"))
+    private static func fixture(_ name: String, _ file: String, of kind: String = "decoders") -> URL {
+        URL(fileURLWithPath: ExternalData.fixture("\(kind)/\(name)/\(file)"))
     }
 }
 

@@ -11,7 +11,7 @@ import Tokenizers
 /// It has no state of its own but scratch memory: what has been read lives in a `KeyValueCache`. One thread at a time may
 /// use it; the owner (`Generation`'s model) sees to that.
 // Sendable by that rule: everything is immutable except the tensor pool, which only the one user touches.
-package final class Decoder: @unchecked Sendable {
+package final class Decoder: KernelHost, @unchecked Sendable {
     package let configuration: DecoderConfiguration
     package let tokenizer: Tokenizer
     package let compute: Compute
@@ -23,23 +23,22 @@ package final class Decoder: @unchecked Sendable {
     package let name: String
 
     private let description: DecoderDescription
-    private let weights: [LoadedWeight]
+    let weights: ModelWeights
     /// What happens to the scores of each layer.
     private let rules: [ScoreRule]
-    private let tensors = TensorPool()
 
     /// - Throws: `ModelFileError` or `ModelError` for files that cannot serve.
     package init(source: any ModelSource, tokenizer: Tokenizer, compute: Compute) throws {
         let declarations: WeightDeclarations
         (configuration, description, declarations) = try Self.describe(source)
-        weights = try declarations.declarations.map { try WeightLoader.load($0, from: source) }
+        weights = try ModelWeights(declarations, of: source)
         try Self.check(tokenizer, rows: configuration.vocabulary, path: source.path)
         rules = description.blocks.map { [weights] block in
             var rule = block.attention.rule
-            if let sinks = block.attention.sinks, case .numbers(let logits) = weights[sinks.index] { rule.sinkLogits = logits.array }
+            if let sinks = block.attention.sinks { rule.sinkLogits = weights.numbers(sinks).array }
             return rule
         }
-        fingerprint = Fingerprint(of: source.metadata, weights: zip(declarations.declarations.map(\.name), weights).map { ($0, $1) })
+        fingerprint = Fingerprint(of: source.metadata, weights: weights.named)
         name = source.metadata.string("general.name") ?? source.path.split(separator: "/").last.map(String.init) ?? source.path
         self.tokenizer = tokenizer
         self.compute = compute
@@ -124,7 +123,7 @@ package final class Decoder: @unchecked Sendable {
     package var takesDistancesOff: Bool { rules.contains { $0.slopes != nil } }
 
     /// For how many tokens the model has learned positions, where it has no others: no method can take it farther.
-    package var learnedPositions: Int? { description.ends.positions.map { matrix($0).rows } }
+    package var learnedPositions: Int? { description.ends.positions.map { weights.matrix($0).rows } }
 
     // MARK: Running
 
@@ -177,28 +176,11 @@ package final class Decoder: @unchecked Sendable {
     package func logits(_ states: Tensor) throws -> Tensor {
         let ends = description.ends
         let logits = makeTensor(rows: states.rows, columns: configuration.vocabulary)
-        compute.multiply(states, [matrix(ends.head)], into: [logits])
+        compute.multiply(states, [weights.matrix(ends.head)], into: [logits])
         if ends.logitScale != 1 { compute.scale(logits, by: ends.logitScale) }
         if let cap = ends.logitCap { compute.softCap(logits, cap) }
         return logits
     }
 
-    // MARK: Weights
-
-    func matrix(_ weight: Weight) -> Matrix {
-        guard case .matrix(let matrix) = weights[weight.index] else { preconditionFailure("the weight was not declared as a matrix") }
-        return matrix
-    }
-
-    func numbers(_ weight: Weight) -> Tensor {
-        guard case .numbers(let numbers) = weights[weight.index] else { preconditionFailure("the weight was not declared as numbers") }
-        return numbers
-    }
-
-    func experts(_ weight: Weight) -> [Matrix] {
-        guard case .experts(let experts) = weights[weight.index] else { preconditionFailure("the weight was not declared as experts") }
-        return experts
-    }
-
-    package func makeTensor(rows: Int, columns: Int) -> Tensor { tensors.make(rows: rows, columns: columns) }
+    package func makeTensor(rows: Int, columns: Int) -> Tensor { weights.makeTensor(rows: rows, columns: columns) }
 }

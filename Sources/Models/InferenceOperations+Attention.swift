@@ -7,7 +7,7 @@ import Tensors
 extension InferenceOperations {
     /// Each sequence's queries attend to its own cache, of which they are the newest.
     mutating func attend(query: Tensor, key: Tensor, value: Tensor, layer: Int) throws -> Tensor {
-        let outputs = decoder.makeTensor(
+        let outputs = makeTensor(
             rows: query.rows, columns: decoder.configuration.heads * decoder.configuration.valueDim)
         let attention = PackedAttentionLayer(decoder: decoder, layer: layer, query: query, key: key, value: value, outputs: outputs)
         let (alone, together) = packed.shares(among: compute.pool.threads)

@@ -25,7 +25,8 @@ extension Vocabulary {
         preTokenizer = metadata.string("tokenizer.ggml.pre") ?? preTokenizer
         identifiers = Self.identifiers(metadata, model: model, types: types)
         addsBeginning = metadata.bool("tokenizer.ggml.add_bos_token")
-        addsEnd = metadata.bool(model == .wordPiece ? "tokenizer.ggml.add_sep_token" : "tokenizer.ggml.add_eos_token")
+        // BERT's texts always end in a separator; the key add_sep_token is about pairs of texts.
+        addsEnd = model == .wordPiece ? nil : metadata.bool("tokenizer.ggml.add_eos_token")
         addsSpacePrefix = metadata.bool("tokenizer.ggml.add_space_prefix")
         chatTemplate = metadata.string("tokenizer.chat_template")
     }

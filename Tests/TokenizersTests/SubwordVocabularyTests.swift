@@ -76,6 +76,8 @@ struct SubwordVocabularyTests {
         let ids = tokenizer.encode("The keeper", addSpecial: true)
         #expect(ids.first == 2 && ids.last == 3 && tokenizer.decode(ids) == Array("The keeper".utf8))
         #expect(try open(entries, ["tokenizer.ggml.normalizer.lowercase": .bool(true)]).encode("THE") == tokenizer.encode("the"))
+        // Of a pair of texts it says something, and of a single one nothing.
+        #expect(try open(entries, ["tokenizer.ggml.add_sep_token": .bool(false)]).encode("The keeper", addSpecial: true) == ids)
         #expect(throws: TokenizerError(.noFallback, in: "test.gguf")) {
             try open(entries, ["tokenizer.ggml.unknown_token_id": nil as MetadataValue?])
         }

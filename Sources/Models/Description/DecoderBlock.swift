@@ -1,9 +1,10 @@
-/// One layer of a decoder: attention and a feed-forward network, and the norms around them.
+/// One layer of a model: attention and a feed-forward network, and the norms around them.
 package struct DecoderBlock: Sendable {
     package enum Wiring: Sendable {
         /// The feed-forward network reads what attention left.
         case sequential
-        /// Both read the same states, the feed-forward network through its own norm if it has one, else through that of attention.
+        /// Both read the same states, the feed-forward network through its own norm if it has one, else through that of attention. Such
+        /// layers have no norms over what both add up to.
         case parallel
     }
 
@@ -12,10 +13,14 @@ package struct DecoderBlock: Sendable {
     package var attention: AttentionLayer
     /// Normalises what attention adds.
     package var attentionOutputNorm: Norm?
+    /// Normalises the residual stream once attention has been added to it: encoders of BERT's kind do nothing before it.
+    package var attentionPostNorm: Norm?
     package var feedForwardNorm: Norm?
     package var feedForward: FeedForward
     /// Normalises what the feed-forward network adds.
     package var feedForwardOutputNorm: Norm?
+    /// Normalises the residual stream once the feed-forward network has been added to it.
+    package var feedForwardPostNorm: Norm?
     /// What both add is multiplied by it.
     package var residualScale: Float = 1
 }
@@ -37,7 +42,9 @@ extension DecoderBlock {
         switch wiring {
         case .sequential:
             try add(attentionBranch, to: &x, &operations)
+            x = try operations.norm(x, attentionPostNorm)
             try add(feed(operations.norm(x, feedForwardNorm), &operations), to: &x, &operations)
+            x = try operations.norm(x, feedForwardPostNorm)
         case .parallel:
             let own = try feedForwardNorm.map { try operations.norm(x, $0) }
             let feedBranch = try feed(own ?? input, &operations)

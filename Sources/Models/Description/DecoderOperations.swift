@@ -20,7 +20,8 @@ package protocol DecoderOperations {
     /// `x · Wᵀ + bias` for several projections of the same input, which is then prepared only once.
     mutating func project(_ x: Activations, _ projections: [Projection]) throws -> [Activations]
 
-    /// Causal attention of one layer over everything that came before; rotation of queries and keys included.
+    /// Attention of one layer, over everything that came before in decoders and over the whole text in encoders; rotation of queries and
+    /// keys included.
     ///
     /// - Parameters:
     ///   - query: `[tokens, heads * keyDim]`, not rotated.

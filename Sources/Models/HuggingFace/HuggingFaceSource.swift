@@ -16,8 +16,13 @@ package struct HuggingFaceSource: ModelSource {
     package init(_ folder: HuggingFaceFolder) throws {
         let modelType = folder.config["model_type"]?.string ?? ""
         let (family, architecture) = try DecoderRegistry.family(ofModelType: modelType, in: folder.path)
-        var translation = try HuggingFaceTranslation(folder, architecture: architecture, dialect: family.huggingFace)
-        try family.huggingFace.adjust(&translation)
+        try self.init(folder, architecture: architecture, dialect: family.huggingFace)
+    }
+
+    /// The same by what is known of the folder's family.
+    init(_ folder: HuggingFaceFolder, architecture: String, dialect: HuggingFaceDialect) throws {
+        var translation = try HuggingFaceTranslation(folder, architecture: architecture, dialect: dialect)
+        try dialect.adjust(&translation)
         self.init(folder, metadata: translation.metadata, recipes: translation.recipes)
     }
 

@@ -25,7 +25,10 @@ enum TensorNames {
     ]
 
     /// What may stand before the names proper, depending on the class that a folder was saved from.
-    private static let prefixes: Set<Substring> = ["language_model", "model", "transformer", "gpt_neox"]
+    private static let prefixes: Set<Substring> = ["language_model", "model", "transformer", "gpt_neox", "bert", "roberta"]
+
+    /// What may end a name. BERT's first checkpoints call the numbers of norms as TensorFlow did.
+    private static let suffixes: [Substring: String] = ["weight": ".weight", "bias": ".bias", "gamma": ".weight", "beta": ".bias"]
 
     /// A tensor's name taken apart.
     struct Parsed {
@@ -38,7 +41,7 @@ enum TensorNames {
 
     static func parse(_ name: String) -> Parsed {
         var parts = Array(name.split(separator: ".", omittingEmptySubsequences: false).drop { prefixes.contains($0) })
-        let suffix = parts.last.flatMap { ["weight", "bias"].contains($0) ? "." + $0 : nil } ?? ""
+        let suffix = parts.last.flatMap { suffixes[$0] } ?? ""
         if !suffix.isEmpty { parts.removeLast() }
         let numbers = parts.compactMap { Int($0) }
         return Parsed(pattern: parts.map { Int($0) == nil ? $0 : "#" }.joined(separator: "."), numbers: numbers, suffix: suffix)

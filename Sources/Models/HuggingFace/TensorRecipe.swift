@@ -24,6 +24,16 @@ package struct TensorRecipe: Sendable {
     }
 }
 
+extension TensorRecipe {
+    /// Without its first rows, of which there must be more: a view.
+    func dropping(rows: Int) -> TensorRecipe {
+        let old = matrices, shape = [(tensor.shape.first ?? rows) - rows] + tensor.shape.dropFirst()
+        return TensorRecipe(SourceTensor(name: tensor.name, shape: shape, type: tensor.type)) { folder in
+            try old(folder).map { $0.rows(rows..<$0.rows) }
+        }
+    }
+}
+
 // MARK: - Changes: all of them make copies
 
 extension TensorRecipe {

@@ -1,0 +1,207 @@
+import ApusTesting
+import Attention
+import Diagnostics
+import Foundation
+import KeyValues
+import ModelFiles
+import Models
+import Retrieval
+import Tensors
+import Testing
+import Tokenizers
+
+@Suite("Vectors of texts")
+struct EmbedderTests {
+    /// A tiny encoder's folder in the layout of `sentence-transformers`.
+    private struct Folder {
+        let temporary: TemporaryFolder
+        let checkpoint: TinyCheckpoint
+        var path: String { temporary.path }
+
+        init(_ name: String = "bert", modules: [String] = ["Transformer", "Pooling", "Normalize"]) throws {
+            temporary = try TemporaryFolder()
+            checkpoint = try TinyCheckpoint(encoderNamed: name)
+            try checkpoint.write(to: temporary.path, tokenizer: true)
+            let list = modules.map {
+                "{\"type\": \"sentence_transformers.models.\($0)\", \"path\": \"\($0 == "Pooling" ? "1_Pooling" : "")\"}"
+            }
+            try write("[\(list.joined(separator: ", "))]", "modules.json")
+            try pool("pooling_mode_mean_tokens")
+        }
+
+        func write(_ text: String, _ name: String) throws {
+            let url = URL(fileURLWithPath: "\(path)/\(name)")
+            try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: url)
+        }
+
+        func pool(_ mode: String) throws {
+            try write("{\"word_embedding_dimension\": 32, \"pooling_mode_cls_token\": false, \"\(mode)\": true}", "1_Pooling/config.json")
+        }
+
+        /// The states that the encoder itself finds.
+        func states(_ tokens: [Int32]) throws -> [[Float]] {
+            let source = try #require(try HuggingFaceSource(encoder: HuggingFaceFolder(path: path)))
+            let states = try TextEncoder(source: source, compute: Compute(pool: WorkerPool(threads: 1))).states(of: [tokens])[0]
+            return (0..<states.rows).map { states.withRow($0, Array.init) }
+        }
+    }
+
+    private static func bytes(_ texts: String...) -> [[UInt8]] { texts.map { Array($0.utf8) } }
+
+    private static func isNear(_ one: [Float], _ other: [Float]) -> Bool {
+        one.count == other.count && zip(one, other).allSatisfy { abs($0 - $1) < 1e-6 }
+    }
+
+    @Test("A folder's files say how its states are pooled, and that the vectors have a length of 1")
+    func pooling() async throws {
+        let folder = try Folder()
+        for (mode, pooling) in [
+            ("pooling_mode_mean_tokens", Pooling.mean), ("pooling_mode_lasttoken", .last), ("pooling_mode_mean_tokens", .mean),
+        ] {
+            try folder.pool(mode)
+            let embedder = try Embedder(at: folder.path, threads: 1)
+            let texts = try embedder.prepare(Self.bytes("the cat", "a hat on the mat"))
+            let vectors = try await embedder.embed(texts)
+            #expect(embedder.pooling == pooling && embedder.normalizes && embedder.dimensions == 32)
+            for (text, vector) in zip(texts, vectors) {
+                let states = try folder.states(text.tokens)
+                let sum = (0..<32).map { column in states.reduce(Float(0)) { $0 + $1[column] } }
+                let pooled = pooling == .mean ? sum : states[states.count - 1], length = pooled.reduce(0) { $0 + $1 * $1 }.squareRoot()
+                #expect(Self.isNear(vector, pooled.map { $0 / length }))
+            }
+        }
+    }
+
+    @Test("What the caller says goes before what the files say")
+    func options() async throws {
+        let folder = try Folder()
+        let embedder = try Embedder(at: folder.path, pooling: .cls, normalizes: false, threads: 1)
+        let texts = try embedder.prepare(Self.bytes("the cat"))
+        #expect(try await embedder.embed(texts) == [try folder.states(texts[0].tokens)[0]])
+        try folder.write("{\"pooling_mode\": \"cls\"}", "1_Pooling/config.json")
+        #expect(try Embedder(at: folder.path, threads: 1).pooling == .cls)
+        let unnormalized = try Folder(modules: ["Transformer", "Pooling"])
+        #expect(try Embedder(at: unnormalized.path, threads: 1).normalizes == false)
+    }
+
+    @Test("Hundreds of texts in several passes get the vectors that each gets alone, in their order")
+    func passes() async throws {
+        let folder = try Folder("nomic-bert"), embedder = try Embedder(at: folder.path, threads: 3)
+        let texts = (0..<300).map { Array(String(repeating: "the hat ", count: 1 + $0 * 7 % 13).utf8) + Array("\($0)".utf8) }
+        let prepared = try embedder.prepare(texts)
+        #expect(prepared.reduce(0) { $0 + $1.tokens.count } > 2 * 4096)
+        let together = try await embedder.embed(prepared)
+        for index in stride(from: 0, to: 300, by: 23) {
+            #expect(Self.isNear(try await embedder.embed([prepared[index]])[0], together[index]))
+        }
+    }
+
+    @Test("Texts beyond the window are refused, or cut and counted")
+    func window() throws {
+        let folder = try Folder()
+        try folder.write("{\"max_seq_length\": 20, \"do_lower_case\": true}", "sentence_bert_config.json")
+        let embedder = try Embedder(at: folder.path, threads: 1)
+        #expect(embedder.window == 20)
+        let long = Self.bytes("A", String(repeating: "x", count: 33))
+        #expect(throws: EmbeddingError.textTooLong(number: 2, tokens: 33, window: 20)) { try embedder.prepare(long) }
+        let cut = try embedder.prepare(long, truncates: true)
+        #expect(cut.map(\.tokens.count) == [1, 20] && cut.map(\.cutTokens) == [0, 13])
+        #expect(cut[0].tokens == (try embedder.prepare(Self.bytes("a")))[0].tokens, "capitals are made small")
+        #expect(throws: EmbeddingError.noTokens(number: 1)) { try embedder.prepare([[]]) }
+    }
+
+    @Test("A prefix stands before every text: the caller's, or else the model's usual one")
+    func prefixes() throws {
+        let folder = try Folder()
+        let plain = try Embedder(at: folder.path, threads: 1)
+        let text = try plain.prepare(Self.bytes("query: the cat"))[0].tokens
+        #expect(try plain.prepare(Self.bytes("the cat"), prefix: "query: ")[0].tokens == text)
+        try folder.write("{\"prompts\": {\"q\": \"query: \"}, \"default_prompt_name\": \"q\"}", "config_sentence_transformers.json")
+        let prompted = try Embedder(at: folder.path, threads: 1)
+        #expect(try prompted.prepare(Self.bytes("the cat"))[0].tokens == text)
+        #expect(try prompted.prepare(Self.bytes("query: the cat"), prefix: "")[0].tokens == text)
+    }
+
+    @Test("A model whose files do not say how to pool needs to be told, and one with unknown parts is refused")
+    func refusals() throws {
+        let folder = try Folder()
+        try FileManager.default.removeItem(atPath: folder.path + "/modules.json")
+        #expect(throws: EmbeddingError.unknownPooling(path: folder.path)) { try Embedder(at: folder.path, threads: 1) }
+        #expect(try Embedder(at: folder.path, pooling: .mean, threads: 1).normalizes)
+        let dense = try Folder(modules: ["Transformer", "Pooling", "Dense"])
+        #expect { try Embedder(at: dense.path, threads: 1) } throws: { "\($0)".contains("Dense") }
+        let maximum = try Folder()
+        try maximum.pool("pooling_mode_max_tokens")
+        #expect { try Embedder(at: maximum.path, threads: 1) } throws: { "\($0)".contains("max_tokens") }
+    }
+
+    @Test(
+        "Settings that are damaged are refused by their file's name",
+        arguments: [
+            ("modules.json", "{}"), ("modules.json", "[1]"), ("modules.json", "[{\"type\": \"a.Transformer\", \"path\": \"../..\"}]"),
+            ("modules.json", "["), ("1_Pooling/config.json", "[]"), ("1_Pooling/config.json", "{\"pooling_mode_mean_tokens\": 1}"),
+            ("1_Pooling/config.json", "{}"), ("1_Pooling/config.json", "{\"pooling_mode\": \"mean\", \"include_prompt\": false}"),
+            ("sentence_bert_config.json", "{\"max_seq_length\": 0}"), ("sentence_bert_config.json", "{\"max_seq_length\": \"8\"}"),
+            ("config_sentence_transformers.json", "{\"default_prompt_name\": \"q\"}"),
+        ])
+    func damaged(file: String, content: String) throws {
+        let folder = try Folder()
+        try folder.write(content, file)
+        #expect {
+            try Embedder(at: folder.path, threads: 1)
+        } throws: { error in
+            error is any Failure && "\(error)".contains(file)
+        }
+    }
+
+    @Test("A GGUF file says by a number how its states are pooled", arguments: zip([1, 2, 3], Pooling.allCases))
+    func files(number: UInt32, pooling: Pooling) throws {
+        let path = try Self.decoderFile(pooling: number)
+        defer { withExtendedLifetime(path) {} }
+        #expect(try Embedder(at: path.file("model.gguf"), threads: 1).pooling == pooling)
+    }
+
+    @Test("A pooling that is none is refused")
+    func unknownNumber() throws {
+        let path = try Self.decoderFile(pooling: 4)
+        #expect(throws: EmbeddingError.self) { try Embedder(at: path.file("model.gguf"), threads: 1) }
+    }
+
+    private static func decoderFile(pooling: UInt32) throws -> TemporaryFolder {
+        let folder = try TemporaryFolder(), model = try TinyModel(family: .qwen2).open()
+        var writer = GGUFWriter()
+        let source = try GGUFModel(model)
+        for (key, value) in source.metadata.entries { writer[key] = value }
+        writer["qwen2.pooling_type"] = .uint32(pooling)
+        for tensor in source.tensors {
+            try writer.add(
+                tensor: tensor.name, shape: tensor.shape, type: tensor.type, bytes: source.matrix(tensor.name).withBytes(Array.init))
+        }
+        try writer.write(to: folder.file("model.gguf"))
+        return folder
+    }
+
+    @Test("A decoder's last states serve too")
+    func decoders() async throws {
+        let folder = try TemporaryFolder(), checkpoint = try TinyCheckpoint(named: "llama")
+        try checkpoint.write(to: folder.path, tokenizer: true)
+        let embedder = try Embedder(at: folder.path, pooling: .last, normalizes: false, threads: 2)
+        let texts = try embedder.prepare(Self.bytes("the cat", "a hat"))
+        let decoder = try Models.Decoder(OpenedModel(path: folder.path), compute: Compute(pool: WorkerPool(threads: 1)))
+        for (text, vector) in zip(texts, try await embedder.embed(texts)) {
+            let cache = decoder.makeCache(try decoder.cacheSpec(keyType: .f32, valueType: .f32), arena: PageArena())
+            let states = try #require(
+                try decoder.states(tokens: text.tokens, cache: cache, policy: FullAttention(), wanted: .last))
+            #expect(Self.isNear(vector, states.array))
+        }
+    }
+
+    @Test("A request to stop is heard")
+    func cancellation() async throws {
+        let folder = try Folder(), embedder = try Embedder(at: folder.path, threads: 1), cancellation = Cancellation()
+        cancellation.cancel()
+        let texts = try embedder.prepare(Self.bytes("the cat"))
+        await #expect(throws: Interrupted.self) { try await embedder.embed(texts, cancellation: cancellation) }
+    }
+}
