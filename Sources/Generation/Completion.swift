@@ -73,6 +73,15 @@ extension NextToken {
     }
 }
 
+/// A prompt that comes as tokens names one that the model does not have.
+struct ForeignToken: Failure {
+    let token: Int32
+    let vocabulary: Int
+
+    var kind: FailureKind { .usage }
+    var description: String { "The prompt has token \(token), and the model's tokens go from 0 to \(vocabulary - 1)." }
+}
+
 /// A prompt without any token, for a model that has no begin-of-text token either.
 struct EmptyPrompt: Failure {
     var kind: FailureKind { .usage }

@@ -18,6 +18,7 @@ struct ServerTests {
                 (try await client.post("/v1/completions", ["prompt": "a", "model": "other"]), 404, "model_not_found"),
                 (try await client.post("/v1/completions", ["prompt": "a", "promt": "a"]), 400, "unknown_parameter"),
                 (try await client.post("/v1/completions", ["prompt": "a", "method": "none-such"]), 400, nil),
+                (try await client.post("/v1/completions", ["prompt": [1, 1_000_000]]), 400, nil),
                 (try await client.post("/v1/embeddings", ["input": "a"]), 501, "not_implemented"),
                 (try await client.get("/v1/readings/reading-x"), 404, "reading_not_found"),
             ]

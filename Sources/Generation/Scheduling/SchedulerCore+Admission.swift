@@ -95,7 +95,7 @@ extension SchedulerCore {
         guard !tokens.isEmpty else { throw EmptyPrompt() }
         let vocabulary = model.decoder.configuration.vocabulary
         if let token = tokens.first(where: { !(0..<Int32(vocabulary)).contains($0) }) {
-            throw ModelError.tokenOutOfRange(token, vocabulary: vocabulary)
+            throw ForeignToken(token: token, vocabulary: vocabulary)
         }
         return tokens
     }

@@ -72,6 +72,13 @@ extension Fields {
         return integer
     }
 
+    /// Far enough from the ends of 64 bits that numbers which clients write as fractions stay within.
+    private static let seeds = -9_000_000_000_000_000_000...9_000_000_000_000_000_000
+
+    mutating func seed() throws(APIError) -> UInt64? {
+        try integer("seed", in: Self.seeds).map { UInt64(bitPattern: Int64($0)) }
+    }
+
     mutating func number(_ key: String, in range: ClosedRange<Double>) throws(APIError) -> Double? {
         guard let value = value(key) else { return nil }
         guard let number = value.number, range.contains(number) else { throw mistyped(key, Self.phrase("a number", range)) }

@@ -29,7 +29,7 @@ struct ReplyWishes: Sendable {
             topP: try fields.number("top_p", in: 0...1) ?? 1,
             minP: try fields.number("min_p", in: 0...1) ?? 0,
             repetitionPenalty: try fields.number("repetition_penalty", in: 0.01...100) ?? 1,
-            seed: try fields.integer("seed", in: .min ... .max).map { UInt64(bitPattern: Int64($0)) })
+            seed: try fields.seed())
         for name in lengths {
             guard let tokens = try fields.integer(name, in: 1...Self.mostTokens) else { continue }
             maxTokens = maxTokens ?? tokens

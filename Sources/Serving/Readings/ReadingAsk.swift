@@ -19,7 +19,7 @@ struct ReadingAsk: Sendable {
         guard question.contains(where: { !$0.isWhitespace }) else { throw fields.mistyped("question", "a text that is not empty") }
         let sampling = SamplingOptions(
             temperature: try fields.number("temperature", in: 0...100) ?? 0,
-            seed: try fields.integer("seed", in: .min ... .max).map { UInt64(bitPattern: Int64($0)) })
+            seed: try fields.seed())
         let usual = min(Self.usualMaxTokens, max(window / 8, 1))
         options = GenerationOptions(
             sampling: sampling, maxTokens: try fields.integer("max_tokens", in: 1...Self.mostTokens) ?? usual,
