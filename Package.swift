@@ -69,7 +69,7 @@ let package = Package(
         .target(
             name: "Serving",
             dependencies: [
-                "Attention", "Diagnostics", "Documents", "Generation", "ModelFiles", "Models", "Tokenizers",
+                "Attention", "Diagnostics", "Documents", "Generation", "ModelFiles", "Models", "Retrieval", "Tokenizers",
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -109,7 +109,7 @@ let package = Package(
         tests(
             of: "Serving",
             [
-                "BuiltInModel", "Diagnostics", "Generation", "ModelFiles", .product(name: "NIOCore", package: "swift-nio"),
+                "BuiltInModel", "Diagnostics", "Generation", "ModelFiles", "Retrieval", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         tests(of: "Apus"),

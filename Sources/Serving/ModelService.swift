@@ -30,7 +30,7 @@ struct ModelService: Sendable {
     var note: String? { frame.note }
 
     /// The name of the file or folder, without what tells its format.
-    private static func id(of path: String) -> String {
+    static func id(of path: String) -> String {
         let name = URL(fileURLWithPath: path).lastPathComponent
         return name.hasSuffix(".gguf") ? String(name.dropLast(5)) : name
     }

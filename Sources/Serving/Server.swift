@@ -19,6 +19,7 @@ package struct Server: Sendable {
 
     private let options: ServerOptions
     private let service: ModelService
+    private let embeddings: EmbeddingService?
     private let readings: ReadingStore
     private let connections: Connections
     private let bodies: RequestBodies
@@ -33,6 +34,7 @@ package struct Server: Sendable {
         self.options = options
         let scheduler = Scheduler(model: model, options: options.scheduling)
         service = try ModelService(model: model, scheduler: scheduler, reading: options.reading)
+        embeddings = options.embedder.map { EmbeddingService($0) }
         shutdown = Shutdown(scheduler: scheduler, time: options.drainTime)
         readings = ReadingStore(
             model: model, usual: options.reading,
@@ -103,7 +105,8 @@ extension Server {
     var routes: RouteTable {
         let events = ServerSentEvents(connections: connections)
         var routes = RouteTable()
-        ModelRoutes(service: service, bodies: bodies).add(to: &routes)
+        ModelRoutes(service: service, embeddings: embeddings, bodies: bodies).add(to: &routes)
+        EmbeddingRoutes(service: embeddings, bodies: bodies, connections: connections).add(to: &routes)
         ChatRoutes(service: service, readings: readings, bodies: bodies, events: events, metrics: metrics).add(to: &routes)
         CompletionRoutes(service: service, bodies: bodies, events: events, metrics: metrics).add(to: &routes)
         ReadingRoutes(service: service, readings: readings, bodies: bodies, events: events, metrics: metrics).add(to: &routes)

@@ -1,5 +1,6 @@
 import Generation
 import NIOCore
+import Retrieval
 
 /// How a server listens, what it may use, and how patient it is.
 package struct ServerOptions: Sendable {
@@ -15,6 +16,8 @@ package struct ServerOptions: Sendable {
     /// How texts are read unless a request says otherwise.
     package var reading = ReadingOptions()
     package var scheduling: SchedulerOptions
+    /// What makes vectors of texts; nil where nothing does.
+    package var embedder: Embedder?
     /// Bytes of one request.
     package var mostBodyBytes = 64 << 20
     /// Connections that may be open.

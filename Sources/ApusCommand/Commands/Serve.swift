@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Foundation
 import Generation
+import Retrieval
 import Serving
 import UnixSignals
 
@@ -31,6 +32,17 @@ struct Serve: AsyncParsableCommand {
 
     @OptionGroup
     var modelOptions: ModelOptions
+
+    @Option(
+        help: ArgumentHelp("What makes embeddings: an encoder or a decoder. (default: none are made)", valueName: "path"),
+        completion: .file())
+    var embeddingModel: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How its states become one vector: \(Pooling.allCases.map(\.rawValue).joined(separator: ", ")). (default: as it says)",
+            valueName: "kind"))
+    var embeddingPooling: Pooling?
 
     @OptionGroup(title: "Who is served")
     var listening: ListeningArguments
@@ -68,9 +80,23 @@ struct Serve: AsyncParsableCommand {
         try listening.apply(to: &options)
         limits.apply(to: &options)
         options.dataFolder = data
+        options.embedder = try embedder()
         options.drainTime = .seconds(Serve.defaultDrainSeconds)
         options.reading = try reading.completed(for: model, use: .everything, notes: notes).options(frame: frame)
         return options
+    }
+
+    private func embedder() throws -> Embedder? {
+        guard let embeddingModel else {
+            if embeddingPooling != nil { throw CommandFailure.usage("--embedding-pooling wants an --embedding-model.") }
+            return nil
+        }
+        do {
+            return try Embedder(at: embeddingModel, pooling: embeddingPooling, threads: common.threads)
+        } catch EmbeddingError.unknownPooling(let path) {
+            throw CommandFailure.usage(
+                "\(path): the model's files do not say how its states become one vector; choose it with --embedding-pooling.")
+        }
     }
 
     private func announce(_ address: Server.Address, model: String, notes: Notes) {

@@ -57,22 +57,34 @@ package actor Embedder {
     ///   - truncates: whether texts beyond the window are cut at its end; otherwise they are refused.
     /// - Throws: `EmbeddingError` for texts that are too long, or have no tokens at all.
     package nonisolated func prepare(_ texts: [[UInt8]], prefix: String? = nil, truncates: Bool = false) throws -> [PreparedText] {
-        let prefix = Array((prefix ?? usualPrefix).utf8), frame = tokenizer.frame
-        let around = frame.before.count + frame.after.count
+        let prefix = Array((prefix ?? usualPrefix).utf8)
         return try texts.enumerated().map { index, text in
-            var ids = tokenizer.encode(lowercased(prefix + text))
-            let excess = max(0, ids.count + around - window)
-            if excess > 0 {
-                guard truncates else {
-                    throw EmbeddingError.textTooLong(number: index + 1, tokens: ids.count + around, window: window)
-                }
-                guard excess < ids.count else { throw EmbeddingError.noRoom(prefixTokens: around, window: window) }
-                ids.removeLast(excess)
-            }
-            let tokens = frame.before + ids + frame.after
-            guard !tokens.isEmpty else { throw EmbeddingError.noTokens(number: index + 1) }
-            return PreparedText(tokens: tokens, cutTokens: excess)
+            try framed(tokenizer.encode(lowercased(prefix + text)), number: index + 1, truncates: truncates)
         }
+    }
+
+    /// Texts that come as the model's tokens, without those around a text.
+    /// - Throws: `EmbeddingError` also for a token that the model does not have.
+    package nonisolated func prepare(tokens texts: [[Int32]]) throws -> [PreparedText] {
+        let known = 0..<Int32(tokenizer.vocabularyCount)
+        return try texts.enumerated().map { index, ids in
+            if let token = ids.first(where: { !known.contains($0) }) {
+                throw EmbeddingError.foreignToken(number: index + 1, token: token, vocabulary: tokenizer.vocabularyCount)
+            }
+            return try framed(ids, number: index + 1, truncates: false)
+        }
+    }
+
+    private nonisolated func framed(_ ids: [Int32], number: Int, truncates: Bool) throws -> PreparedText {
+        let frame = tokenizer.frame, around = frame.before.count + frame.after.count
+        let excess = max(0, ids.count + around - window)
+        if excess > 0 {
+            guard truncates else { throw EmbeddingError.textTooLong(number: number, tokens: ids.count + around, window: window) }
+            guard excess < ids.count else { throw EmbeddingError.noRoom(prefixTokens: around, window: window) }
+        }
+        let tokens = frame.before + ids.dropLast(excess) + frame.after
+        guard !tokens.isEmpty else { throw EmbeddingError.noTokens(number: number) }
+        return PreparedText(tokens: tokens, cutTokens: excess)
     }
 
     /// The vectors of texts, `[dimensions]` each. Short ones share a pass through the layers, without padding; a vector does not depend

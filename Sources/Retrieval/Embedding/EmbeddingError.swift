@@ -8,11 +8,12 @@ package enum EmbeddingError: Failure, Equatable {
     case invalidSetting(String, file: String, expected: String)
     case textTooLong(number: Int, tokens: Int, window: Int)
     case noTokens(number: Int)
+    case foreignToken(number: Int, token: Int32, vocabulary: Int)
     case noRoom(prefixTokens: Int, window: Int)
 
     package var kind: FailureKind {
         switch self {
-        case .unknownPooling, .textTooLong, .noTokens, .noRoom: .usage
+        case .unknownPooling, .textTooLong, .noTokens, .foreignToken, .noRoom: .usage
         case .unsupportedPooling, .unsupportedModule, .invalidSetting: .badData
         }
     }
@@ -33,6 +34,8 @@ package enum EmbeddingError: Failure, Equatable {
             "Text \(number) has \(tokens) tokens and the model reads at most \(window); split the text, or cut it with --truncate."
         case .noTokens(let number):
             "Text \(number) is empty, and this model adds no tokens of its own; leave the text out."
+        case .foreignToken(let number, let token, let vocabulary):
+            "Text \(number) has token \(token), and the model's tokens go from 0 to \(vocabulary - 1)."
         case .noRoom(let prefixTokens, let window):
             "The prefix and the tokens around a text take \(prefixTokens) of the \(window) tokens that the model reads, so that no room is "
                 + "left for the text; shorten the prefix."

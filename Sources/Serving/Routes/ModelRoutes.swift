@@ -7,18 +7,22 @@ import Tokenizers
 /// What there is: the model, the ways to read, and its tokens.
 struct ModelRoutes: Sendable {
     let service: ModelService
+    let embeddings: EmbeddingService?
     let bodies: RequestBodies
 
+    /// A file that does both is listed once.
+    private var other: EmbeddingService? { embeddings.flatMap { $0.id == service.id ? nil : $0 } }
+
     func add(to routes: inout RouteTable) {
-        routes.get("/v1/models") { _, _ in .json(["object": "list", "data": [service.json]]) }
+        routes.get("/v1/models") { _, _ in
+            .json(["object": "list", "data": .array([service.json] + [other?.json].compactMap(\.self))])
+        }
         routes.get("/v1/models/:model") { _, context in
+            if let other, context.parameters.get("model") == other.id { return .json(other.json) }
             try service.check(context.parameters.get("model"))
             return .json(service.json)
         }
         routes.get("/v1/methods") { _, _ in .json(["object": "list", "data": .array(MethodList.all)]) }
-        routes.post("/v1/embeddings") { _, _ in
-            throw APIError.notImplemented("This server has no model that makes embeddings.")
-        }
         routes.post("/tokenize", tokenize)
         routes.post("/detokenize", detokenize)
     }
