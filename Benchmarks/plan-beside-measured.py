@@ -3,9 +3,10 @@
 
   plan-beside-measured.py --apus .build/release/apus --model M.gguf [--model ...] [--lengths 512,2048,4096] [--rounds 5]
 
-In every round each model is planned and measured in turn: `apus plan --measure` times the machine's kernels anew, on numbers of its own, and
-then `apus bench` reads a text of each length and generates behind one, each in a process of its own. So a change of the machine's speed meets
-both. The figures are medians over the rounds; errors are those of the medians, and beside them the largest of any one round.
+In every round each model and length is planned and measured in turn: `apus plan --measure` times the machine's kernels anew, on numbers of its
+own; `apus bench` reads a text of that length; kernels are timed again, and it generates behind such a text, each in a process of its own. A machine
+whose speed changes within seconds so meets both, and what is compared with a measurement is the mean of the plans before and behind it. The
+figures are medians over the rounds; errors are those of the medians, and beside them the largest of any one round.
 """
 
 import argparse
@@ -27,20 +28,22 @@ def run(command):
     return json.loads(process.stdout)
 
 
-def predicted(apus, model, lengths, profile):
-    """For each length (first token in seconds, tokens a second, bytes), by rates that are measured now."""
-    plan = run([apus, "plan", model, "--length", ",".join(map(str, lengths)), "--measure", "--machine-file", profile, "--json", "--quiet"])
-    return {
-        each["length"]: (each["first_token_seconds"], each["decode_tokens_per_second"], each["peak_bytes"]) for each in plan["plans"]
-    }
+def predicted(apus, model, length, profile):
+    """(first token in seconds, tokens a second, bytes) by rates that are measured now."""
+    plan = run([apus, "plan", model, "--length", length, "--measure", "--machine-file", profile, "--json", "--quiet"])["plans"][0]
+    return plan["first_token_seconds"], plan["decode_tokens_per_second"], plan["peak_bytes"]
 
 
-def measured(apus, model, length):
-    """The same for one length."""
+def compared(apus, model, length, profile):
+    """What is predicted and what is measured, each (first token in seconds, tokens a second, bytes)."""
     common = [apus, "bench", "--model", model, "--repeat", "1", "--json", "--quiet"]
+    plans = [predicted(apus, model, length, profile)]
     reading = run([*common, "--prefill", length, "--decode", "0", "--depth", "0"])["results"][0]
+    plans.append(predicted(apus, model, length, profile))
     writing = run([*common, "--prefill", "0", "--decode", DECODED, "--depth", length])["results"][0]
-    return length / reading["tokens_per_second"], writing["tokens_per_second"], reading["peak_memory_bytes"]
+    plans.append(predicted(apus, model, length, profile))
+    prediction = statistics.mean(plan[0] for plan in plans[:2]), statistics.mean(plan[1] for plan in plans[1:]), plans[0][2]
+    return prediction, (length / reading["tokens_per_second"], writing["tokens_per_second"], reading["peak_memory_bytes"])
 
 
 def error(prediction, measurement):
@@ -65,21 +68,18 @@ def main():
     parser.add_argument("--lengths", default="512,2048,4096", type=lambda text: [int(part) for part in text.split(",")])
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
-    predictions = {model: [] for model in options.model}
-    measurements = {(model, length): [] for model in options.model for length in options.lengths}
+    pairs = {(model, length): [] for model in options.model for length in options.lengths}
     with tempfile.TemporaryDirectory() as folder:
         for turn in range(options.rounds):
-            for model in options.model:
-                predictions[model].append(predicted(options.apus, model, options.lengths, Path(folder) / "machine.json"))
-                for length in options.lengths:
-                    measurements[model, length].append(measured(options.apus, model, length))
+            for model, length in pairs:
+                pairs[model, length].append(compared(options.apus, model, length, Path(folder) / "machine.json"))
             print(f"round {turn + 1} of {options.rounds}", file=sys.stderr)
     for model in options.model:
         print(f"\n{Path(model).name}\n")
         print("| tokens | first token, planned | measured | error (worst round) | tokens/s, planned | measured | error | MiB, planned | measured | error |")
         print("|---|" + "---|" * 9)
         for length in options.lengths:
-            print(row(length, [each[length] for each in predictions[model]], measurements[model, length]))
+            print(row(length, *zip(*pairs[model, length])))
 
 
 if __name__ == "__main__":

@@ -119,10 +119,13 @@ package struct PolicyNeeds: Hashable, Sendable {
     package var headScores: HeadScores.Source?
     /// Most tokens that may be read at once; nil: any number.
     package var tokensPerChunk: Int?
+    /// Whether a query that comes by itself may see less than among others, so that whoever reads a text must cut it where others do.
+    package var choosesForOne = false
 
     package init(
         frame: KeyFrame? = nil, queriesPerPlan: Int? = nil, surprisal: Bool = false, memory: Bool = false, landmarkEvery: Int? = nil,
-        watchedTokens: Int = 0, ranksKeys: Bool = false, headScores: HeadScores.Source? = nil, tokensPerChunk: Int? = nil
+        watchedTokens: Int = 0, ranksKeys: Bool = false, headScores: HeadScores.Source? = nil, tokensPerChunk: Int? = nil,
+        choosesForOne: Bool = false
     ) {
         precondition(queriesPerPlan ?? 1 > 0, "\(queriesPerPlan ?? 0) queries for a plan")
         self.frame = frame
@@ -134,6 +137,7 @@ package struct PolicyNeeds: Hashable, Sendable {
         self.ranksKeys = ranksKeys
         self.headScores = headScores
         self.tokensPerChunk = tokensPerChunk
+        self.choosesForOne = choosesForOne
     }
 }
 

@@ -74,6 +74,8 @@ package struct Server: Sendable {
                 try await services.run()
             } catch let error as IOError {
                 throw ServerError.cannotListen(host: options.host, port: options.port, reason: error.description)
+            } catch is CancellationError where shutdown.hasBegun {
+                // Connections that outlasted the end of the last request were cut.
             }
         }
     }

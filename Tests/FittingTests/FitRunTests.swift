@@ -25,7 +25,7 @@ struct FitRunTests {
         text = HarbourLog(words: 1000, seed: 3).corpusText
     }
 
-    private func run(_ name: String, budget: Double = 100) throws -> FitRun {
+    private func run(_ name: String, budget: Double = 10_000) throws -> FitRun {
         FitRun(
             model: model, plannedModel: try HeaderModel(path: path),
             settings: FitSettings(length: 700, cases: 2, budgetSeconds: budget), texts: [text],

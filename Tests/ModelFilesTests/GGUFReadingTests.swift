@@ -107,7 +107,7 @@ struct GGUFReadingTests {
         }
     }
 
-    @Test("A vocabulary of 150,000 pieces is read quickly and keeps bytes that are not UTF-8")
+    @Test("A vocabulary of 150,000 pieces keeps bytes that are not UTF-8")
     func largeVocabulary() throws {
         var table = StringTable((0..<150_000).map { "piece \($0)" })
         table.append([0xFF, 0x41])
@@ -116,14 +116,6 @@ struct GGUFReadingTests {
         let folder = try TemporaryFolder()
         try writer.write(to: folder.file("vocabulary.gguf"))
         let path = folder.file("vocabulary.gguf")
-        // The fastest of three, since other work may come between. Without optimisation this only notices a cliff.
-        #if DEBUG
-        let limit = Duration.seconds(2)
-        #else
-        let limit = Duration.milliseconds(50)
-        #endif
-        let times = try (0..<3).map { _ in try ContinuousClock().measure { _ = try GGUFFile(path: path) } }
-        #expect(try #require(times.min()) < limit)
         let file = try GGUFFile(path: path)
         let pieces = try file.metadata.requireStrings("tokenizer.ggml.tokens")
         #expect(pieces == table)

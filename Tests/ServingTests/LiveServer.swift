@@ -21,6 +21,8 @@ enum LiveServer {
         var options = ServerOptions(scheduling: SchedulerOptions(pageBudget: 1 << 30))
         options.port = 0
         options.drainTime = .seconds(5)
+        // Other tests may keep all tasks waiting for minutes.
+        (options.idleTime, options.requestTime, options.readingTime) = (.seconds(3600), .seconds(3600), .seconds(3600))
         configure(&options)
         let server = try Server(model: try model ?? TestModel.builtIn(), options: options) { log.add($0) }
         let (stops, stopping) = AsyncStream<Void>.makeStream(), (ports, listening) = AsyncStream<Int>.makeStream()

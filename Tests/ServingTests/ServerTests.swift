@@ -121,10 +121,22 @@ struct ServerTests {
         try await LiveServer.run {
             $0.mostConnections = 8
         } _: { client async throws in
+            let (connections, connected) = AsyncStream<Void>.makeStream()
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for _ in 0..<40 { group.addTask { try? await client.connected { inbound, _ in for try await _ in inbound {} } } }
-                try await Task.sleep(for: .milliseconds(300))
-                #expect(try await client.get("/health").status == 200)
+                for _ in 0..<40 {
+                    group.addTask {
+                        try? await client.connected { inbound in
+                            connected.yield()
+                            for try await _ in inbound {}
+                        }
+                        connected.yield()
+                    }
+                }
+                for await _ in connections.prefix(40) {}
+                // Those that have connected may still be taken in behind a request.
+                var status: Int?
+                for _ in 0..<50 where status == nil { status = try? await client.get("/health").status }
+                #expect(status == 200)
                 group.cancelAll()
             }
         }

@@ -88,6 +88,28 @@ struct FreshModelTests {
         #expect(written[0].metadata.string("general.name") == "learned")
     }
 
+    @Test("A model that is deepened has more layers and says what it said before", arguments: [3, 4, 7])
+    func deepened(layers: Int) throws {
+        let model = try Self.fresh("llama"), tokens: [Int32] = [5, 90, 17, 200, 33]
+        #expect(DeepenedModel.objection(to: layers, of: model) == nil)
+        let deepened = DeepenedModel(model, layers: layers)
+        func loss(_ source: any ModelSource) throws -> (layers: Int, loss: Double) {
+            let decoder = try Models.Decoder(source: source, tokenizer: TinyTokenizer.make(), compute: Self.compute)
+            return (decoder.configuration.layers, try Self.loss(of: tokens, decoder))
+        }
+        let before = try loss(model), after = try loss(deepened)
+        #expect(before.layers == 2 && after.layers == layers && after.loss == before.loss)
+        // All new layers learn: with outputs of zero their gradient is not.
+        let trained = try TrainedDecoder(source: deepened, compute: Self.compute, options: TrainingOptions(precision: .float32))
+        #expect(trained.parameters.all.count { $0.name.hasSuffix("attn_output.weight") } == layers)
+    }
+
+    @Test("A model cannot be deepened to fewer layers than it has, and not where a layer could not be kept silent")
+    func notDeepened() throws {
+        #expect(DeepenedModel.objection(to: 2, of: try Self.fresh("llama"))?.hasSuffix("has 2 layers already") == true)
+        #expect(DeepenedModel.objection(to: 9, of: try TinyTraining("mixtral").source)?.contains("ffn_down.weight") == true)
+    }
+
     /// The mean loss of all tokens but the first.
     private static func loss(of tokens: [Int32], _ decoder: Models.Decoder) throws -> Double {
         let cache = decoder.makeCache(try decoder.cacheSpec(keyType: .f32, valueType: .f32), arena: PageArena())

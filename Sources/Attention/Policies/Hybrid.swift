@@ -67,7 +67,8 @@ package struct Hybrid: AttentionPolicy {
             frame: choosy.first?.needs.frame, queriesPerPlan: needs.compactMap(\.queriesPerPlan).min(),
             surprisal: needs.contains(where: \.surprisal), memory: needs.contains(where: \.memory),
             watchedTokens: needs.map(\.watchedTokens).max() ?? 0, ranksKeys: needs.contains(where: \.ranksKeys),
-            headScores: needs.lazy.compactMap(\.headScores).first)
+            headScores: needs.lazy.compactMap(\.headScores).first, tokensPerChunk: needs.compactMap(\.tokensPerChunk).min(),
+            choosesForOne: needs.contains(where: \.choosesForOne))
     }
 
     private init(_ whole: Hybrid, parts: [any AttentionPolicy]) {

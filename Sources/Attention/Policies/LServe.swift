@@ -49,7 +49,7 @@ package struct LServe: AttentionPolicy {
     package var needs: PolicyNeeds {
         PolicyNeeds(
             frame: .origin, queriesPerPlan: options.choosesWhileReading ? CacheSpec.pageTokens : nil,
-            ranksKeys: true, headScores: options.streamingPercent > 0 ? options.scores : nil)
+            ranksKeys: true, headScores: options.streamingPercent > 0 ? options.scores : nil, choosesForOne: !options.choosesWhileReading)
     }
 
     package func divided(by scores: HeadScores) -> any AttentionPolicy {

@@ -26,6 +26,9 @@ package enum RecipeKeys {
 
     static let from = RecipeKey(
         "model.from", .path, "A GGUF file or a folder to go on from. Without it a new model is made, of the sizes below.")
+    static let deepenTo = RecipeKey(
+        "model.deepen_to", .whole(1...512),
+        "Layers that the model that is gone on from gets: copies of its own, silent until they have learned something.")
     static let architecture = RecipeKey(
         "model.architecture", .choice(FreshModel.architectures.map { ($0, $0) }), usual: "llama", "Of a new model.")
     static let name = RecipeKey(
@@ -106,7 +109,8 @@ package enum RecipeKeys {
     /// In the order of the documentation.
     package static let all: [any AnyRecipeKey] =
         [
-            output, steps, tokens, batchTokens, partTokens, precision, recompute, seed, tokenizer, from, architecture, name, layers, width,
+            output, steps, tokens, batchTokens, partTokens, precision, recompute, seed, tokenizer, from, deepenTo, architecture, name,
+            layers, width,
             heads, keyValueHeads, headDim, feedForward, context, ropeBase, tied, modelSeed, beginning, rank, alpha, targets, adapterSeed,
         ] + data + [
             optimizer, rate, beta1, beta2, epsilon, decay, clip, average, curve, warmup, decayShare, final, checkpointInterval,

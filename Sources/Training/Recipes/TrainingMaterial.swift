@@ -42,7 +42,13 @@ package struct TrainingMaterial {
 
     private static func source(of recipe: TrainingRecipe) throws -> any ModelSource {
         switch recipe.origin {
-        case .existing(let path): return try OpenedModel.trainable(path: path)
+        case .existing(let path, let layers):
+            let model = try OpenedModel.trainable(path: path)
+            guard let layers else { return model }
+            if let objection = DeepenedModel.objection(to: layers, of: model) {
+                throw RecipeError(.contradiction("\"model.deepen_to\" is \(layers), but \(objection)"), path: recipe.path)
+            }
+            return DeepenedModel(model, layers: layers)
         case .new(let sizes, let tokenizer):
             return try FreshModel(sizes, vocabulary: Vocabulary(tokenizerAt: tokenizer, for: sizes.architecture), name: recipe.modelName)
         }

@@ -63,6 +63,9 @@ private struct RecipeReader {
 
     func origin() throws(RecipeError) -> TrainingRecipe.Origin {
         guard let path = try document.value(RecipeKeys.from) else {
+            guard document.line(of: RecipeKeys.deepenTo) == nil else {
+                throw contradiction("\"model.deepen_to\" is for a model to go on from; name it with model.from", RecipeKeys.deepenTo)
+            }
             return .new(try sizes(), tokenizer: try existing(document.required(RecipeKeys.tokenizer), RecipeKeys.tokenizer))
         }
         let ofNewModels: [any AnyRecipeKey] = [
@@ -73,7 +76,7 @@ private struct RecipeReader {
         for key in ofNewModels where document.line(of: key) != nil {
             throw contradiction("\"\(key.path)\" is for new models, but model.from names one that has its own", key)
         }
-        return .existing(try existing(path, RecipeKeys.from))
+        return .existing(try existing(path, RecipeKeys.from), layers: try document.value(RecipeKeys.deepenTo))
     }
 
     private func sizes() throws(RecipeError) -> FreshModel.Sizes {
