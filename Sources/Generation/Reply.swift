@@ -86,7 +86,9 @@ struct Reply {
 }
 
 extension AttentionPolicy {
-    /// Whether queries that are read together may see less than each by itself, so that the last token of a prompt, on which the first word
-    /// of the reply rests, has to be read alone.
-    func choosesForSeveral(layers: Int) -> Bool { (0..<layers).contains { queriesPerPlan(layer: $0) != nil } }
+    /// Whether what a query sees rests on which others are read with it. Then the last token of a prompt, on which the first word of the reply
+    /// rests, has to be read alone, and the tokens before it in the same chunks whoever reads them.
+    func choosesByCompany(layers: Int) -> Bool {
+        needs.choosesForOne || (0..<layers).contains { queriesPerPlan(layer: $0) != nil }
+    }
 }

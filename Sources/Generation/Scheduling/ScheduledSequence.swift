@@ -93,7 +93,7 @@ final class ScheduledSequence {
         guard channel?.isFull != true else { return .init(left: 0, isWriting: isWriting) }
         let layers = cache.specs.count
         // The last token of a prompt alone, where the first word of the reply must not rest on what others see.
-        let isSplit = method != nil && rest.count > 1 && reader.policy.choosesForSeveral(layers: layers)
+        let isSplit = method != nil && rest.count > 1 && reader.policy.choosesByCompany(layers: layers)
         let left = isSplit ? rest.count - 1 : rest.count
         let chunk = method?.keepsChunks == false ? nil : min(left, reader.tokensToBorder(from: cache.tokenCount))
         return .init(left: left, isWriting: isWriting, chunk: isWriting ? nil : chunk)

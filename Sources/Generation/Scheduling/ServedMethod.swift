@@ -32,8 +32,7 @@ struct ServedMethod {
 
     /// Whether chunks have to be those that a reader by itself would make, since what is chosen depends on which queries come together.
     var keepsChunks: Bool {
-        remembersWhole || policy.needs.tokensPerChunk != nil || policy.needs.choosesForOne
-            || policy.choosesForSeveral(layers: empty.specs.count)
+        remembersWhole || policy.needs.tokensPerChunk != nil || policy.choosesByCompany(layers: empty.specs.count)
     }
 
     /// Bytes that the pages of a sequence of so many tokens take.

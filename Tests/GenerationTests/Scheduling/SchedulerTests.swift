@@ -40,7 +40,7 @@ struct SchedulerTests {
         "Together they get the replies that each gets alone, by any method",
         arguments: [
             "full", "streaming:4:60", "lm-infinite", "infllm", "sirllm", "selfextend", "hip", "sliding:100",
-            "lserve:128:streaming=50",
+            "lserve:128:streaming=50", "quest:128:dense=0",
         ])
     func together(method: String) async throws {
         let fixture = try ReadingFixture(), method = AttentionMethod(method)
