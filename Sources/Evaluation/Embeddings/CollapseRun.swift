@@ -45,19 +45,24 @@ package struct CollapseRun: Sendable {
         let hay = try SentenceHay(texts, tokens: Self.room * count * (lengths.max() ?? 0), subject: subject)
         let framing = subject.framingTokens(prefix: nil)
         for length in lengths {
+            guard length > framing else { throw EvaluationError.tooShort("collapse", length: length, needed: framing + 1) }
             var random = CorpusRandom(seed: seed, length)
-            let stretches = try (0..<count).map { number throws(EvaluationError) in
+            let stretches = (0..<count).map { number in
                 // Each in a part of its own, so that no two share a sentence where the text is long enough.
                 let part = max(1, hay.sentences.count / count)
-                let stretch = hay.run(from: number * part + random.below(max(1, part / 2)), tokens: length - framing)
-                guard !stretch.isEmpty else {
-                    throw .tooShort("collapse", length: length, needed: (hay.sentences.map(\.tokens).max() ?? 0) + framing)
-                }
-                return stretch.joined()
+                return stretch(of: hay, from: number * part + random.below(max(1, part / 2)), tokens: length - framing)
             }
             let (vectors, _) = try await subject.vectors(of: stretches, prefix: nil, progress: progress, cancellation: cancellation)
             try found(Self.score(vectors, length: length))
         }
+    }
+
+    /// So many tokens from a sentence on, or a word less.
+    private func stretch(of hay: SentenceHay, from first: Int, tokens: Int) -> String {
+        let longest = hay.sentences.map(\.tokens).max() ?? 0
+        let words = hay.run(from: first, tokens: tokens + longest).joined().split(separator: " ")
+        func beginning(_ count: Int) -> String { words.prefix(count).joined(separator: " ") }
+        return beginning(largest(in: 0...words.count) { subject.tokenCount(of: beginning($0)) <= tokens } ?? 0)
     }
 
     static func score(_ vectors: [[Float]], length: Int) -> CollapseScore {

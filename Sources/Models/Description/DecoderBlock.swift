@@ -62,7 +62,7 @@ extension DecoderBlock {
             let projected = try operations.project(x, [gate, up])
             branch = try operations.project(operations.gate(projected[0], projected[1], activation), down)
         case .plain(let up, let down, let activation):
-            branch = try operations.project(operations.activate(operations.project(x, up), activation), down)
+            branch = try operations.project(operations.project(x, up, activation: activation), down)
         case .experts(let experts):
             branch = try operations.experts(x, experts)
         }

@@ -36,6 +36,9 @@ package protocol DecoderOperations {
     /// `f(x)`, element by element.
     mutating func activate(_ x: Activations, _ activation: Activation) throws -> Activations
 
+    /// `f(x · Wᵀ + bias)`.
+    mutating func project(_ x: Activations, _ projection: Projection, activation: Activation) throws -> Activations
+
     /// `gate` opening and closing `up`, element by element.
     mutating func gate(_ gate: Activations, _ up: Activations, _ activation: GatedActivation) throws -> Activations
 
@@ -80,6 +83,10 @@ extension DecoderOperations {
     /// One projection alone.
     package mutating func project(_ x: Activations, _ projection: Projection) throws -> Activations {
         try project(x, [projection])[0]
+    }
+
+    package mutating func project(_ x: Activations, _ projection: Projection, activation: Activation) throws -> Activations {
+        try activate(project(x, projection), activation)
     }
 
     /// A norm that not every family has.

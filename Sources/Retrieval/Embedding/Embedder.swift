@@ -126,8 +126,8 @@ package actor Embedder {
         lowercases ? Array(String(decoding: text, as: UTF8.self).lowercased().utf8) : text
     }
 
-    /// Rows that keep the products busy; more would only take memory.
-    private static let tokensPerPass = 4096
+    /// Rows that keep the products busy, and whose activations stay in the processor's last cache between them.
+    private static let tokensPerPass = 1024
 
     /// Neighbours that go through the layers together, of texts of so many tokens.
     static func passes(_ lengths: [Int]) -> [Range<Int>] {
