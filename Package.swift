@@ -60,7 +60,7 @@ let package = Package(
             ]),
         .target(
             name: "BuiltInModel", dependencies: ["Diagnostics"], resources: [.copy("Resources/built-in.gguf")], swiftSettings: strict),
-        library("Evaluation", ["Diagnostics", "ModelFiles", "Tokenizers", "Generation", "Training"]),
+        library("Evaluation", ["Diagnostics", "ModelFiles", "Tokenizers", "Generation", "Retrieval", "Training"]),
         library(
             "Fitting",
             [
@@ -102,9 +102,9 @@ let package = Package(
         tests(of: "Planning", ["Generation"]),
         tests(of: "Documents"),
         tests(of: "Generation"),
-        tests(of: "Retrieval"),
+        tests(of: "Retrieval", ["Generation"]),
         tests(of: "Training", ["CKernels"]),
-        tests(of: "Evaluation", ["Tokenizers", "Training"]),
+        tests(of: "Evaluation", ["Diagnostics", "Retrieval", "Tokenizers", "Training"]),
         tests(of: "Fitting", ["Evaluation", "Generation", "Planning", "Training"]),
         tests(
             of: "Serving",

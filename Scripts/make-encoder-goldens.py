@@ -53,13 +53,21 @@ def load(config, stored, folder):
     return model.eval()
 
 
-def states(model, tokens):
+def states(model, tokens, global_tokens=0):
+    options = {}
+    if global_tokens:
+        options["global_attention_mask"] = (torch.arange(len(tokens)) < global_tokens).long()[None]
+    if hasattr(model, "set_attention_type"):
+        # A short text would leave BigBird seeing all later texts whole.
+        model.set_attention_type(model.config.attention_type)
     with torch.no_grad():
-        return model(torch.tensor([tokens])).last_hidden_state[0].float().numpy()
+        return model(torch.tensor([tokens]), **options).last_hidden_state[0].float().numpy()
 
 
 def file_names(names, architecture):
-    """What llama.cpp's converter calls tensors."""
+    """What llama.cpp's converter calls tensors; nothing where it does not know the architecture."""
+    if architecture is None:
+        return []
     table = gguf.get_tensor_name_map(gguf.MODEL_ARCH[architecture], 64)
     found = [table.get_name(name, try_suffixes=(".weight", ".bias")) for name in names]
     if None in found:
@@ -80,8 +88,8 @@ def make(name, variant):
         # Padding tokens have no place in a text.
         tokens = (weights.split_mix(weights.fnv1a(b"tokens"), max(LENGTHS)) % np.uint64(config["vocab_size"] - 4) + np.uint64(4))
         tokens = tokens.astype(int).tolist()
-        parts = [states(model, tokens[:length]) for length in LENGTHS]
-        wide = states(model.double(), tokens)
+        parts = [states(model, tokens[:length], variant.global_tokens) for length in LENGTHS]
+        wide = states(model.double(), tokens, variant.global_tokens)
     tensors.sort(key=lambda tensor: natural(tensor.name))
     out = FIXTURES / name
     out.mkdir(parents=True, exist_ok=True)
@@ -92,6 +100,7 @@ def make(name, variant):
          "exponent": tensor.spread.exponent} for tensor in tensors]
     (out / "golden.json").write_text(on_few_lines({
         "transformers": transformers.__version__, "tokens": tokens, "lengths": list(LENGTHS), "width": parts[0].shape[1],
+        **({"global_tokens": variant.global_tokens} if variant.global_tokens else {}),
         "file_names": file_names([tensor.name for tensor in tensors], variant.architecture),
         "values_hash": f"{values_hash(tensors):016x}", "tensors": entries,
     }))

@@ -31,6 +31,23 @@ NOMIC = {
     "mlp_fc1_bias": False, "mlp_fc2_bias": False, "prenorm": False, "use_rms_norm": False, "parallel_block": False,
     "type_vocab_size": 2, "causal": False,
 }
+LONGFORMER = ROBERTA | {
+    "model_type": "longformer", "architectures": ["LongformerModel"], "attention_window": [16, 8], "sep_token_id": 2,
+}
+BIG_BIRD = BERT | {
+    "model_type": "big_bird", "architectures": ["BigBirdModel"], "hidden_act": "gelu_new", "attention_type": "block_sparse",
+    # 80 tokens are more than the 42 that are seen whole, and end within a block.
+    "block_size": 6, "num_random_blocks": 1, "use_bias": True, "rescale_embeddings": False,
+}
+DISTILBERT = {
+    "model_type": "distilbert", "architectures": ["DistilBertModel"], "vocab_size": 128, "dim": 32, "n_layers": 2, "n_heads": 4,
+    "hidden_dim": 64, "activation": "gelu", "max_position_embeddings": 96, "pad_token_id": 0, "sinusoidal_pos_embds": False,
+}
+MPNET = ROBERTA | {
+    "model_type": "mpnet", "architectures": ["MPNetModel"], "relative_attention_num_buckets": 32,
+}
+for absent in ("type_vocab_size", "position_embedding_type"):
+    del MPNET[absent]
 NOMIC_OWN = {
     "model_type": "nomic_bert", "architectures": ["NomicBertModel"], "vocab_size": 128, "hidden_size": 32, "num_hidden_layers": 2,
     "num_attention_heads": 4, "intermediate_size": 48, "max_position_embeddings": 128, "hidden_act": "silu", "layer_norm_eps": 1e-12,
@@ -42,10 +59,12 @@ NOMIC_OWN = {
 class Variant:
     # As published.
     config: dict
-    # The name of the architecture in the package gguf.
-    architecture: str = "BERT"
+    # The name of the architecture in the package gguf; none where that does not know it.
+    architecture: str | None = "BERT"
     # What transformers is given, where its own names are others.
     own: dict | None = None
+    # How many tokens, the first ones, are global.
+    global_tokens: int = 0
 
 
 VARIANTS = {
@@ -53,6 +72,12 @@ VARIANTS = {
     "roberta": Variant(ROBERTA),
     "xlm-roberta": Variant(ROBERTA | {"model_type": "xlm-roberta", "architectures": ["XLMRobertaModel"]}),
     "modernbert": Variant(MODERN, "MODERN_BERT"),
+    "longformer": Variant(LONGFORMER, None),
+    "longformer-global": Variant(LONGFORMER, None, global_tokens=3),
+    "bigbird": Variant(BIG_BIRD),
+    "bigbird-rescaled": Variant(BIG_BIRD | {"rescale_embeddings": True, "num_random_blocks": 2}),
+    "distilbert": Variant(DISTILBERT),
+    "mpnet": Variant(MPNET, None),
     "nomic-bert": Variant(NOMIC, "NOMIC_BERT", own=NOMIC_OWN),
 }
 

@@ -117,7 +117,7 @@ package struct BruteForceAttention {
         if let cap = rule.softCap { sum = Double(cap) * tanh(sum / Double(cap)) }
         if let slopes = rule.slopes { sum -= Double(slopes[queryHead]) * abs(distance) }
         if let biases = rule.distanceBiases?[queryHead] {
-            sum += Double(biases[min(max(Int(distance.rounded()), 0), biases.count - 1)])
+            sum += Double(biases[min(max(Int(distance.rounded()) + rule.distanceBiasOrigin, 0), biases.count - 1)])
         }
         return sum
     }

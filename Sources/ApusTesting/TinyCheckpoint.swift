@@ -33,6 +33,7 @@ package struct TinyCheckpoint: Sendable {
         let width: Int?
         let lengths: [Int]?
         let fileNames: [String]?
+        let globalTokens: Int?
         let valuesHash: Fingerprint
         let tensors: [Tensor]
     }
@@ -48,8 +49,10 @@ package struct TinyCheckpoint: Sendable {
     package let logits: [[Float]]
     /// Of an encoder: how many of the tokens each of its texts has, and the final states of those, `[texts][tokens][width]`.
     package let states: [(length: Int, rows: [[Float]])]
-    /// Of an encoder: what the tensors are called in GGUF files.
+    /// Of an encoder: what the tensors are called in GGUF files by llama.cpp's converter, if it knows the architecture.
     package let fileNames: [String]
+    /// Of an encoder: how many tokens, the first ones of each text, are global.
+    package let globalTokens: Int
     /// FNV-1a over the float32 bytes of all elements, as the script computed them.
     package let valuesHash: Fingerprint
 
@@ -87,6 +90,7 @@ package struct TinyCheckpoint: Sendable {
         tokens = description.tokens
         valuesHash = description.valuesHash
         fileNames = description.fileNames ?? []
+        globalTokens = description.globalTokens ?? 0
         let numbers = try Data(contentsOf: Self.fixture(name, rows, of: kind)).withUnsafeBytes { bytes in
             (0..<bytes.count / 4).map {
                 Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self)))

@@ -6,6 +6,8 @@ package enum EvaluationError: Failure {
     case tooShort(String, length: Int, needed: Int)
     case shortHaystack(tokens: Int)
     case tooManyFacts(Int, most: Int)
+    case tooManyDocuments(Int, most: Int)
+    case tooManyQuestions(Int, documents: Int)
     case tooFewSegments(length: Int)
     case noQuestions(String, option: String)
     case noQuestionFile(String)
@@ -19,7 +21,9 @@ package enum EvaluationError: Failure {
 
     package var kind: FailureKind {
         switch self {
-        case .unknownBenchmark, .tooShort, .tooManyFacts, .noQuestions, .foreignFolder, .mixedReports, .noCurve: .usage
+        case .unknownBenchmark, .tooShort, .tooManyFacts, .tooManyDocuments, .tooManyQuestions, .noQuestions, .foreignFolder, .mixedReports,
+            .noCurve:
+            .usage
         case .shortHaystack, .tooFewSegments, .badQuestions: .badData
         case .noQuestionFile, .noReport: .missingInput
         case .noReplies: .internal
@@ -36,6 +40,9 @@ package enum EvaluationError: Failure {
         case .shortHaystack(let tokens):
             "The text to hide things in has \(tokens) tokens, and none of its sentences ends; name longer texts with --haystack."
         case .tooManyFacts(let count, let most): "A text can hold \(most) different facts, not \(count); lower --cases."
+        case .tooManyDocuments(let count, let most): "There are names for \(most) documents, not \(count); lower --documents."
+        case .tooManyQuestions(let count, let documents):
+            "Each of \(documents) documents answers one question, and \(count) are to be asked; lower --cases, or raise --documents."
         case .tooFewSegments(let length):
             "The texts are shorter than a segment of \(length) tokens; name longer ones, or give a shorter --length."
         case .noQuestions(let name, let option): "The benchmark \(name) asks published questions; name their file with \(option)."

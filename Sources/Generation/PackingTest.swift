@@ -60,6 +60,26 @@ package struct PackingTest: Sendable {
     }
 }
 
+extension PackingTest {
+    /// Measures all ways, in turn in every repetition.
+    /// - Parameter read: reads prompts of so many tokens together.
+    package func results(_ read: (_ lengths: [Int]) throws -> Void) rethrows -> [PackingResult] {
+        let tokens = promptLengths.reduce(0, +), clock = ContinuousClock()
+        var rates = PromptBatching.allCases.map { _ in [Double]() }
+        for round in 0...repeats {
+            for (index, way) in PromptBatching.allCases.enumerated() {
+                let start = clock.now
+                for batch in batches(way) { try read(batch) }
+                // The first round warms up.
+                if round > 0 { rates[index].append(Double(tokens) / max(start.duration(to: clock.now).seconds, 1e-9)) }
+            }
+        }
+        return zip(PromptBatching.allCases, rates).map { way, rates in
+            PackingResult(way: way, rows: batches(way).joined().reduce(0, +), tokensPerSecondOfEach: rates)
+        }
+    }
+}
+
 /// What one way came to.
 package struct PackingResult: Sendable {
     package let way: PromptBatching
@@ -76,19 +96,7 @@ extension Model {
     package func measure(_ test: PackingTest, cancellation: Cancellation = Cancellation()) throws -> [PackingResult] {
         let resolved = try ResolvedReading(test.reading, decoder: decoder)
         let reader = Reader(decoder: decoder, policy: resolved.policy, cancellation: cancellation)
-        let tokens = test.promptLengths.reduce(0, +), clock = ContinuousClock()
-        var rates = PromptBatching.allCases.map { _ in [Double]() }
-        for round in 0...test.repeats {
-            for (index, way) in PromptBatching.allCases.enumerated() {
-                let start = clock.now
-                for batch in test.batches(way) { try read(batch, reader, resolved) }
-                // The first round warms up.
-                if round > 0 { rates[index].append(Double(tokens) / max(start.duration(to: clock.now).seconds, 1e-9)) }
-            }
-        }
-        return zip(PromptBatching.allCases, rates).map { way, rates in
-            PackingResult(way: way, rows: test.batches(way).joined().reduce(0, +), tokensPerSecondOfEach: rates)
-        }
+        return try test.results { try read($0, reader, resolved) }
     }
 
     /// Reads prompts together, in passes of as many tokens as a reader's chunk has.

@@ -81,11 +81,8 @@ struct Reader {
         let surprisals = try decoder.surprisals(of: chunk, states: states, cache: cache)
         surprised(surprisals)
         decoder.endChunk(chunk, surprisals: surprisals, in: cache, by: policy)
-        switch wanted {
-        case .none: return nil
-        case .last: return states.rows(states.rows - 1..<states.rows)
-        case .all: return states
-        }
+        let rows = wanted.rows(of: 0..<states.rows)
+        return rows.isEmpty ? nil : states.rows(rows)
     }
 
     /// Ends a text that was read before. Where the method has not seen the queries that it needs for that, the last tokens are read again.

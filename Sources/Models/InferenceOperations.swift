@@ -33,9 +33,9 @@ struct InferenceOperations: KernelOperations {
         let kept = makeTensor(rows: packed.wantedRows, columns: x.columns)
         var first = 0
         for member in packed.members {
-            let count = member.run.wanted.count(of: member.rows.count)
-            x.copyRows(member.rows.upperBound - count..<member.rows.upperBound, to: kept, at: first)
-            first += count
+            let rows = member.run.wanted.rows(of: member.rows)
+            x.copyRows(rows, to: kept, at: first)
+            first += rows.count
         }
         return kept
     }

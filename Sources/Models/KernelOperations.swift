@@ -41,6 +41,14 @@ extension KernelOperations {
         return outputs
     }
 
+    /// Bias and function go over each row while it is near the processor.
+    mutating func project(_ x: Tensor, _ projection: Projection, activation: Activation) -> Tensor {
+        let matrix = matrix(projection.weight), output = makeTensor(rows: x.rows, columns: matrix.rows)
+        compute.multiply(x, matrix, into: output)
+        compute.activate(output, activation, bias: projection.bias.map(numbers))
+        return output
+    }
+
     mutating func activate(_ x: Tensor, _ activation: Activation) -> Tensor {
         compute.activate(x, activation)
         return x

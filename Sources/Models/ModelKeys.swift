@@ -60,6 +60,15 @@ package struct ModelKeys: Sendable {
         return (0..<layers).map { !($0 + 1).isMultiple(of: period) }
     }
 
+    /// A size for each layer.
+    package func sizes(_ name: String, layers: Int) throws(ModelError) -> [Int] {
+        guard let sizes = metadata.ints(key(name)) else { throw .missingMetadata(key: key(name), file: path) }
+        try require(
+            sizes.count >= layers && sizes.allSatisfy { (1...1 << 24).contains($0) }, name,
+            "it must have an entry from 1 to \(1 << 24) for each of \(layers) layers")
+        return sizes
+    }
+
     package func require(_ condition: Bool, _ name: String, _ reason: String) throws(ModelError) {
         guard condition else { throw bad(name, reason) }
     }

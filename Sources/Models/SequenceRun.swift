@@ -3,15 +3,21 @@ import KeyValues
 
 /// Which rows of a run of tokens are wanted as states.
 package enum WantedRows: Sendable {
-    case none, last, all
+    case none, first, last, all
 
     /// How many of so many rows they are.
     func count(of rows: Int) -> Int {
         switch self {
         case .none: 0
-        case .last: min(1, rows)
+        case .first, .last: min(1, rows)
         case .all: rows
         }
+    }
+
+    /// Which of a run of rows they are.
+    package func rows(of rows: Range<Int>) -> Range<Int> {
+        let count = count(of: rows.count)
+        return self == .first ? rows.prefix(count) : rows.suffix(count)
     }
 }
 

@@ -67,15 +67,26 @@ package enum PositionRegistry {
     package static func choice(
         _ text: String, for geometry: RotaryGeometry, own: any PositionScheme, length: Int?
     ) throws -> Choice {
-        let suffix = "+log", scalesQueries = text.hasSuffix(suffix)
-        let written = scalesQueries ? text.dropLast(suffix.count) : text[...]
+        let (written, scalesQueries) = partedFromSuffix(text)
         let name = String(written.prefix { $0 != ":" }), rest = written.dropFirst(name.count + 1)
         let hasOption = written.count > name.count
         if name == "model", !hasOption { return Choice(scheme: nil, scalesQueries: scalesQueries) }
-        guard let entry = entries.first(where: { $0.name == name }) else { throw PositionError.unknownScheme(name, known: names) }
+        guard let entry = entries.first(where: { $0.name == name }) else {
+            if ["grouped", "recurrent"].contains(name) {
+                throw PositionError.cannotServe(
+                    scheme: name, reason: "it rotates queries and keys and has no table of positions; linear, ntk and yarn are for such")
+            }
+            throw PositionError.unknownScheme(name, known: names)
+        }
         let options = Options(
             text: hasOption ? String(rest) : nil, scheme: name, usage: entry.usage, geometry: geometry, own: own, length: length)
         return Choice(scheme: try entry.make(options), scalesQueries: scalesQueries)
+    }
+
+    /// What is written before "+log", and whether that stands behind it.
+    static func partedFromSuffix(_ text: String) -> (written: Substring, scalesQueries: Bool) {
+        let suffix = "+log"
+        return text.hasSuffix(suffix) ? (text.dropLast(suffix.count), true) : (text[...], false)
     }
 
     /// What stands behind a scheme's name, and what options that are left out come from.

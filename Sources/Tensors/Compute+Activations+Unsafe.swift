@@ -1,10 +1,12 @@
 import CKernels
 
 extension Compute {
-    /// x = f(x).
-    package func activate(_ x: Tensor, _ activation: Activation) {
+    /// x = f(x), or f(x + bias) with one bias [columns] for every row.
+    package func activate(_ x: Tensor, _ activation: Activation, bias: Tensor? = nil) {
+        if let bias { precondition(bias.count == x.columns, "a bias of \(bias.count) for rows of \(x.columns)") }
         forEachRow(of: x) { row in
             let values = x.values + row * x.columns
+            if let bias { kernels.elementwise.add(bias.values, x.columns, values) }
             kernels.activations.activate(activation.function, values, x.columns, values)
         }
     }

@@ -30,4 +30,28 @@ struct EmbedTests {
         #expect(throws: (any Error).self) { try Embed.parse(["text", "--pooling", "max"]) }
         #expect(throws: Never.self) { try Embed.parse(["text", "--no-normalize", "--pooling", "cls", "--prefix", "query: ", "--json"]) }
     }
+
+    @Test("How texts are read is checked before a model is opened")
+    func encoding() throws {
+        for wrong in [
+            ["--context-length", "0"], ["--temperature-scale", "0"], ["--temperature-scale", "nan"], ["--global-tokens", "-1"],
+        ] {
+            #expect(throws: (any Error).self) { try Embed.parse(["text"] + wrong) }
+        }
+        let embed = try Embed.parse(["text", "--positions", "linear", "--context-length", "4096", "--temperature-scale", "0.8"])
+        let options = embed.encoding.options
+        #expect(options.positions == "linear" && options.contextLength == 4096 && options.temperatureScale == 0.8 && options.method == nil)
+    }
+
+    @Test("Tests of vectors take lengths, tests and counts that make sense")
+    func evaluations() {
+        #expect(throws: Never.self) {
+            try EvalLongEmbed.parse(["--tasks", "needle", "--length", "512,4096", "--documents", "20", "--cases", "9"])
+        }
+        for wrong in [["--tasks", "haystack"], ["--length", "0"], ["--documents", "0"], ["--cases", "0"]] {
+            #expect(throws: (any Error).self) { try EvalLongEmbed.parse(wrong) }
+        }
+        #expect(throws: (any Error).self) { try EvalCollapse.parse(["--texts", "1"]) }
+        #expect(throws: Never.self) { try EvalCollapse.parse(["--length", "16,512", "--temperature-scale", "0.8"]) }
+    }
 }

@@ -2,6 +2,7 @@ import ApusTesting
 import Attention
 import Diagnostics
 import Foundation
+import Generation
 import KeyValues
 import ModelFiles
 import Models
@@ -78,7 +79,7 @@ struct EmbedderTests {
         let folder = try Folder()
         let embedder = try Embedder(at: folder.path, pooling: .cls, normalizes: false, threads: 1)
         let texts = try embedder.prepare(Self.bytes("the cat"))
-        #expect(try await embedder.embed(texts) == [try folder.states(texts[0].tokens)[0]])
+        #expect(Self.isNear(try await embedder.embed(texts)[0], try folder.states(texts[0].tokens)[0]))
         try folder.write("{\"pooling_mode\": \"cls\"}", "1_Pooling/config.json")
         #expect(try Embedder(at: folder.path, threads: 1).pooling == .cls)
         let unnormalized = try Folder(modules: ["Transformer", "Pooling"])
@@ -195,6 +196,52 @@ struct EmbedderTests {
                 try decoder.states(tokens: text.tokens, cache: cache, policy: FullAttention(), wanted: .last))
             #expect(Self.isNear(vector, states.array))
         }
+    }
+
+    @Test("Options take texts beyond the window, and beyond what the folder says of it")
+    func longer() async throws {
+        let folder = try Folder()
+        try folder.write("{\"max_seq_length\": 20}", "sentence_bert_config.json")
+        var options = EncoderOptions()
+        options.contextLength = 60
+        #expect(try Embedder(at: folder.path, options: options, threads: 1).window == 60)
+        options.contextLength = nil
+        options.positions = "linear:2"
+        let embedder = try Embedder(at: folder.path, options: options, threads: 1)
+        #expect(embedder.window == 192)
+        let texts = try embedder.prepare(Self.bytes(String(repeating: "x", count: 150), "the cat"))
+        let vectors = try await embedder.embed(texts)
+        #expect(Self.isNear(vectors[1], try await Embedder(at: folder.path, threads: 1).embed([texts[1]])[0]))
+    }
+
+    @Test("A decoder's positions and SelfExtend serve, and what is for encoders is refused")
+    func decoderOptions() async throws {
+        let folder = try TemporaryFolder()
+        try TinyCheckpoint(named: "llama").write(to: folder.path, tokenizer: true)
+        func embedder(_ set: (inout EncoderOptions) -> Void) throws -> Embedder {
+            var options = EncoderOptions()
+            set(&options)
+            return try Embedder(at: folder.path, pooling: .last, options: options, threads: 1)
+        }
+        let plain = try embedder { _ in }, text = try plain.prepare(Self.bytes("the cat on the mat"))
+        let vector = try await plain.embed(text)[0]
+        #expect(try await Self.isNear(embedder { $0.method = "selfextend:4:64" }.embed(text)[0], vector), "it fits the window")
+        let stretched = try embedder { $0.positions = "linear:4" }
+        #expect(stretched.window == 4 * plain.window)
+        #expect(try await !Self.isNear(stretched.embed(text)[0], vector))
+        #expect(throws: EmbeddingError.onlyEncoders(option: "--temperature-scale")) { try embedder { $0.temperatureScale = 0.5 } }
+        #expect(throws: EncoderError.self) { try embedder { $0.method = "sliding:8" } }
+    }
+
+    @Test("Ways of reading many texts go over the rows that they should")
+    func packing() async throws {
+        let folder = try Folder(), embedder = try Embedder(at: folder.path, threads: 1)
+        #expect(try Embedder.isEncoder(at: folder.path))
+        let test = PackingTest(prompts: 9, lengths: 3...40, batch: 4, repeats: 1), results = try await embedder.measure(test)
+        let rows = Dictionary(uniqueKeysWithValues: results.map { ($0.way, $0.rows) }), tokens = test.promptLengths.reduce(0, +)
+        #expect(rows[.packed] == tokens && rows[.oneByOne] == tokens)
+        #expect(try #require(rows[.padded]) >= #require(rows[.sortedAndPadded]) && rows[.sortedAndPadded] ?? 0 > tokens)
+        await #expect(throws: EmbeddingError.self) { try await embedder.measure(PackingTest(prompts: 2, lengths: 3...400)) }
     }
 
     @Test("A request to stop is heard")

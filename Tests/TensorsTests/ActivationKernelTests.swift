@@ -36,6 +36,17 @@ struct ActivationKernelTests {
         #expect(far[0].isFinite && abs(far[0]) < 1e-6 && far[1] == 1e30 && far[2] == 0)
     }
 
+    @Test("A bias before the function is the same as a bias added beforehand", arguments: Activation.allCases)
+    func bias(activation: Activation) {
+        let compute = Compute(pool: WorkerPool(threads: 2)), numbers = (0..<30 * 41).map { Float($0 % 173) * 0.05 - 4 }
+        let x = Tensor(rows: 30, columns: 41, numbers), y = Tensor(rows: 30, columns: 41, numbers)
+        let bias = Tensor(rows: 1, columns: 41, (0..<41).map { Float($0) * 0.1 - 2 })
+        compute.activate(x, activation, bias: bias)
+        compute.addBias(y, bias)
+        compute.activate(y, activation)
+        #expect(x.array == y.array)
+    }
+
     @Test("The clamped gate keeps both halves within its limit", arguments: Kernels.all)
     func clampedGate(kernels: Kernels) throws {
         let up = Self.inputs.reversed().map { $0 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Generation
+import Retrieval
 
 /// `apus bench`: how fast a model reads and writes.
 struct Bench: AsyncParsableCommand {
@@ -15,7 +16,7 @@ struct Bench: AsyncParsableCommand {
             the second method over that of the first.
 
             With --prompts so many prompts of many lengths are read in place of all that: one by one, in padded batches as they come and \
-            sorted by length, and packed without padding. Rates count the tokens of prompts alone.
+            sorted by length, and packed without padding. Rates count the tokens of prompts alone. Of an encoder this is measured only.
 
             With --json: {"model", "threads", "results": [{"test", "tokens", "depth", "method", "positions", "tokens_per_second", \
             "tokens_per_second_of_each", "peak_memory_bytes", "keys_visited"}]}, and with --compare also "comparisons": [{"test", \
@@ -27,6 +28,7 @@ struct Bench: AsyncParsableCommand {
               apus bench --model model.gguf --prefill 512,4096 --decode 32 --depth 0,4096 --repeat 5
               apus bench --model model.gguf --depth 65536 --compare streaming:4:4092
               apus bench --model model.gguf --prompts 64 --lengths 8,512
+              apus bench --model all-MiniLM-L6-v2 --prompts 256 --lengths 8,256 --batch 32
             """)
 
     @Option(help: ArgumentHelp("Lengths of prompts to read; 0 for none.", valueName: "n,…"))
@@ -75,6 +77,7 @@ struct Bench: AsyncParsableCommand {
 
     func run() async throws {
         let notes = common.notes, output = StandardOutput()
+        if try Embedder.isEncoder(at: modelOptions.path()) { return try await measureEncoder(output) }
         let model = try await modelOptions.open(threads: common.threads, memoryLimit: reading.memoryLimit, notes: notes)
         let chosen = try reading.completed(for: model, use: .everything, notes: notes).options()
         if let prompts { return try await measurePacking(prompts, chosen, model, output) }
@@ -91,12 +94,36 @@ struct Bench: AsyncParsableCommand {
     }
 
     private func measurePacking(_ prompts: Int, _ reading: ReadingOptions, _ model: Model, _ output: StandardOutput) async throws {
-        let test = PackingTest(
+        try await show(packingTest(prompts, reading: reading), output) { try await model.measure($0, cancellation: $1) }
+    }
+
+    /// An encoder reads whole texts only.
+    private func measureEncoder(_ output: StandardOutput) async throws {
+        guard let prompts else {
+            throw CommandFailure.usage(
+                "The model is an encoder, which writes nothing; measure with --prompts how fast it reads many texts.")
+        }
+        let chosen = [reading.method, reading.positions, reading.cacheType, reading.profile, compare]
+        guard chosen.allSatisfy({ $0 == nil }), reading.contextLength == nil, reading.memoryLimit == nil else {
+            throw CommandFailure.usage("How a text is read cannot be chosen for an encoder here; leave those options out.")
+        }
+        // Of pooled states only the mean needs them all.
+        let embedder = try Embedder(at: modelOptions.path(), pooling: .mean, threads: common.threads)
+        try await show(packingTest(prompts), output) { try await embedder.measure($0, cancellation: $1) }
+    }
+
+    private func packingTest(_ prompts: Int, reading: ReadingOptions = ReadingOptions()) -> PackingTest {
+        PackingTest(
             prompts: prompts, lengths: lengths.numbers[0]...lengths.numbers[1], batch: batch, repeats: repeats, reading: reading)
+    }
+
+    private func show(
+        _ test: PackingTest, _ output: StandardOutput, _ measure: (PackingTest, Cancellation) async throws -> [PackingResult]
+    ) async throws {
         var results: [PackingResult] = []
         try await Interruption.guarding(notes: common.notes) { cancellation in
             do {
-                results = try await model.measure(test, cancellation: cancellation)
+                results = try await measure(test, cancellation)
             } catch is Interrupted {
                 throw StoppedEarly(description: "interrupted while measuring")
             }

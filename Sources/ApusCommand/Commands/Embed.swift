@@ -11,8 +11,9 @@ struct Embed: AsyncParsableCommand {
             Embeds the texts that are given as arguments, or with --file each file as one text, or else each line of standard input, empty \
             ones left out. Prints a line for each text: the numbers of its vector, with spaces between them.
 
-            The model is an encoder (BERT, MiniLM, E5, BGE, RoBERTa, XLM-RoBERTa, nomic-bert, ModernBERT), or a decoder. How the \
-            states of its tokens become one vector is what the model's own files say, unless options say otherwise.
+            The model is an encoder (BERT, MiniLM, E5, BGE, RoBERTa, XLM-RoBERTa, DistilBERT, MPNet, nomic-bert, ModernBERT, \
+            Longformer, BigBird), or a decoder. How the states of its tokens become one vector is what the model's own files \
+            say, unless options say otherwise.
 
             With --json, a line for each text: {"index", "tokens", "cut_tokens", "embedding": […]}.
 
@@ -20,6 +21,7 @@ struct Embed: AsyncParsableCommand {
               apus embed "Who keeps the key?" "The miller's wife." --model all-MiniLM-L6-v2
               apus embed --prefix "query: " --json --model e5-small < questions.txt
               apus embed --file chapter1.txt --file chapter2.txt --truncate --model model.gguf
+              apus embed --file book.txt --positions linear --context-length 4096 --truncate --model e5-small
             """)
 
     @Argument(help: ArgumentHelp("Texts to embed.", valueName: "text"))
@@ -49,6 +51,9 @@ struct Embed: AsyncParsableCommand {
     @OptionGroup
     var modelOptions: ModelOptions
 
+    @OptionGroup(title: "How texts are read")
+    var encoding: EncodingArguments
+
     @OptionGroup(title: "Common options")
     var common: CommonOptions
 
@@ -63,7 +68,7 @@ struct Embed: AsyncParsableCommand {
         let (prepared, vectors) = try await Interruption.guarding(notes: notes) { cancellation in
             let path = try modelOptions.path()
             let embedder = try await notes.announcing("opening \(path)") {
-                try Embedder(at: path, pooling: pooling, normalizes: normalize, threads: common.threads)
+                try Embedder(at: path, pooling: pooling, normalizes: normalize, options: encoding.options, threads: common.threads)
             }
             let prepared = try embedder.prepare(texts, prefix: prefix, truncates: truncate)
             tellCuts(prepared, window: embedder.window, notes: notes)

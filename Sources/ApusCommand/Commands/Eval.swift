@@ -7,7 +7,7 @@ struct Eval: AsyncParsableCommand {
         abstract: "Measure how well a model does what it is for.",
         discussion: """
             Benchmarks: \(BenchmarkRegistry.names.joined(separator: ", ")). `apus eval run --help` says more about them. \
-            `recall` and `books` are the quick tests of training.
+            `recall` and `books` are the quick tests of training, `long-embed` and `collapse` those of vectors.
 
             EXAMPLES
               apus eval passkey --length 1024,4096 --context-length 8192 --model model.gguf -o results
@@ -17,6 +17,11 @@ struct Eval: AsyncParsableCommand {
               apus eval curves results/*/passkey -o passkey.svg
               apus eval recall --cases 500
               apus eval books book.txt
+              apus eval long-embed --model all-MiniLM-L6-v2
+              apus eval collapse --model all-MiniLM-L6-v2 --temperature-scale 0.8
             """,
-        subcommands: [EvalRun.self, EvalPerplexity.self, EvalCurves.self, EvalRecall.self, EvalBooks.self], defaultSubcommand: EvalRun.self)
+        subcommands: [
+            EvalRun.self, EvalPerplexity.self, EvalCurves.self, EvalRecall.self, EvalBooks.self, EvalLongEmbed.self, EvalCollapse.self,
+        ],
+        defaultSubcommand: EvalRun.self)
 }

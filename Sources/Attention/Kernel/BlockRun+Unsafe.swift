@@ -219,7 +219,7 @@ extension BlockRun {
         _ view: inout PageView, placing: Placing, positions: ClosedRange<Int>, entry: PageEntry, index: Int
     ) {
         guard block.slopes != nil || block.biases != nil else { return }
-        let start = placing.shownStart(of: entry, index: index)
+        let start = placing.shownStart(of: entry, index: index) - Double(block.biases == nil ? 0 : context.rule.distanceBiasOrigin)
         for row in 0..<Int(block.rows) {
             distances[row] = Float(placing.rowTurn(position: positions.lowerBound + row / context.group) - start)
         }

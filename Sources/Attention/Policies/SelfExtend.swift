@@ -50,6 +50,25 @@ package struct SelfExtend: AttentionPolicy {
 }
 
 extension SelfExtend {
+    /// What an encoder's queries see of a text: the keys on both sides of them, which stand as far away as those of a decoder before them.
+    /// (Zhu et al., LongEmbed, 2024.)
+    package func planOnBothSides(tokens: Int) -> AttentionPlan {
+        func far(_ band: Band, offset: Int) -> KeySpan {
+            KeySpan(
+                0..<tokens, band: band,
+                placement: .mapped(query: .groups(of: group, offset: offset), key: .groups(of: group)))
+        }
+        return AttentionPlan([
+            far(.beyond(window), offset: offset), KeySpan(0..<tokens, band: Band(lowest: 1 - window, highest: window - 1)),
+            far(Band(highest: -window), offset: -offset),
+        ])
+    }
+
+    /// The longest text that shows no distance beyond those of a window that a model was trained for.
+    package func reach(ofWindow trained: Int) -> Int { max(trained, (trained - window) * group + window) }
+}
+
+extension SelfExtend {
     static let entry = PolicyEntry(
         name: "selfextend", usage: "selfextend:GROUP:WINDOW", largestOptionCount: 2, trials: trials
     ) { options throws(AttentionError) in

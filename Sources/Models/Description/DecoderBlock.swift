@@ -32,7 +32,7 @@ extension DecoderBlock {
         _ x: inout Operations.Activations, layer: Int, isLast: Bool, _ operations: inout Operations
     ) throws {
         var input = try operations.norm(x, attentionNorm)
-        var attended = try attend(input, layer: layer, &operations)
+        var attended = try operations.attention(input, attention, layer: layer)
         if isLast {
             attended = try operations.keepWantedRows(attended)
             x = try operations.keepWantedRows(x)
@@ -53,18 +53,6 @@ extension DecoderBlock {
         }
     }
 
-    private func attend<Operations: DecoderOperations>(
-        _ x: Operations.Activations, layer: Int, _ operations: inout Operations
-    ) throws -> Operations.Activations {
-        var projected = try operations.project(x, attention.projections)
-        if let limit = attention.limit {
-            for index in projected.indices { try operations.clamp(&projected[index], to: limit) }
-        }
-        return try operations.attend(
-            query: operations.norm(projected[0], attention.queryNorm), key: operations.norm(projected[1], attention.keyNorm),
-            value: projected[2], layer: layer)
-    }
-
     private func feed<Operations: DecoderOperations>(
         _ x: Operations.Activations, _ operations: inout Operations
     ) throws -> Operations.Activations {
@@ -74,7 +62,7 @@ extension DecoderBlock {
             let projected = try operations.project(x, [gate, up])
             branch = try operations.project(operations.gate(projected[0], projected[1], activation), down)
         case .plain(let up, let down, let activation):
-            branch = try operations.project(operations.activate(operations.project(x, up), activation), down)
+            branch = try operations.project(operations.project(x, up, activation: activation), down)
         case .experts(let experts):
             branch = try operations.experts(x, experts)
         }

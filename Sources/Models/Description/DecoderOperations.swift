@@ -20,6 +20,9 @@ package protocol DecoderOperations {
     /// `x · Wᵀ + bias` for several projections of the same input, which is then prepared only once.
     mutating func project(_ x: Activations, _ projections: [Projection]) throws -> [Activations]
 
+    /// What attention of one layer makes of its input: projected, attended, and not yet through the output projection.
+    mutating func attention(_ x: Activations, _ attention: AttentionLayer, layer: Int) throws -> Activations
+
     /// Attention of one layer, over everything that came before in decoders and over the whole text in encoders; rotation of queries and
     /// keys included.
     ///
@@ -32,6 +35,9 @@ package protocol DecoderOperations {
 
     /// `f(x)`, element by element.
     mutating func activate(_ x: Activations, _ activation: Activation) throws -> Activations
+
+    /// `f(x · Wᵀ + bias)`.
+    mutating func project(_ x: Activations, _ projection: Projection, activation: Activation) throws -> Activations
 
     /// `gate` opening and closing `up`, element by element.
     mutating func gate(_ gate: Activations, _ up: Activations, _ activation: GatedActivation) throws -> Activations
@@ -60,9 +66,27 @@ extension DecoderOperations {
         try body(&x, &self)
     }
 
+    package mutating func attention(_ x: Activations, _ attention: AttentionLayer, layer: Int) throws -> Activations {
+        try plainAttention(x, attention, layer: layer)
+    }
+
+    /// Queries, keys and values of the rows, and attention of all of them in one way.
+    package mutating func plainAttention(_ x: Activations, _ attention: AttentionLayer, layer: Int) throws -> Activations {
+        var projected = try project(x, attention.projections)
+        if let limit = attention.limit {
+            for index in projected.indices { try clamp(&projected[index], to: limit) }
+        }
+        return try attend(
+            query: norm(projected[0], attention.queryNorm), key: norm(projected[1], attention.keyNorm), value: projected[2], layer: layer)
+    }
+
     /// One projection alone.
     package mutating func project(_ x: Activations, _ projection: Projection) throws -> Activations {
         try project(x, [projection])[0]
+    }
+
+    package mutating func project(_ x: Activations, _ projection: Projection, activation: Activation) throws -> Activations {
+        try activate(project(x, projection), activation)
     }
 
     /// A norm that not every family has.

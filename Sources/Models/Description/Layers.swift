@@ -41,6 +41,8 @@ package struct AttentionLayer: Sendable {
     package var rule: ScoreRule
     /// A logit for each head that takes part in the softmax without a value: `[heads]`.
     package var sinks: Weight?
+    /// What is added to scores by the bucket that a distance falls into: `[buckets, heads]`, for keys on either side a half of the buckets.
+    package var distanceBiases: Weight?
 }
 
 /// What each position goes through by itself.

@@ -10,7 +10,7 @@ package protocol EncoderFamily: Sendable {
     static var huggingFace: HuggingFaceDialect { get }
 
     /// Declares the weights of one layer and says how they are put together.
-    static func block(_ layer: inout LayerBuilder) throws(ModelError) -> DecoderBlock
+    static func layer(_ layer: inout LayerBuilder) throws(ModelError) -> EncoderLayer
 
     /// The same for what stands before and behind the layers.
     static func ends(_ model: inout EncoderEndsBuilder) throws(ModelError) -> EncoderEnds
@@ -25,13 +25,13 @@ extension EncoderFamily {
         var model = EncoderEndsBuilder(
             configuration: configuration, source: source, weights: WeightDeclarations { source.tensor($0) != nil })
         let ends = try ends(&model)
-        var blocks: [DecoderBlock] = [], weights = model.weights
+        var layers: [EncoderLayer] = [], weights = model.weights
         for index in 0..<configuration.layers {
-            var layer = LayerBuilder(index: index, configuration: configuration, keys: keys, weights: weights)
-            blocks.append(try block(&layer))
-            weights = layer.weights
+            var builder = LayerBuilder(index: index, configuration: configuration, keys: keys, weights: weights)
+            layers.append(try layer(&builder))
+            weights = builder.weights
         }
-        return (EncoderDescription(ends: ends, blocks: blocks), weights)
+        return (EncoderDescription(ends: ends, layers: layers), weights)
     }
 }
 

@@ -1,6 +1,6 @@
 import Attention
 import Diagnostics
-import KeyValues
+import Positions
 import Synchronization
 import Tensors
 
@@ -20,84 +20,136 @@ struct EncoderOperations: KernelOperations {
     func addRow(_ row: Weight, to x: Tensor) { compute.addBias(x, numbers(row)) }
 
     mutating func addPositions(_ table: Weight, to x: inout Tensor) {
-        let rows = makeTensor(rows: x.rows, columns: x.columns)
-        compute.embed(tokens: texts.members.flatMap { (0..<Int32($0.rows.count)) }, table: matrix(table), into: rows)
+        let table = matrix(table), rows = makeTensor(rows: x.rows, columns: x.columns)
+        let scheme = host.reading.table ?? .recurrent
+        let places = texts.members.flatMap { scheme.places(tokens: $0.rows.count, rows: table.rows) }
+        compute.embed(tokens: places.map { Int32($0.row) }, table: table, into: rows)
         compute.add(rows, to: x)
-    }
-
-    mutating func keepWantedRows(_ x: Tensor) -> Tensor { x }
-
-    mutating func attend(query: Tensor, key: Tensor, value: Tensor, layer: Int) throws -> Tensor {
-        let outputs = makeTensor(rows: query.rows, columns: host.configuration.heads * host.configuration.valueDim)
-        let attention = EncoderAttention(encoder: host, layer: layer, query: query, key: key, value: value, outputs: outputs)
-        let (alone, together) = texts.shares(among: compute.pool.threads)
-        for member in together { try attention.run(member, compute) }
-        if !alone.isEmpty { try attention.shareOut(alone) }
-        return outputs
-    }
-}
-
-/// Texts of one pass and where their rows lie.
-struct PackedTexts {
-    struct Member {
-        let rows: Range<Int>
-        /// Holds the keys and values of the layer at hand, and nothing between layers.
-        let cache: KeyValueCache
-    }
-    let tokens: [Int32]
-    let members: [Member]
-
-    init(_ texts: [[Int32]], makeCache: () -> KeyValueCache) {
-        tokens = texts.flatMap(\.self)
-        var first = 0
-        members = texts.map { text in
-            defer { first += text.count }
-            return Member(rows: first..<first + text.count, cache: makeCache())
+        guard places.contains(where: { $0.share > 0 }) else { return }
+        // `row + share · (next - row)`: where the share is 0, the row itself to the last bit.
+        let next = makeTensor(rows: x.rows, columns: x.columns)
+        compute.embed(tokens: places.map { Int32($0.share > 0 ? $0.row + 1 : $0.row) }, table: table, into: next)
+        compute.add(rows, times: -1, to: next)
+        for (row, place) in places.enumerated() where place.share > 0 {
+            compute.add(row: row, of: next, times: place.share, toRow: row, of: x)
         }
     }
 
-    /// Longer texts are work for all threads together.
-    private static let fewRows = 1024
+    mutating func keepWantedRows(_ x: Tensor) -> Tensor {
+        guard texts.wantedRows < x.rows else { return x }
+        return gathered(texts.members.map { texts.wanted.rows(of: $0.rows) }, of: x)
+    }
 
-    /// The texts that threads take one each, and those that all threads go about together: all, where there are not enough of the others.
-    func shares(among threads: Int) -> (alone: [Member], together: [Member]) {
-        let alone = threads == 1 ? [] : members.filter { $0.rows.count <= Self.fewRows }
-        guard alone.count >= 2 * threads else { return ([], members) }
-        return (alone, members.filter { $0.rows.count > Self.fewRows })
+    /// Runs of rows, one behind another.
+    private func gathered(_ runs: [Range<Int>], of x: Tensor) -> Tensor {
+        let kept = makeTensor(rows: runs.reduce(0) { $0 + $1.count }, columns: x.columns)
+        var first = 0
+        for run in runs {
+            x.copyRows(run, to: kept, at: first)
+            first += run.count
+        }
+        return kept
+    }
+
+    mutating func attend(query: Tensor, key: Tensor, value: Tensor, layer: Int) throws -> Tensor {
+        let outputs = makeTensor(rows: query.rows, columns: host.configuration.heads * host.configuration.valueDim)
+        let isLast = layer == host.description.layers.count - 1
+        let runs = texts.members.map { member in
+            let rows = isLast ? texts.wanted.rows(of: member.rows) : member.rows
+            return EncoderAttention.Run(member: member, queries: rows, outputs: rows)
+        }
+        try EncoderAttention(
+            encoder: host, layer: layer, pattern: host.description.layers[layer].pattern, query: query, key: key, value: value,
+            outputs: outputs
+        ).attend(runs)
+        return outputs
+    }
+
+    /// Global tokens see the whole text by projections of their own, in place of what the pattern shows them.
+    mutating func attention(_ x: Tensor, _ attention: AttentionLayer, layer: Int) throws -> Tensor {
+        let attended = try plainAttention(x, attention, layer: layer)
+        guard host.reading.globalTokens > 0, let own = host.description.layers[layer].globalProjections else { return attended }
+        let rows = texts.members.map { $0.rows.prefix(host.reading.globalTokens) }
+        let query = try project(gathered(rows, of: x), own[0]), keysValues = project(x, [own[1], own[2]])
+        var first = 0
+        let runs = zip(texts.members, rows).map { member, rows in
+            defer { first += rows.count }
+            return EncoderAttention.Run(member: member, queries: first..<first + rows.count, outputs: rows)
+        }
+        try EncoderAttention(
+            encoder: host, layer: layer, pattern: .whole, query: query, key: keysValues[0], value: keysValues[1], outputs: attended
+        ).attend(runs)
+        return attended
     }
 }
 
 /// One layer's attention of packed texts.
 // Sendable because a thread touches the rows and the caches of its own texts only.
 private struct EncoderAttention: @unchecked Sendable {
+    /// Some queries of a text.
+    struct Run {
+        let member: PackedTexts.Member
+        /// Their rows among all queries.
+        let queries: Range<Int>
+        /// Where they go, which also says where in the text they stand.
+        let outputs: Range<Int>
+
+        var firstPosition: Int { outputs.lowerBound - member.rows.lowerBound }
+    }
+
     let encoder: TextEncoder
     let layer: Int
+    let pattern: AttentionPattern
     let query: Tensor
     let key: Tensor
     let value: Tensor
     let outputs: Tensor
 
-    /// A text's queries attend to all of its keys. Their pages are given back at once: no later layer wants them.
-    func run(_ member: PackedTexts.Member, _ compute: Compute) throws {
-        let cache = member.cache, rows = member.rows
-        defer { cache.truncate(to: 0) }
-        try cache.append(layer: layer, keys: key.rows(rows), values: value.rows(rows), compute: compute)
-        _ = try compute.attend(
-            queries: query.rows(rows), firstPosition: 0, layer: layer, cache: cache,
-            plans: [encoder.description.plan(layer: layer, tokens: rows.count)],
-            rule: encoder.description.blocks[layer].attention.rule, into: outputs.rows(rows))
-    }
+    /// Longer texts are work for all threads together.
+    private static let fewRows = 1024
 
-    /// Threads take one text after another, each by itself.
-    func shareOut(_ members: [PackedTexts.Member]) throws {
-        let failure = Mutex<(any Error)?>(nil), alone = encoder.aloneOnEachThread
-        encoder.compute.pool.forEach(members.count) { index, thread in
+    /// Threads take short texts one each, where there are enough of them, and go about the others together.
+    func attend(_ runs: [Run]) throws {
+        let threads = encoder.compute.pool.threads
+        let alone = threads == 1 ? [] : runs.filter { $0.member.rows.count <= Self.fewRows }
+        guard alone.count >= 2 * threads else {
+            for run in runs { try attend(run, encoder.compute) }
+            return
+        }
+        for run in runs where run.member.rows.count > Self.fewRows { try attend(run, encoder.compute) }
+        let failure = Mutex<(any Error)?>(nil), computes = encoder.aloneOnEachThread
+        encoder.compute.pool.forEach(alone.count) { index, thread in
             do {
-                try run(members[index], alone[thread])
+                try attend(alone[index], computes[thread])
             } catch {
                 failure.withLock { $0 = $0 ?? error }
             }
         }
         if let error = failure.withLock({ $0 }) { throw error }
+    }
+
+    /// Queries of a text attend to its keys. Their pages are given back at once: no later layer wants them.
+    private func attend(_ run: Run, _ compute: Compute) throws {
+        let cache = run.member.cache, tokens = run.member.rows.count
+        defer { cache.truncate(to: 0) }
+        try cache.append(layer: layer, keys: key.rows(run.member.rows), values: value.rows(run.member.rows), compute: compute)
+        var rule = encoder.rules[layer]
+        rule.queryScale = encoder.reading.queryScale(tokens: tokens)
+        let step = pattern.queriesPerPlan ?? tokens
+        for first in stride(from: 0, to: run.queries.count, by: step) {
+            let part = first..<min(first + step, run.queries.count), position = run.firstPosition + first
+            _ = try compute.attend(
+                queries: query.rows(run.queries.lowerBound + part.lowerBound..<run.queries.lowerBound + part.upperBound),
+                firstPosition: position, layer: layer, cache: cache,
+                plans: [plan(queries: position..<position + part.count, tokens: tokens)], rule: rule,
+                into: outputs.rows(run.outputs.lowerBound + part.lowerBound..<run.outputs.lowerBound + part.upperBound))
+        }
+    }
+
+    private func plan(queries: Range<Int>, tokens: Int) -> AttentionPlan {
+        if pattern == .whole, let selfExtend = encoder.reading.selfExtend, encoder.reading.isLong(tokens) {
+            return selfExtend.planOnBothSides(tokens: tokens)
+        }
+        return pattern.plan(queries: queries, tokens: tokens, globals: min(tokens, encoder.reading.globalTokens))
     }
 }

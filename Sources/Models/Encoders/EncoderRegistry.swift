@@ -2,7 +2,11 @@
 package enum EncoderRegistry {
     package static let families: [any EncoderFamily.Type] = [
         BERT.self,
+        BigBird.self,
+        DistilBERT.self,
+        Longformer.self,
         ModernBERT.self,
+        MPNet.self,
         NomicBERT.self,
         RoBERTa.self,
     ]

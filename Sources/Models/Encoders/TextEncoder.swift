@@ -5,7 +5,7 @@ import ModelFiles
 import Positions
 import Tensors
 
-/// An encoder with its weights, ready to run: every token of a text sees the whole text.
+/// An encoder with its weights, ready to run: every token of a text sees the whole text, or what the layer's pattern shows of it.
 ///
 /// One thread at a time may use it; the owner sees to that.
 // Sendable by that rule: everything is immutable except scratch memory, which only the one user touches.
@@ -14,16 +14,26 @@ package final class TextEncoder: KernelHost, @unchecked Sendable {
     package let compute: Compute
     let description: EncoderDescription
     let weights: ModelWeights
+    let reading: EncoderReading
+    /// What happens to the scores of each layer.
+    let rules: [ScoreRule]
     /// For work that threads share out by texts: what each of them computes on by itself.
     let aloneOnEachThread: [Compute]
 
-    private let spec: CacheSpec
-    private let rotary: [Rotary]
+    private let cacheType: CacheType
     private let arena = PageArena()
 
-    /// - Parameter cacheType: how keys and values are held while a layer attends. In float32 nothing is rounded.
-    /// - Throws: `ModelFileError` or `ModelError` for files that cannot serve.
-    package init(source: any ModelSource, compute: Compute, cacheType: CacheType = .f32) throws {
+    /// The most tokens of a text.
+    package var window: Int { reading.window }
+
+    /// - Parameters:
+    ///   - options: how texts are read, where not as the files say.
+    ///   - cacheType: how keys and values are held while a layer attends. In float32 nothing is rounded.
+    /// - Throws: `ModelFileError` or `ModelError` for files that cannot serve; `EncoderError`, `PositionError` or `AttentionError` for options
+    ///   that cannot.
+    package init(
+        source: any ModelSource, compute: Compute, options: EncoderOptions = EncoderOptions(), cacheType: CacheType = .f32
+    ) throws {
         let architecture = try source.metadata.requireString("general.architecture")
         guard let family = EncoderRegistry.family(of: architecture) else {
             throw ModelError.unknownArchitecture(
@@ -33,34 +43,68 @@ package final class TextEncoder: KernelHost, @unchecked Sendable {
         let declarations: WeightDeclarations
         (description, declarations) = try family.describe(configuration, source: source)
         weights = try ModelWeights(declarations, of: source)
-        spec = try CacheSpec(
-            keyType: cacheType, valueType: cacheType, keyDim: configuration.keyDim, valueDim: configuration.valueDim,
-            heads: configuration.keyValueHeads)
-        rotary = description.rotaryOfLayers(length: configuration.contextLength, headDim: configuration.keyDim)
+        reading = try EncoderReading(
+            options, description: description, configuration: configuration,
+            rows: description.ends.positions.map { [weights] in weights.matrix($0).rows })
+        rules = description.layers.map { [weights] in Self.rule($0.block.attention, weights) }
         self.compute = compute
+        self.cacheType = cacheType
+        _ = try Self.spec(configuration, cacheType, frame: .page)
         aloneOnEachThread = (0..<compute.pool.threads).map { _ in Compute(pool: WorkerPool(threads: 1), kernels: compute.kernels) }
+    }
+
+    private static func rule(_ attention: AttentionLayer, _ weights: ModelWeights) -> ScoreRule {
+        var rule = attention.rule
+        if let biases = attention.distanceBiases {
+            let table = weights.numbers(biases), buckets = T5Buckets(count: table.rows / 2)
+            rule.distanceBiases = (0..<table.columns).map { head in
+                buckets.biasesOnBothSides(of: (0..<table.rows).map { table[$0, head] })
+            }
+            rule.distanceBiasOrigin = buckets.largestDistance
+        }
+        return rule
+    }
+
+    private static func spec(
+        _ configuration: DecoderConfiguration, _ type: CacheType, frame: KeyFrame
+    ) throws(KeyValueError) -> CacheSpec {
+        try CacheSpec(
+            keyType: type, valueType: type, keyDim: configuration.keyDim, valueDim: configuration.valueDim,
+            heads: configuration.keyValueHeads, frame: frame)
     }
 
     /// Runs texts through all layers, packed: the rows of all lie behind one another, and each attends to its own.
     ///
-    /// - Parameter texts: their tokens, at least one each and at most `configuration.contextLength`.
-    /// - Returns: for each text the states behind the last layer, `[tokens, width]`.
+    /// - Parameters:
+    ///   - texts: their tokens, at least one each and at most `window`.
+    ///   - wanted: which states are returned; the last layer computes no others.
+    /// - Returns: for each text the states behind the last layer, `[wanted tokens, width]`.
     /// - Throws: `ModelError` for tokens that the vocabulary does not have or more of them than the window.
-    package func states(of texts: [[Int32]]) throws -> [Tensor] {
+    package func states(of texts: [[Int32]], wanted: WantedRows = .all) throws -> [Tensor] {
         guard !texts.isEmpty else { return [] }
         for text in texts {
-            guard text.count <= configuration.contextLength else {
-                throw ModelError.beyondPositions(text.count, table: configuration.contextLength)
-            }
+            guard text.count <= window else { throw ModelError.beyondPositions(text.count, table: window) }
             for token in text where !(0..<Int32(configuration.vocabulary)).contains(token) {
                 throw ModelError.tokenOutOfRange(token, vocabulary: configuration.vocabulary)
             }
         }
-        let packed = PackedTexts(texts) {
-            KeyValueCache(specs: Array(repeating: spec, count: configuration.layers), rotary: rotary, arena: arena)
-        }
+        let packed = try PackedTexts(texts, wanted: wanted, makeCache: makeCache)
         var operations = EncoderOperations(host: self, texts: packed)
         let states = try description.states(&operations)
-        return packed.members.map { states.rows($0.rows) }
+        var first = 0
+        return packed.members.map { member in
+            let count = wanted.count(of: member.rows.count)
+            defer { first += count }
+            return states.rows(first..<first + count)
+        }
+    }
+
+    /// Where a text's keys and values lie while a layer attends: unturned where a method places them otherwise than they stand.
+    private func makeCache(tokens: Int) throws -> KeyValueCache {
+        let isPlaced = reading.selfExtend != nil && reading.isLong(tokens)
+        let spec = try Self.spec(configuration, cacheType, frame: isPlaced ? .raw : .page)
+        return KeyValueCache(
+            specs: description.layers.map { _ in spec },
+            rotary: description.layers.map { reading.rotary($0, tokens: tokens, headDim: configuration.keyDim) }, arena: arena)
     }
 }

@@ -23,8 +23,15 @@ package struct HuggingFaceConfig: Sendable {
 
     /// The first of these that is there, as a whole number of at least 0.
     package func size(_ names: String...) throws(ModelError) -> Int? {
-        try first(names, "a whole number of at least 0") { value in
-            value.integer.flatMap { (0...Int(UInt32.max)).contains($0) ? $0 : nil }
+        try first(names, "a whole number of at least 0", \.size)
+    }
+
+    /// A size for each of some layers, or the same for all.
+    package func sizes(_ name: String, count: Int) throws(ModelError) -> [Int]? {
+        try first([name], "a whole number of at least 0, or a list of \(count) of them") { value in
+            if let size = value.size { return Array(repeating: size, count: count) }
+            guard let sizes = value.array?.compactMap(\.size), sizes.count == count, value.array?.count == count else { return nil }
+            return sizes
         }
     }
 
@@ -74,6 +81,8 @@ extension HuggingFaceConfig {
 }
 
 extension JSONValue {
+    /// A whole number that a GGUF file could hold as a size.
+    fileprivate var size: Int? { integer.flatMap { (0...Int(UInt32.max)).contains($0) ? $0 : nil } }
     /// A number that is neither infinite nor none.
     fileprivate var finite: Double? { number.flatMap { $0.isFinite ? $0 : nil } }
 }

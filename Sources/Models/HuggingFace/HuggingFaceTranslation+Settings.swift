@@ -3,11 +3,11 @@ import ModelFiles
 extension HuggingFaceTranslation {
     /// The settings that most families have, under all the names that they go by.
     mutating func translateSizes() throws {
-        let width = try config.size("hidden_size", "n_embd", "d_model")
+        let width = try config.size("hidden_size", "n_embd", "d_model", "dim")
         set("embedding_length", width)
         set("block_count", try layers())
         set("context_length", try config.size("max_position_embeddings", "n_positions", "n_ctx", "max_seq_len", "seq_length"))
-        set("feed_forward_length", try config.size("intermediate_size", "n_inner", "ffn_hidden_size") ?? width.map { 4 * $0 })
+        set("feed_forward_length", try config.size("intermediate_size", "n_inner", "ffn_hidden_size", "hidden_dim") ?? width.map { 4 * $0 })
         set("vocab_size", try config.size("vocab_size"))
         set("attention.head_count", try config.size("num_attention_heads", "n_head", "n_heads"))
         set("attention.head_count_kv", try config.size("num_key_value_heads", "num_kv_heads"))
@@ -15,7 +15,7 @@ extension HuggingFaceTranslation {
         set("attention.value_length", try config.size("head_dim"))
         set("attention.layer_norm_rms_epsilon", try config.number("rms_norm_eps"))
         set("attention.layer_norm_epsilon", try config.number("layer_norm_eps", "layer_norm_epsilon", "norm_eps"))
-        set("hidden_activation", try config.string("hidden_activation", "hidden_act", "activation_function"))
+        set("hidden_activation", try config.string("hidden_activation", "hidden_act", "activation_function", "activation"))
         set("expert_count", try config.size("num_local_experts", "num_experts"))
         set("expert_used_count", try config.size("num_experts_per_tok", "experts_per_token"))
         set("expert_feed_forward_length", try config.size("moe_intermediate_size"))
@@ -49,7 +49,7 @@ extension HuggingFaceTranslation {
     /// Dimensions of a head.
     package func headDim() throws -> Int {
         if let dimensions = try config.size("head_dim") { return dimensions }
-        let width = try config.require(try config.size("hidden_size", "n_embd", "d_model"), "hidden_size")
+        let width = try config.require(try config.size("hidden_size", "n_embd", "d_model", "dim"), "hidden_size")
         return width / max(1, try config.size("num_attention_heads", "n_head", "n_heads") ?? 1)
     }
 }

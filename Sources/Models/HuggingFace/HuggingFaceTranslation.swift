@@ -44,6 +44,9 @@ package struct HuggingFaceTranslation {
     package mutating func set(_ name: String, _ value: String?) {
         if let value { set(key: architecture + "." + name, .string(value)) }
     }
+    package mutating func set(_ name: String, _ values: [Int]?) {
+        if let values { set(key: architecture + "." + name, .array(.uint32(values.map { UInt32(clamping: $0) }))) }
+    }
     package mutating func set(_ name: String, _ value: [Bool]?) {
         if let value { set(key: architecture + "." + name, .array(.bool(value))) }
     }

@@ -25,7 +25,9 @@ enum TensorNames {
     ]
 
     /// What may stand before the names proper, depending on the class that a folder was saved from.
-    private static let prefixes: Set<Substring> = ["language_model", "model", "transformer", "gpt_neox", "bert", "roberta"]
+    private static let prefixes: Set<Substring> = [
+        "language_model", "model", "transformer", "gpt_neox", "bert", "roberta", "distilbert", "longformer", "mpnet",
+    ]
 
     /// What may end a name. BERT's first checkpoints call the numbers of norms as TensorFlow did.
     private static let suffixes: [Substring: String] = ["weight": ".weight", "bias": ".bias", "gamma": ".weight", "beta": ".bias"]

@@ -25,4 +25,13 @@ package struct T5Buckets: Hashable, Sendable {
         precondition(buckets.count == count, "\(buckets.count) biases for \(count) buckets")
         return (0...largestDistance).map { buckets[bucket($0)] }
     }
+
+    /// The same where queries see both sides: a first half of the buckets is for keys before the query, the other for those behind it.
+    /// - Parameter buckets: `count` biases for either side.
+    /// - Returns: the bias at each distance from `-largestDistance` to `largestDistance`.
+    package func biasesOnBothSides(of buckets: [Float]) -> [Float] {
+        precondition(buckets.count == 2 * count, "\(buckets.count) biases for \(count) buckets on either side")
+        let before = biases(of: Array(buckets.prefix(count))), behind = biases(of: Array(buckets.suffix(count)))
+        return behind.dropFirst().reversed() + before
+    }
 }

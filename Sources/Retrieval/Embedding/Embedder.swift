@@ -21,7 +21,7 @@ package actor Embedder {
     /// What the model wants before every text for which nothing else is asked.
     package nonisolated let usualPrefix: String
 
-    private let network: Network
+    private let network: EmbeddingNetwork
     private nonisolated let tokenizer: Tokenizer
     private nonisolated let lowercases: Bool
     private nonisolated let thread: ModelThread
@@ -32,20 +32,24 @@ package actor Embedder {
     ///   - path: a GGUF file or a folder in the layout of Hugging Face.
     ///   - pooling: in place of what the files say.
     ///   - normalizes: in place of what the files say; where these are silent, vectors get a length of 1.
+    ///   - options: how texts are read, where not as the files say.
     ///   - threads: how many threads compute; nil for all of the machine's cores.
-    /// - Throws: an error that says what is wrong with the files, or that neither they nor the caller say how to pool.
-    package init(at path: String, pooling: Pooling? = nil, normalizes: Bool? = nil, threads: Int? = nil) throws {
+    /// - Throws: an error that says what is wrong with the files, that neither they nor the caller say how to pool, or that an option cannot
+    ///   serve the model.
+    package init(
+        at path: String, pooling: Pooling? = nil, normalizes: Bool? = nil, options: EncoderOptions = EncoderOptions(), threads: Int? = nil
+    ) throws {
         let files = try EmbeddingSource(path: path)
         guard let pooling = pooling ?? files.pooling else { throw EmbeddingError.unknownPooling(path: path) }
         let compute = try Compute(pool: WorkerPool(threads: threads ?? WorkerPool.machineThreads), kernels: Kernels.chosen())
-        network = try Network(files, compute: compute)
+        network = try EmbeddingNetwork(files, options: options, compute: compute)
         self.path = path
         self.pooling = pooling
         self.normalizes = normalizes ?? files.settings?.normalizes ?? true
         tokenizer = files.tokenizer
         lowercases = files.settings?.lowercases ?? false
         usualPrefix = files.settings?.prefix ?? ""
-        window = min(network.configuration.contextLength, files.settings?.window ?? .max)
+        window = options.chooseLength ? network.window : min(network.window, files.settings?.window ?? .max)
         dimensions = network.configuration.width
         thread = ModelThread(label: "embedder \(path)")
     }
@@ -87,6 +91,14 @@ package actor Embedder {
         return PreparedText(tokens: tokens, cutTokens: excess)
     }
 
+    /// How many tokens a text has, without those that the model wants around it.
+    package nonisolated func tokenCount(of text: String) -> Int { tokenizer.encode(lowercased(Array(text.utf8))).count }
+
+    /// How many tokens stand around a text: the model's own and those of a prefix; nil for the model's usual one.
+    package nonisolated func framingTokens(prefix: String?) -> Int {
+        tokenizer.frame.before.count + tokenizer.frame.after.count + tokenCount(of: prefix ?? usualPrefix)
+    }
+
     /// The vectors of texts, `[dimensions]` each. Short ones share a pass through the layers, without padding; a vector does not depend
     /// on the texts beside it.
     /// - Throws: `Interrupted` where `cancellation` asks for it between passes.
@@ -96,10 +108,10 @@ package actor Embedder {
         var vectors: [[Float]] = []
         let total = texts.reduce(0) { $0 + $1.tokens.count }
         var done = 0
-        for pass in Self.passes(texts) {
+        for pass in Self.passes(texts.map(\.tokens.count)) {
             try cancellation?.check("embedding texts")
             let tokens = texts[pass].map(\.tokens)
-            for states in try network.states(of: tokens) {
+            for states in try states(of: tokens) {
                 let vector = pooling.vector(of: states)
                 vectors.append(normalizes ? vector.normalized : vector)
             }
@@ -114,21 +126,27 @@ package actor Embedder {
         lowercases ? Array(String(decoding: text, as: UTF8.self).lowercased().utf8) : text
     }
 
-    /// Rows that keep the products busy; more would only take memory.
-    private static let tokensPerPass = 4096
+    /// Rows that keep the products busy, and whose activations stay in the processor's last cache between them.
+    private static let tokensPerPass = 1024
 
-    /// Neighbours that go through the layers together.
-    private static func passes(_ texts: [PreparedText]) -> [Range<Int>] {
+    /// Neighbours that go through the layers together, of texts of so many tokens.
+    static func passes(_ lengths: [Int]) -> [Range<Int>] {
         var passes: [Range<Int>] = [], first = 0, tokens = 0
-        for (index, text) in texts.enumerated() {
-            if index > first, tokens + text.tokens.count > tokensPerPass {
+        for (index, length) in lengths.enumerated() {
+            if index > first, tokens + length > tokensPerPass {
                 passes.append(first..<index)
                 (first, tokens) = (index, 0)
             }
-            tokens += text.tokens.count
+            tokens += length
         }
-        return first < texts.count ? passes + [first..<texts.count] : passes
+        return first < lengths.count ? passes + [first..<lengths.count] : passes
     }
+
+    /// The states that pooling needs, of texts that share a pass.
+    func states(of texts: [[Int32]]) throws -> [Tensor] { try network.states(of: texts, wanted: pooling.wanted) }
+
+    /// How many tokens the model knows.
+    var vocabulary: Int { network.configuration.vocabulary }
 }
 
 /// A text as a model is to see it.
@@ -137,37 +155,4 @@ package struct PreparedText: Sendable {
     package let tokens: [Int32]
     /// How many of the text's tokens were left out at its end.
     package let cutTokens: Int
-}
-
-/// What runs the layers.
-private enum Network: Sendable {
-    case encoder(TextEncoder)
-    case decoder(Models.Decoder)
-
-    init(_ files: EmbeddingSource, compute: Compute) throws {
-        self =
-            files.isEncoder
-            ? .encoder(try TextEncoder(source: files.source, compute: compute))
-            : .decoder(try Models.Decoder(source: files.source, tokenizer: files.tokenizer, compute: compute))
-    }
-
-    var configuration: DecoderConfiguration {
-        switch self {
-        case .encoder(let encoder): encoder.configuration
-        case .decoder(let decoder): decoder.configuration
-        }
-    }
-
-    /// Final states of each text, `[tokens, width]`.
-    func states(of texts: [[Int32]]) throws -> [Tensor] {
-        switch self {
-        case .encoder(let encoder): return try encoder.states(of: texts)
-        case .decoder(let decoder):
-            let spec = try decoder.cacheSpec(keyType: .f32, valueType: .f32), arena = PageArena()
-            let runs = texts.map { tokens in
-                SequenceRun(tokens: tokens, cache: decoder.makeCache(spec, arena: arena), policy: FullAttention(), wanted: .all)
-            }
-            return try decoder.states(of: runs).compactMap(\.self)
-        }
-    }
 }

@@ -10,10 +10,11 @@ package enum EmbeddingError: Failure, Equatable {
     case noTokens(number: Int)
     case foreignToken(number: Int, token: Int32, vocabulary: Int)
     case noRoom(prefixTokens: Int, window: Int)
+    case onlyEncoders(option: String)
 
     package var kind: FailureKind {
         switch self {
-        case .unknownPooling, .textTooLong, .noTokens, .foreignToken, .noRoom: .usage
+        case .unknownPooling, .textTooLong, .noTokens, .foreignToken, .noRoom, .onlyEncoders: .usage
         case .unsupportedPooling, .unsupportedModule, .invalidSetting: .badData
         }
     }
@@ -36,6 +37,8 @@ package enum EmbeddingError: Failure, Equatable {
             "Text \(number) is empty, and this model adds no tokens of its own; leave the text out."
         case .foreignToken(let number, let token, let vocabulary):
             "Text \(number) has token \(token), and the model's tokens go from 0 to \(vocabulary - 1)."
+        case .onlyEncoders(let option):
+            "\(option) is for encoders, and this model is a decoder; leave it out."
         case .noRoom(let prefixTokens, let window):
             "The prefix and the tokens around a text take \(prefixTokens) of the \(window) tokens that the model reads, so that no room is "
                 + "left for the text; shorten the prefix."

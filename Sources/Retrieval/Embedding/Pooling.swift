@@ -1,3 +1,4 @@
+import Models
 import Tensors
 
 /// How the states of a text's tokens become one vector.
@@ -9,7 +10,16 @@ package enum Pooling: String, CaseIterable, Sendable {
     /// The state of the last token, the only one that has seen all of a text in a decoder.
     case last
 
-    /// - Parameter states: `[tokens, width]`, one row at least.
+    /// The states that are needed for it.
+    var wanted: WantedRows {
+        switch self {
+        case .mean: .all
+        case .cls: .first
+        case .last: .last
+        }
+    }
+
+    /// - Parameter states: `[tokens, width]`, one row at least: those of all tokens, or of the wanted ones alone.
     /// - Returns: `[width]`.
     package func vector(of states: Tensor) -> [Float] {
         switch self {

@@ -39,7 +39,10 @@ package enum BERT: EncoderFamily {
         return ends
     }
 
-    package static func block(_ layer: inout LayerBuilder) throws(ModelError) -> DecoderBlock {
+    package static func layer(_ layer: inout LayerBuilder) throws(ModelError) -> EncoderLayer { EncoderLayer(try block(&layer)) }
+
+    /// What all layers of this kind are made of, whatever their tokens see.
+    static func block(_ layer: inout LayerBuilder) throws(ModelError) -> DecoderBlock {
         var block = DecoderBlock(
             attention: layer.attention(), attentionPostNorm: layer.layerNorm("attn_output_norm"),
             feedForward: try layer.plainFeedForward(.gelu), feedForwardPostNorm: layer.layerNorm("layer_output_norm"))

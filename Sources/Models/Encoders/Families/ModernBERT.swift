@@ -47,18 +47,16 @@ package enum ModernBERT: EncoderFamily {
         return ends
     }
 
-    package static func block(_ layer: inout LayerBuilder) throws(ModelError) -> DecoderBlock {
+    package static func layer(_ layer: inout LayerBuilder) throws(ModelError) -> EncoderLayer {
         var block = DecoderBlock(
             attentionNorm: layer.optionalNorm(.layer, "attn_norm"), attention: layer.attention(),
             feedForwardNorm: layer.layerNorm("ffn_norm"), feedForward: try layer.gatedFeedForward(.gelu))
         let local =
             try layer.keys.pattern("attention.sliding_window_pattern", layers: layer.configuration.layers)?[layer.index]
             ?? !layer.index.isMultiple(of: usualPeriod)
-        if local {
-            block.attention.window = layer.configuration.slidingWindow
-            let base = try layer.keys.number("rope.freq_base_swa", default: 10_000, in: 1...1e12)
-            block.attention.rotation = layer.configuration.rotation.plain(base: base)
-        }
-        return block
+        guard local else { return EncoderLayer(block) }
+        let base = try layer.keys.number("rope.freq_base_swa", default: 10_000, in: 1...1e12)
+        block.attention.rotation = layer.configuration.rotation.plain(base: base)
+        return EncoderLayer(block, pattern: layer.configuration.slidingWindow.map { .window(side: $0 / 2) } ?? .whole)
     }
 }

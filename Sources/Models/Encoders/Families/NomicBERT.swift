@@ -38,9 +38,10 @@ package enum NomicBERT: EncoderFamily {
 
     package static func ends(_ model: inout EncoderEndsBuilder) throws(ModelError) -> EncoderEnds { try model.ends() }
 
-    package static func block(_ layer: inout LayerBuilder) throws(ModelError) -> DecoderBlock {
-        DecoderBlock(
-            attention: layer.attention(), attentionPostNorm: layer.layerNorm("attn_output_norm"),
-            feedForward: try layer.gatedFeedForward(.silu), feedForwardPostNorm: layer.layerNorm("layer_output_norm"))
+    package static func layer(_ layer: inout LayerBuilder) throws(ModelError) -> EncoderLayer {
+        EncoderLayer(
+            DecoderBlock(
+                attention: layer.attention(), attentionPostNorm: layer.layerNorm("attn_output_norm"),
+                feedForward: try layer.gatedFeedForward(.silu), feedForwardPostNorm: layer.layerNorm("layer_output_norm")))
     }
 }

@@ -10,6 +10,11 @@ package enum RoBERTa: EncoderFamily {
         tensors: BERT.tensorNames
     ) { model in
         try BERT.refuseVariants(&model)
+        try dropUnusedPositions(&model)
+    }
+
+    /// Leaves out the rows of positions up to the padding token's number.
+    static func dropUnusedPositions(_ model: inout HuggingFaceTranslation) throws {
         let rows = try model.config.require(try model.config.size("max_position_embeddings"), "max_position_embeddings")
         let unused = try model.config.require(try model.config.size("pad_token_id"), "pad_token_id") + 1
         guard unused < rows else { try model.config.refuse("pad_token_id", "no positions are left behind it") }
@@ -26,5 +31,5 @@ package enum RoBERTa: EncoderFamily {
 
     package static func ends(_ model: inout EncoderEndsBuilder) throws(ModelError) -> EncoderEnds { try BERT.ends(&model) }
 
-    package static func block(_ layer: inout LayerBuilder) throws(ModelError) -> DecoderBlock { try BERT.block(&layer) }
+    package static func layer(_ layer: inout LayerBuilder) throws(ModelError) -> EncoderLayer { try BERT.layer(&layer) }
 }
