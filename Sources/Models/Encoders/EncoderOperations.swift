@@ -16,8 +16,15 @@ struct EncoderOperations: KernelOperations {
         return x
     }
 
-    /// Adds one row to all.
-    func addRow(_ row: Weight, to x: Tensor) { compute.addBias(x, numbers(row)) }
+    /// Adds one row to the tokens of first texts, another to those of second ones.
+    func addTokenTypes(_ first: Weight, second: Weight, to x: Tensor) {
+        guard texts.members.contains(where: { $0.secondPart != nil }) else { return compute.addBias(x, numbers(first)) }
+        for member in texts.members {
+            let border = min(member.secondPart ?? .max, member.rows.count) + member.rows.lowerBound
+            if border > member.rows.lowerBound { compute.addBias(x.rows(member.rows.lowerBound..<border), numbers(first)) }
+            if border < member.rows.upperBound { compute.addBias(x.rows(border..<member.rows.upperBound), numbers(second)) }
+        }
+    }
 
     mutating func addPositions(_ table: Weight, to x: inout Tensor) {
         let rows = makeTensor(rows: x.rows, columns: x.columns)
@@ -41,18 +48,20 @@ struct EncoderOperations: KernelOperations {
 struct PackedTexts {
     struct Member {
         let rows: Range<Int>
+        /// Which of the rows is the first one of a second text.
+        let secondPart: Int?
         /// Holds the keys and values of the layer at hand, and nothing between layers.
         let cache: KeyValueCache
     }
     let tokens: [Int32]
     let members: [Member]
 
-    init(_ texts: [[Int32]], makeCache: () -> KeyValueCache) {
-        tokens = texts.flatMap(\.self)
+    init(_ texts: [EncoderText], makeCache: () -> KeyValueCache) {
+        tokens = texts.flatMap(\.tokens)
         var first = 0
         members = texts.map { text in
-            defer { first += text.count }
-            return Member(rows: first..<first + text.count, cache: makeCache())
+            defer { first += text.tokens.count }
+            return Member(rows: first..<first + text.tokens.count, secondPart: text.secondPart, cache: makeCache())
         }
     }
 

@@ -46,13 +46,16 @@ package final class TextEncoder: KernelHost, @unchecked Sendable {
     /// - Parameter texts: their tokens, at least one each and at most `configuration.contextLength`.
     /// - Returns: for each text the states behind the last layer, `[tokens, width]`.
     /// - Throws: `ModelError` for tokens that the vocabulary does not have or more of them than the window.
-    package func states(of texts: [[Int32]]) throws -> [Tensor] {
+    package func states(of texts: [[Int32]]) throws -> [Tensor] { try states(of: texts.map { EncoderText($0) }) }
+
+    /// The same for texts of which some are pairs.
+    package func states(of texts: [EncoderText]) throws -> [Tensor] {
         guard !texts.isEmpty else { return [] }
         for text in texts {
-            guard text.count <= configuration.contextLength else {
-                throw ModelError.beyondPositions(text.count, table: configuration.contextLength)
+            guard text.tokens.count <= configuration.contextLength else {
+                throw ModelError.beyondPositions(text.tokens.count, table: configuration.contextLength)
             }
-            for token in text where !(0..<Int32(configuration.vocabulary)).contains(token) {
+            for token in text.tokens where !(0..<Int32(configuration.vocabulary)).contains(token) {
                 throw ModelError.tokenOutOfRange(token, vocabulary: configuration.vocabulary)
             }
         }
@@ -62,5 +65,17 @@ package final class TextEncoder: KernelHost, @unchecked Sendable {
         var operations = EncoderOperations(host: self, texts: packed)
         let states = try description.states(&operations)
         return packed.members.map { states.rows($0.rows) }
+    }
+}
+
+/// A text as an encoder reads it, or two of them together.
+package struct EncoderText: Hashable, Sendable {
+    package let tokens: [Int32]
+    /// Where the tokens begin that have the type of a second text; nil: there are none.
+    package let secondPart: Int?
+
+    package init(_ tokens: [Int32], secondPart: Int? = nil) {
+        self.tokens = tokens
+        self.secondPart = secondPart
     }
 }
