@@ -51,7 +51,7 @@ let package = Package(
             ["Diagnostics", "Tensors", "ModelFiles", "Tokenizers", "Positions", "KeyValues", "Attention", "Models", "Documents"]),
         library(
             "Retrieval",
-            ["Diagnostics", "Tensors", "ModelFiles", "Tokenizers", "KeyValues", "Attention", "Models", "Generation"]),
+            ["Diagnostics", "Tensors", "ModelFiles", "Tokenizers", "KeyValues", "Attention", "Models", "Documents", "Generation"]),
         library(
             "Training",
             [

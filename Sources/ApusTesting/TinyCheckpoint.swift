@@ -80,6 +80,12 @@ package struct TinyCheckpoint: Sendable {
         try self.init(named: name, of: "encoders", config: "config.json", rows: "states.bin")
     }
 
+    /// An encoder with a head for classifying texts, made by `Scripts/make-classifier-goldens.py`; its states are a row of logits for each
+    /// text.
+    package init(classifierNamed name: String) throws {
+        try self.init(named: name, of: "classifiers", config: "config.json", rows: "logits.bin")
+    }
+
     private init(named name: String, of kind: String, config: String, rows: String) throws {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase

@@ -29,6 +29,7 @@ extension DocumentSet {
 
     /// The documents in a word or two, for progress: the file's name, or how many there are.
     package var summary: String {
-        members.count == 1 ? (members.first?.name ?? "") : "\(members.count) files"
+        let names = Set(members.map(\.name))
+        return names.count == 1 ? (names.first ?? "") : "\(names.count) files"
     }
 }

@@ -11,6 +11,8 @@ package struct Tokenizer: Sendable {
     package let unknown: Int32?
     /// The tokens that `encode(addSpecial: true)` puts around a text.
     package let frame: TextFrame
+    /// The tokens around two texts that are read together; nil where the files do not say.
+    package let pairFrame: PairFrame?
     /// Whether `encode(addSpecial: true)` puts `bos` first.
     package var addsBOS: Bool { bos != nil && frame.before.first == bos }
     /// Whether `encode(addSpecial: true)` puts `eos` last.
@@ -49,6 +51,7 @@ package struct Tokenizer: Sendable {
         frame = TextFrame(
             before: (vocabulary.addsBeginning ?? convention.addsBeginning ? bos : nil).map { [$0] } ?? [],
             after: (vocabulary.addsEnd ?? convention.addsEnd ? eos : nil).map { [$0] } ?? [])
+        pairFrame = nil
         decoder = nil
         endOfGeneration = Set([.end, .endOfTurn, .endOfMessage].compactMap { (role: Vocabulary.Role) in roles[role] })
             .union(Self.endingNames.compactMap { specialTokens.identifier(of: Array($0.utf8)) })
@@ -65,6 +68,7 @@ package struct Tokenizer: Sendable {
         vocabularyCount = parts.types.count
         (bos, eos, unknown) = (parts.bos, parts.eos, parts.unknown)
         frame = parts.frame
+        pairFrame = parts.pairFrame
         decoder = parts.decoder
         endOfGeneration = parts.endOfGeneration
             .union(Self.endingNames.compactMap { parts.specialTokens.identifier(of: Array($0.utf8)) })
@@ -78,6 +82,7 @@ package struct Tokenizer: Sendable {
         var specialTokens: SpecialTokens
         var decoder: TokenDecoder?
         var frame = TextFrame()
+        var pairFrame: PairFrame?
         var bos: Int32?
         var eos: Int32?
         var unknown: Int32?

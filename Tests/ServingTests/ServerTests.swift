@@ -122,7 +122,7 @@ struct ServerTests {
             $0.mostConnections = 8
         } _: { client async throws in
             let (connections, connected) = AsyncStream<Void>.makeStream()
-            try await withThrowingTaskGroup(of: Void.self) { group in
+            await withTaskGroup(of: Void.self) { group in
                 for _ in 0..<40 {
                     group.addTask {
                         try? await client.connected { inbound in

@@ -20,16 +20,19 @@ struct Ask: AsyncParsableCommand {
             With --json-schema the answer is a document that the schema calls valid, with its keys in the schema's order, and with \
             --json-object any JSON object; one that --max-tokens cuts off is the beginning of one.
 
+            --retrieve has only the passages read that are likely to say it, in the order of the text: as many as it names, or tokens             with a t behind the number, or auto for what a short prompt holds. They are chosen by their words (BM25), or with --retriever by             an encoder. A text that is no longer than that is read whole.
+
             With --json: {"text", "tokens": {"prompt", "reused", "dropped", "visited", "generated"}, "timing": {"read_seconds", \
             "first_token_seconds", "tokens_per_second"}, "sources": [{"file", "start", "end", "text", "weight"}], "method", "positions", \
             "stop_reason"}; with --method segments also "segments": [{"places": [{"file", "start", "end"}], "entropy", "contrast", "kept"}], \
             and with --method auto or --profile "method_reason". Methods that look for surprising tokens add to "tokens" the mean "surprisal" of the \
-            prompt, in nats.
+            prompt, in nats. --retrieve adds "retrieval": {"retriever", "passages", "chosen_passages", "tokens", "chosen_tokens"}.
 
             EXAMPLES
               apus ask book.txt "Who keeps the key?" --model model.gguf
               apus ask book.reading "And who found it?" --model model.gguf
               apus ask library.txt "Who built the lighthouse?" --method segments --model model.gguf
+              apus ask library.txt "Who built the lighthouse?" --retrieve 12 --retriever all-MiniLM-L6-v2 --model model.gguf
               git log | apus ask - "What was fixed?" --method streaming --model model.gguf
             """)
 
@@ -50,6 +53,9 @@ struct Ask: AsyncParsableCommand {
 
     @OptionGroup(title: "How the text is read")
     var frame: FrameArguments
+
+    @OptionGroup(title: "How the text is read")
+    var retrieval: RetrievalArguments
 
     @Option(
         help: ArgumentHelp(
@@ -96,7 +102,9 @@ struct Ask: AsyncParsableCommand {
         if TextSource.isFile(question) {
             throw .usage("the last argument is the question, but \"\(question)\" is a file; put the question after it, in quotes.")
         }
+        try retrieval.check(method: reading.method)
         guard case .reading = source else { return }
+        try IdleOptions.refuse([("--retrieve", retrieval.retrieve != nil)], because: "all of a saved reading has been read already")
         try IdleOptions.refuse(
             [("--cache-type", reading.cacheType != nil), ("--frame", frame.frame != nil), ("--system", frame.system != nil)],
             because: "a saved reading keeps what it was made with")
@@ -107,12 +115,13 @@ struct Ask: AsyncParsableCommand {
 
 extension Ask {
     private func answer(_ source: TextSource, notes: Notes) async throws -> ReplyReport {
-        let documents = try source.documents()
+        let whole = try source.documents()
         return try await Interruption.guarding(notes: notes) { cancellation in
             let model = try await modelOptions.open(threads: common.threads, memoryLimit: reading.memoryLimit, notes: notes)
             let choice = try self.reading.profileChoice(for: model, use: .questions)
             let chosen = choice?.completing(self.reading) ?? self.reading
             let began = ContinuousClock.now
+            let (documents, retrieved) = try await retrieve(from: whole, model: model, notes: notes, cancellation: cancellation)
             let reading = try await open(source, documents, as: chosen, model: model, notes: notes, cancellation: cancellation)
             let seconds = (ContinuousClock.now - began).seconds
             if self.reading.method == nil, let choice { notes.note(choice.sentence) }
@@ -122,11 +131,31 @@ extension Ask {
             var options = reply.options(sources: sourceCount, window: model.contextLength)
             options.grammar = try form.grammar(for: model)
             let pieces = reading.ask(question, options: options, progress: display.handler, cancellation: cancellation)
+            if let retrieved { notes.note(retrieved.note) }
             var printer = ReplyPrinter(isStreaming: !common.json, progress: display)
             var report = ReplyReport(try await stream(pieces, to: &printer))
             if self.reading.method == nil, let choice { report.choice = choice.method }
+            report.retrieval = retrieved
             if documents != nil { report.addReading(tokens: reading.tokensReadAhead, seconds: seconds) }
             return report
+        }
+    }
+
+    /// The passages that are to be read, where only some are; otherwise the documents as they are.
+    private func retrieve(
+        from documents: DocumentSet?, model: Model, notes: Notes, cancellation: Cancellation
+    ) async throws -> (documents: DocumentSet?, report: RetrievalReport?) {
+        guard let documents, let budget = retrieval.retrieve else { return (documents, nil) }
+        let display = ProgressDisplay(notes: notes)
+        defer { display.finish() }
+        do {
+            let room = (reading.contextLength ?? model.contextLength) - reply.options(window: model.contextLength).maxTokens
+            let selection = try await retrieval.select(
+                from: documents, question: question, budget: budget.budget(room: room), model: model, threads: common.threads,
+                progress: display.handler, cancellation: cancellation)
+            return (selection.documents, RetrievalReport(selection, retriever: retrieval.retriever))
+        } catch is Interrupted {
+            throw StoppedEarly(description: "interrupted while looking for passages")
         }
     }
 

@@ -9,6 +9,8 @@ struct ReplyReport {
     let segments: [ScoredSegment]
     /// Why that method, where a person did not name it.
     var choice: MethodChoice?
+    /// What was chosen to be read, where not all was.
+    var retrieval: RetrievalReport?
     let method: String
     let positions: String
     let stopReason: StopReason
@@ -45,6 +47,7 @@ extension ReplyReport {
             "method": .string(method), "positions": .string(positions), "stop_reason": .string(stopReason.rawValue),
         ]
         // Only some methods have these to tell.
+        if let retrieval { members["retrieval"] = retrieval.json }
         if let choice { members["method_reason"] = .string(choice.reason) }
         if !segments.isEmpty { members["segments"] = .array(segments.map(\.json)) }
         return .object(members)

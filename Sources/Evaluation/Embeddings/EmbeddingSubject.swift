@@ -23,12 +23,3 @@ extension Embedder: EmbeddingSubject {
         return (vectors, prepared.count { $0.cutTokens > 0 })
     }
 }
-
-extension [Float] {
-    /// The cosine of the angle to another vector; 0 where one of them has no length.
-    func cosine(to other: [Float]) -> Double {
-        func dot(_ a: [Float], _ b: [Float]) -> Double { zip(a, b).reduce(0) { $0 + Double($1.0) * Double($1.1) } }
-        let lengths = (dot(self, self) * dot(other, other)).squareRoot()
-        return lengths > 0 ? dot(self, other) / lengths : 0
-    }
-}

@@ -1,4 +1,5 @@
 import Diagnostics
+import Retrieval
 import Training
 
 /// How much of LongEmbed's tests is run.

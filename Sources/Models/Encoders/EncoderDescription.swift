@@ -10,7 +10,7 @@ package struct EncoderDescription: Sendable {
     func states(_ operations: inout EncoderOperations) throws -> EncoderOperations.Activations {
         var x = operations.embed(ends.embedding)
         if ends.embeddingScale != 1 { operations.scale(&x, by: ends.embeddingScale) }
-        if let types = ends.tokenTypes { operations.addRow(types, to: x) }
+        if let types = ends.tokenTypes { operations.addTokenTypes(types, second: ends.secondTokenTypes ?? types, to: x) }
         if let positions = ends.positions { operations.addPositions(positions, to: &x) }
         x = try operations.norm(x, ends.embeddingNorm)
         for (index, layer) in layers.enumerated() {
@@ -31,6 +31,8 @@ package struct EncoderEnds: Sendable {
     package var embeddingScale: Float = 1
     /// What is added to every token of a first, or only, text: `[1, width]`.
     package var tokenTypes: Weight?
+    /// The same for the tokens of a second one that is read together with the first.
+    package var secondTokenTypes: Weight?
     /// A vector for each position: `[positions, width]`.
     package var positions: Weight?
     /// Normalises the sum of these.

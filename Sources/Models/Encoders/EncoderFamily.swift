@@ -45,7 +45,7 @@ package struct EncoderEndsBuilder {
     package mutating func ends() throws(ModelError) -> EncoderEnds {
         EncoderEnds(
             embedding: weights.matrix("token_embd.weight", rows: configuration.vocabulary, columns: configuration.width),
-            tokenTypes: try tokenTypes(), embeddingNorm: optionalNorm("token_embd_norm"))
+            tokenTypes: try tokenType(0), secondTokenTypes: try tokenType(1), embeddingNorm: optionalNorm("token_embd_norm"))
     }
 
     /// A learned vector for each position of the window.
@@ -58,13 +58,13 @@ package struct EncoderEndsBuilder {
         weights.has(name + ".weight") ? weights.norm(.layer, name, [configuration.width], epsilon: configuration.normEpsilon) : nil
     }
 
-    /// The first row of the table of token types: a text that is embedded is a first text always.
-    private mutating func tokenTypes() throws(ModelError) -> Weight? {
+    /// A row of the table of token types, if it is there: a text that is read by itself is a first text always.
+    private mutating func tokenType(_ type: Int) throws(ModelError) -> Weight? {
         let name = "token_types.weight", width = configuration.width
         guard let table = source.tensor(name) else { return nil }
         guard table.rows >= 1, table.columns == width, table.shape.count <= 2 else {
             throw .wrongShape(tensor: name, shape: table.shape, expected: [2, width], file: source.path)
         }
-        return weights.numbers(name, table.shape, part: 0..<width)
+        return table.rows > type ? weights.numbers(name, table.shape, part: type * width..<(type + 1) * width) : nil
     }
 }

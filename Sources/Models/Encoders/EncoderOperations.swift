@@ -16,8 +16,15 @@ struct EncoderOperations: KernelOperations {
         return x
     }
 
-    /// Adds one row to all.
-    func addRow(_ row: Weight, to x: Tensor) { compute.addBias(x, numbers(row)) }
+    /// Adds one row to the tokens of first texts, another to those of second ones.
+    func addTokenTypes(_ first: Weight, second: Weight, to x: Tensor) {
+        guard texts.members.contains(where: { $0.secondPart != nil }) else { return compute.addBias(x, numbers(first)) }
+        for member in texts.members {
+            let border = min(member.secondPart ?? .max, member.rows.count) + member.rows.lowerBound
+            if border > member.rows.lowerBound { compute.addBias(x.rows(member.rows.lowerBound..<border), numbers(first)) }
+            if border < member.rows.upperBound { compute.addBias(x.rows(border..<member.rows.upperBound), numbers(second)) }
+        }
+    }
 
     mutating func addPositions(_ table: Weight, to x: inout Tensor) {
         let table = matrix(table), rows = makeTensor(rows: x.rows, columns: x.columns)

@@ -4,6 +4,8 @@ import KeyValues
 struct PackedTexts {
     struct Member {
         let rows: Range<Int>
+        /// Which of the rows is the first one of a second text.
+        let secondPart: Int?
         /// Holds the keys and values of the layer at hand, and nothing between layers.
         let cache: KeyValueCache
     }
@@ -12,13 +14,14 @@ struct PackedTexts {
     /// Which states of each text are wanted.
     let wanted: WantedRows
 
-    init(_ texts: [[Int32]], wanted: WantedRows, makeCache: (_ tokens: Int) throws -> KeyValueCache) rethrows {
+    init(_ texts: [EncoderText], wanted: WantedRows, makeCache: (_ tokens: Int) throws -> KeyValueCache) rethrows {
         self.wanted = wanted
-        tokens = texts.flatMap(\.self)
+        tokens = texts.flatMap(\.tokens)
         var first = 0
         members = try texts.map { text in
-            defer { first += text.count }
-            return Member(rows: first..<first + text.count, cache: try makeCache(text.count))
+            let rows = first..<first + text.tokens.count
+            first = rows.upperBound
+            return Member(rows: rows, secondPart: text.secondPart, cache: try makeCache(rows.count))
         }
     }
 

@@ -81,10 +81,15 @@ package final class TextEncoder: KernelHost, @unchecked Sendable {
     /// - Returns: for each text the states behind the last layer, `[wanted tokens, width]`.
     /// - Throws: `ModelError` for tokens that the vocabulary does not have or more of them than the window.
     package func states(of texts: [[Int32]], wanted: WantedRows = .all) throws -> [Tensor] {
+        try states(of: texts.map { EncoderText($0) }, wanted: wanted)
+    }
+
+    /// The same for texts of which some are pairs.
+    package func states(of texts: [EncoderText], wanted: WantedRows = .all) throws -> [Tensor] {
         guard !texts.isEmpty else { return [] }
         for text in texts {
-            guard text.count <= window else { throw ModelError.beyondPositions(text.count, table: window) }
-            for token in text where !(0..<Int32(configuration.vocabulary)).contains(token) {
+            guard text.tokens.count <= window else { throw ModelError.beyondPositions(text.tokens.count, table: window) }
+            for token in text.tokens where !(0..<Int32(configuration.vocabulary)).contains(token) {
                 throw ModelError.tokenOutOfRange(token, vocabulary: configuration.vocabulary)
             }
         }
@@ -106,5 +111,17 @@ package final class TextEncoder: KernelHost, @unchecked Sendable {
         return KeyValueCache(
             specs: description.layers.map { _ in spec },
             rotary: description.layers.map { reading.rotary($0, tokens: tokens, headDim: configuration.keyDim) }, arena: arena)
+    }
+}
+
+/// A text as an encoder reads it, or two of them together.
+package struct EncoderText: Hashable, Sendable {
+    package let tokens: [Int32]
+    /// Where the tokens begin that have the type of a second text; nil: there are none.
+    package let secondPart: Int?
+
+    package init(_ tokens: [Int32], secondPart: Int? = nil) {
+        self.tokens = tokens
+        self.secondPart = secondPart
     }
 }

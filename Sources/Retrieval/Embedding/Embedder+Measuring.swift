@@ -25,7 +25,7 @@ extension Embedder {
             throw EmbeddingError.textTooLong(number: 1, tokens: test.lengths.upperBound, window: window)
         }
         return try test.results { lengths in
-            for pass in Self.passes(lengths) {
+            for pass in TokenPasses.ranges(of: lengths) {
                 try cancellation.check()
                 _ = try states(of: lengths[pass].map { length in (0..<length).map { Int32(($0 * 7919 + 13) % vocabulary) } })
             }

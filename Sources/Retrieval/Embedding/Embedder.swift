@@ -79,6 +79,23 @@ package actor Embedder {
         }
     }
 
+    /// A text in windows, the model's usual prefix before each: of all that it says nothing is left out, unless only its beginning is wanted.
+    ///
+    /// - Parameter firstTokens: how many tokens to read, those around the text included; nil: all.
+    /// - Returns: the windows, and how many tokens of the text are in none of them.
+    package nonisolated func windows(
+        of text: [UInt8], firstTokens: Int? = nil
+    ) throws(EmbeddingError) -> (windows: [PreparedText], cutTokens: Int) {
+        let prefix = tokenizer.encode(lowercased(Array(usualPrefix.utf8)))
+        let frame = (before: tokenizer.frame.before + prefix, after: tokenizer.frame.after)
+        let ids = tokenizer.encode(lowercased(text)), around = frame.before.count + frame.after.count
+        let most = firstTokens.map { max(0, $0 - around) } ?? .max
+        guard most > 0 else { throw .noRoom(prefixTokens: around, window: firstTokens ?? 0) }
+        let cut = try TextWindows.cut(
+            Array(ids.prefix(most)), before: frame.before, after: frame.after, window: min(window, firstTokens ?? window))
+        return (cut.map { PreparedText(tokens: $0, cutTokens: 0) }, max(0, ids.count - most))
+    }
+
     private nonisolated func framed(_ ids: [Int32], number: Int, truncates: Bool) throws -> PreparedText {
         let frame = tokenizer.frame, around = frame.before.count + frame.after.count
         let excess = max(0, ids.count + around - window)
@@ -108,7 +125,7 @@ package actor Embedder {
         var vectors: [[Float]] = []
         let total = texts.reduce(0) { $0 + $1.tokens.count }
         var done = 0
-        for pass in Self.passes(texts.map(\.tokens.count)) {
+        for pass in TokenPasses.ranges(of: texts.map(\.tokens.count)) {
             try cancellation?.check("embedding texts")
             let tokens = texts[pass].map(\.tokens)
             for states in try states(of: tokens) {
@@ -124,22 +141,6 @@ package actor Embedder {
     /// Some models know small letters only, and their tokenizer does not say so.
     private nonisolated func lowercased(_ text: [UInt8]) -> [UInt8] {
         lowercases ? Array(String(decoding: text, as: UTF8.self).lowercased().utf8) : text
-    }
-
-    /// Rows that keep the products busy, and whose activations stay in the processor's last cache between them.
-    private static let tokensPerPass = 1024
-
-    /// Neighbours that go through the layers together, of texts of so many tokens.
-    static func passes(_ lengths: [Int]) -> [Range<Int>] {
-        var passes: [Range<Int>] = [], first = 0, tokens = 0
-        for (index, length) in lengths.enumerated() {
-            if index > first, tokens + length > tokensPerPass {
-                passes.append(first..<index)
-                (first, tokens) = (index, 0)
-            }
-            tokens += length
-        }
-        return first < lengths.count ? passes + [first..<lengths.count] : passes
     }
 
     /// The states that pooling needs, of texts that share a pass.

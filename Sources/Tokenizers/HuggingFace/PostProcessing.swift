@@ -42,7 +42,7 @@ extension TokenizerComponent {
     }
 
     /// The number in `["[CLS]", 101]`.
-    private func namedToken(_ name: String) throws(TokenizerError) -> Int32 {
+    func namedToken(_ name: String) throws(TokenizerError) -> Int32 {
         let pair = try array(name)
         guard pair.count == 2, let id = pair[1].integer, let id = Int32(exactly: id) else {
             throw invalid(name, expected: "a token and its number")
@@ -67,7 +67,7 @@ extension TokenizerComponent {
         return frame
     }
 
-    private func templateTokens(_ name: String) throws(TokenizerError) -> [Int32] {
+    func templateTokens(_ name: String) throws(TokenizerError) -> [Int32] {
         let values = try object("special_tokens")[name]?.object?["ids"]?.array
         let ids = values?.compactMap { $0.integer.flatMap { Int32(exactly: $0) } }
         guard let values, let ids, ids.count == values.count else {

@@ -31,7 +31,8 @@ struct TokenizerFile {
         let types = table.types(unknown: unknown)
         let normalizers = try root.part("normalizer")?.normalizers() ?? []
         let frame = try root.part("post_processor")?.textFrame() ?? TextFrame()
-        for identifier in frame.before + frame.after where !types.indices.contains(Int(identifier)) {
+        let pairFrame = try root.part("post_processor")?.pairFrame()
+        for identifier in frame.before + frame.after + (pairFrame?.tokens ?? []) where !types.indices.contains(Int(identifier)) {
             throw TokenizerError(
                 .identifierOutOfRange(role: "post-processor's", identifier: Int(identifier), pieces: types.count), in: source)
         }
@@ -44,6 +45,7 @@ struct TokenizerFile {
                 try pipelineParts(types: types, normalizers: normalizers)
             }
         parts.frame = frame
+        parts.pairFrame = pairFrame
         parts.unknown = unknown.map { Int32($0) }
         return parts
     }
