@@ -2,8 +2,8 @@
 # Measures what shortening does to a classifier: measure-shortening.sh APUS ENCODER FOLDER
 #
 # FOLDER holds train.jsonl and test.jsonl, as make-book-passages.py makes them. Trains a head for each way to shorten texts and each number
-# of tokens that is read of them, all with the same penalty on weights, and prints a line for each: what is left out, the tokens, the accuracy when held out and in the test, and
-# the seconds.
+# of tokens that is read of them, all with the same penalty on weights, and prints a line for each: what is left out, the tokens, the
+# accuracy when held out and in the test, and the seconds.
 set -eu
 
 apus=$1 encoder=$2 folder=$3

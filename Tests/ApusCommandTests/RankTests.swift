@@ -53,7 +53,7 @@ struct RankTests {
             "{\"id\": \"ship\", \"text\": \"a ship came in with salt and a key of brass\"}",
         ]
         _ = try folder.write(Array(passages.joined(separator: "\n").utf8), as: "passages.jsonl")
-        _ = try folder.write(Array("q1\twho keeps the key\nq2\twhat burns in the lighthouse\n".utf8), as: "queries.tsv")
+        _ = try folder.write(Array("q1\tkeeps key\nq2\twhat burns in the lighthouse\n".utf8), as: "queries.tsv")
         _ = try folder.write(Array("q1 0 mill 2\nq1 0 ship 1\nq2 0 lamp 1\n".utf8), as: "qrels.txt")
     }
 
@@ -223,7 +223,6 @@ struct AskRetrievalTests {
             #expect(source.file == file && source.end <= bytes.count)
             #expect(String(decoding: bytes[source.start..<source.end], as: UTF8.self).hasPrefix(String(source.text.prefix(10))))
         }
-        #expect(reply.sources.contains { $0.text.contains("miller") } || reply.sources.isEmpty)
     }
 
     @Test("A saved reading has been read, so that --retrieve is refused")

@@ -88,7 +88,9 @@ private struct ShortenedWord {
     var after: Range<Int> { core.upperBound..<whole.upperBound }
 
     /// By what words are compared.
-    func key(in bytes: [UInt8]) -> String { String(decoding: bytes[core], as: UTF8.self).lowercased() }
+    func key(in bytes: [UInt8]) -> String {
+        String(decoding: bytes[core], as: UTF8.self).lowercased().replacing("\u{2019}", with: "'")
+    }
 
     static func words(of bytes: [UInt8]) -> [ShortenedWord] {
         var words: [ShortenedWord] = [], first: Int?
