@@ -181,7 +181,7 @@ struct PublishedMetricTests {
         #expect(LabelledReplies.entities("Sentence: Q\nA: b\nSentence: Q\nC: d", query: "Q").map { String($0.name) } == ["C"])
         #expect(
             LabelledReplies.label(
-                "service query: q\nintent category: yes\nservice query", query: "q", cue: "intent category:", next: "service query")
+                "service query: Mine?\nintent category: yes\nservice query", query: "Mine?", cue: "intent category:", next: "service query")
                 == "yes")
         let relations = Metric.relations.measure(
             "per:title, x per:age", references: ["per:title", "per:age"], choices: ["per:title", "per:age"])
