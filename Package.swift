@@ -60,7 +60,7 @@ let package = Package(
             ]),
         .target(
             name: "BuiltInModel", dependencies: ["Diagnostics"], resources: [.copy("Resources/built-in.gguf")], swiftSettings: strict),
-        library("Evaluation", ["Diagnostics", "ModelFiles", "Tokenizers", "Generation", "Retrieval", "Training"]),
+        library("Evaluation", ["Diagnostics", "ModelFiles", "Tokenizers", "Generation", "Retrieval", "Training", "Yams"]),
         library(
             "Fitting",
             [

@@ -15,6 +15,7 @@ FUNCTION_LINES = 40
 # Places that may break a rule, each with the reason: a long file is named by its path, a long function by "path:name", a word by
 # "path:word". An entry that is no longer needed fails the check.
 EXCEPTIONS = {
+    "Sources/Evaluation/Benchmarks/AdaLEval.swift:XXX": "the published prompt has it",
     "Sources/Tensors/Memory+Unsafe.swift:fatalError(": "without memory for activations there is no way on, and every operation would throw",
 }
 

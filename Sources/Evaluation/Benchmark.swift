@@ -12,6 +12,16 @@ package protocol Benchmark: Sendable {
     var place: TaskPlace { get }
     /// The questions of others without which it cannot be run; nil for one that makes its own.
     var questionFile: QuestionFile? { get }
+    /// What stands around its prompts.
+    var framing: SubjectFraming { get }
+    /// Whether it is without the records of others that it consists of.
+    var needsData: Bool { get }
+
+    /// The benchmark with the records of a folder, if it consists of such.
+    /// - Throws: `EvaluationError` with the file, the record and the field that cannot be used.
+    func prepared(with folder: PublishedFolder) throws -> any Benchmark
+    /// What a reply is worth.
+    func score(_ reply: String, of question: EvaluationQuestion) -> ReplyScore
 
     /// How many texts of a length there are for so many cases. A text may hold several of them.
     func textCount(cases: Int, length: Int) -> Int
@@ -21,12 +31,18 @@ package protocol Benchmark: Sendable {
     /// Makes the text number `number` of a length. The same workshop gives the same text always.
     ///
     /// - Parameter length: tokens of the whole: frame, text, question and room for the reply.
-    /// - Throws: `EvaluationError` where no such text can be made.
+    /// - Throws: `EvaluationError` where no such text can be made; `recordTooLong` where only this one cannot.
     func text(_ number: Int, length: Int, in workshop: Workshop) throws -> EvaluationText
 }
 
 extension Benchmark {
     package var questionFile: QuestionFile? { nil }
+    package var framing: SubjectFraming { .question }
+    package var needsData: Bool { false }
+    package func prepared(with folder: PublishedFolder) throws -> any Benchmark { self }
+    package func score(_ reply: String, of question: EvaluationQuestion) -> ReplyScore {
+        metric.measure(reply, references: question.references, choices: question.choices)
+    }
     package func textCount(cases: Int, length: Int) -> Int { questionCount(cases: cases) }
     package func questionCount(cases: Int) -> Int { cases }
 }
@@ -35,15 +51,21 @@ extension Benchmark {
 package struct EvaluationText: Sendable {
     package let tokens: [Int32]
     package let questions: [EvaluationQuestion]
+    /// Whether there was more of it than the length holds.
+    package var isCut = false
 }
 
 /// A question whose answer is known.
 package struct EvaluationQuestion: Sendable {
-    package let question: String
+    package var question: String
     /// The first words of the answer, which the reply goes on from.
     package var answerOpening = ""
     /// What the metric holds the reply against.
     package let references: [String]
+    /// What else decides the score, such as the classes to choose from.
+    package var choices: [String] = []
+    /// What of the question a reply may repeat before it answers.
+    package var query = ""
     /// Where the answer stands in the text, 0 its beginning and 1 its end; nil where that has no meaning.
     package var depth: Double?
     /// A class of questions, for scores of its own.

@@ -12,6 +12,12 @@ package enum EvaluationError: Failure {
     case noQuestions(String, option: String)
     case noQuestionFile(String)
     case badQuestions(file: String, reason: String)
+    case badRecord(file: String, place: String, reason: String)
+    case noData(String)
+    case noPublishedFile(String, folder: String)
+    case recordTooLong(String, source: String, length: Int, needed: Int)
+    case noPredictions(String)
+    case namesNoTask(String, suite: String)
     case noReplies(reason: String, kept: Int)
     case cannotWrite(folder: String, reason: String)
     case foreignFolder(String)
@@ -22,10 +28,10 @@ package enum EvaluationError: Failure {
     package var kind: FailureKind {
         switch self {
         case .unknownBenchmark, .tooShort, .tooManyFacts, .tooManyDocuments, .tooManyQuestions, .noQuestions, .foreignFolder, .mixedReports,
-            .noCurve:
+            .noCurve, .noData, .recordTooLong, .namesNoTask:
             .usage
-        case .shortHaystack, .tooFewSegments, .badQuestions: .badData
-        case .noQuestionFile, .noReport: .missingInput
+        case .shortHaystack, .tooFewSegments, .badQuestions, .badRecord, .noPredictions: .badData
+        case .noQuestionFile, .noReport, .noPublishedFile: .missingInput
         case .noReplies: .internal
         case .cannotWrite: .cannotWrite
         }
@@ -48,6 +54,15 @@ package enum EvaluationError: Failure {
         case .noQuestions(let name, let option): "The benchmark \(name) asks published questions; name their file with \(option)."
         case .noQuestionFile(let path): "\(path): there is no such file that can be read; name the published questions."
         case .badQuestions(let file, let reason): "\(file): the questions cannot be used: \(reason)."
+        case .badRecord(let file, let place, let reason): "\(file), \(place): the record cannot be used: \(reason)."
+        case .noData(let name): "\(name) is made of published records; name the folder that holds them with --data."
+        case .noPublishedFile(let name, let folder):
+            "\(folder): there is no \(name) here; name the folder that the benchmark's authors publish it in with --data."
+        case .recordTooLong(let name, let source, let length, let needed):
+            "\(source): \(name) needs \(needed) tokens for this record, and \(length) are too few; give a longer --length."
+        case .noPredictions(let file): "\(file): there is no reply that is scored; name a file of replies with --predictions."
+        case .namesNoTask(let file, let suite):
+            "\(file): the file's name is that of no task of \(suite); name the task instead, such as \(BenchmarkRegistry.example(of: suite))."
         case .noReplies(let reason, let kept):
             "Several questions in a row got no reply (\(reason)); \(kept) answers are kept, and the same command goes on with what is missing."
         case .cannotWrite(let folder, let reason): "\(folder): the results cannot be written: \(reason)."

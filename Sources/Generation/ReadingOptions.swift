@@ -18,6 +18,8 @@ public struct ReadingOptions: Sendable {
     /// The longest context in tokens that the model may be used with; `nil` takes what it was trained for, or what the position scheme
     /// makes of that.
     public var contextLength: Int?
+    /// What stands around the text and what is asked about it.
+    package var wording = PromptWording.question
     /// What `auto` chose, once it has.
     var choice: MethodChoice?
 
@@ -80,7 +82,7 @@ struct ResolvedReading {
         landmarks = try LandmarkTokens(policy, tokenizer: decoder.tokenizer)
         let (framing, note) = try ChosenFrame.choose(named: options.frame, for: decoder.tokenizer)
         self.framing = framing
-        prompt = try DocumentPrompt(framing: framing, system: options.system)
+        prompt = try DocumentPrompt(framing: framing, system: options.system, wording: options.wording)
         choice = options.choice
         notes = [note, prompt.marks.note, choice?.sentence].compactMap { $0 }
     }

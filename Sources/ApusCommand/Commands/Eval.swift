@@ -15,13 +15,16 @@ struct Eval: AsyncParsableCommand {
               apus eval ruler --length 4096 --method infllm -o results
               apus eval perplexity book.txt --length 16384 --model model.gguf -o results
               apus eval curves results/*/passkey -o passkey.svg
+              apus eval longbench --data LongBench --length 8192 --model model.gguf -o results
+              apus eval score leval --predictions quality.pred.jsonl
               apus eval recall --cases 500
               apus eval books book.txt
               apus eval long-embed --model all-MiniLM-L6-v2
               apus eval collapse --model all-MiniLM-L6-v2 --temperature-scale 0.8
             """,
         subcommands: [
-            EvalRun.self, EvalPerplexity.self, EvalCurves.self, EvalRecall.self, EvalBooks.self, EvalLongEmbed.self, EvalCollapse.self,
+            EvalRun.self, EvalPerplexity.self, EvalScore.self, EvalCurves.self, EvalRecall.self, EvalBooks.self, EvalLongEmbed.self,
+            EvalCollapse.self,
         ],
         defaultSubcommand: EvalRun.self)
 }

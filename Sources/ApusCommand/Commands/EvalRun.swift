@@ -17,8 +17,12 @@ struct EvalRun: AsyncParsableCommand {
             as they come: after Ctrl-C, or if the machine stops, the same command goes on where it ended, and other lengths or more cases \
             ask only what is new.
 
+            \(BenchmarkRegistry.published.map(\.name).joined(separator: ", ")) consist of published records, which --data names; \
+            docs/evaluation.md lists their tasks, such as longbench-hotpotqa. --length is then the window that prompts are cut to by the \
+            benchmark's own rule; what cannot be cut is left out, counted and told.
+
             With --json: a line for each benchmark, {"benchmark", "model", "method", "positions", "records", "score", "interval", \
-            "empty_replies", "unanswered", "groups": [{"length", "depth", "name", "records", "score", "interval"}], "places": \
+            "empty_replies", "unanswered", "cut", "skipped", "figures", "groups": [{"length", "depth", "name", "records", "score", "interval"}], "places": \
             [{"diffusion", "scope", "records", "score", "interval"}]}; for several a last line, {"overview": {"benchmarks": [{"name", \
             "not_run", "lengths": [{"length", "score", "interval"}]}], "ruler", "places"}}. Intervals hold the true score with a \
             probability of 95%.
@@ -27,6 +31,7 @@ struct EvalRun: AsyncParsableCommand {
               apus eval passkey --length 1024,4096 --context-length 8192 --model model.gguf -o results
               apus eval needle long-facts --haystack book.txt --method streaming:4:1020 --length 16384 --model model.gguf -o results
               apus eval ruler --squad dev-v2.0.json --length 4096 --method infllm -o results
+              apus eval longbench --data LongBench --length 8192 --cases 50 --model model.gguf -o results
               apus eval ruler --endpoint http://localhost:8000/v1 --endpoint-model small --length 4096 -o results
             """)
 
@@ -40,6 +45,9 @@ struct EvalRun: AsyncParsableCommand {
 
     @OptionGroup
     var texts: EvalTexts
+
+    @OptionGroup(title: "Published records")
+    var published: PublishedArguments
 
     @OptionGroup
     var modelOptions: ModelOptions
@@ -57,6 +65,9 @@ struct EvalRun: AsyncParsableCommand {
     var common: CommonOptions
 
     func validate() throws {
+        if published.jieba != nil, published.data == nil {
+            throw ValidationError("--jieba is for published records, which --data names.")
+        }
         if elsewhere.endpoint != nil,
             [reading.method, reading.positions, reading.cacheType, reading.profile, frame.frame].contains(where: { $0 != nil })
                 || reading.contextLength != nil
@@ -67,14 +78,19 @@ struct EvalRun: AsyncParsableCommand {
 
     func run() async throws {
         let chosen = try BenchmarkRegistry.benchmarks(benchmarks), notes = common.notes
+        if published.data != nil, !chosen.contains(where: { $0.needsData }) {
+            throw ValidationError("--data is for benchmarks of published records; leave it out.")
+        }
         try await Interruption.guarding(notes: notes) { cancellation in
             let subject = try await subject(notes: notes), material = try texts.material(tokenizer: subject.tokenizer)
             var outcomes: [EvaluationOutcome] = [], notRun: [(benchmark: String, reason: String)] = []
+            let folder = try published.folder()
             for benchmark in chosen {
-                let run = EvaluationRun(
-                    benchmark, subject: subject, settings: texts.settings(command: command), material: material,
-                    folder: output + "/" + benchmark.name)
                 do {
+                    let run = EvaluationRun(
+                        try folder.map { try benchmark.prepared(with: $0) } ?? benchmark, subject: subject,
+                        settings: texts.settings(command: command),
+                        material: material, folder: output + "/" + benchmark.name)
                     outcomes.append(try await perform(run, notes: notes, cancellation: cancellation))
                 } catch let error as EvaluationError where chosen.count > 1 && error.concernsOneBenchmark {
                     notRun.append((benchmark.name, error.description))
@@ -119,6 +135,7 @@ struct EvalRun: AsyncParsableCommand {
         words.add("--frame", frame.frame)
         words.add("--system", frame.system)
         texts.add(to: &words)
+        published.add(to: &words)
         words.add("--output", "results")
         return words.line
     }
@@ -180,7 +197,7 @@ extension EvaluationError {
     /// Whether other benchmarks can be run all the same.
     fileprivate var concernsOneBenchmark: Bool {
         switch self {
-        case .tooShort, .noQuestions, .tooManyFacts: true
+        case .tooShort, .noQuestions, .tooManyFacts, .noPublishedFile, .noData, .recordTooLong: true
         default: false
         }
     }

@@ -13,7 +13,8 @@ struct EvaluationListing: ReportListing {
         return report.score.json(with: [
             "benchmark": .string(report.benchmark), "model": .string(report.subject.model), "method": .string(report.subject.method),
             "positions": JSON(report.subject.positions, JSON.string), "empty_replies": .integer(report.emptyReplies),
-            "unanswered": .integer(report.unanswered), "groups": .array(groups), "places": report.places.json,
+            "unanswered": .integer(report.unanswered), "cut": JSON(report.cut, JSON.integer), "skipped": JSON(report.skipped, JSON.integer),
+            "figures": JSON(report.figures) { .object($0.mapValues(JSON.number)) }, "groups": .array(groups), "places": report.places.json,
         ])
     }
 

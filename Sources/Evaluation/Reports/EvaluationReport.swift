@@ -27,6 +27,11 @@ package struct EvaluationReport: Codable, Equatable, Sendable {
     /// Questions that got no reply, and why the last of them did not.
     package let unanswered: Int
     package let lastFailure: String?
+    /// Texts that were cut by their benchmark's rule, and those that no length held; nil in what earlier versions wrote.
+    package let cut: Int?
+    package let skipped: Int?
+    /// Further figures of all replies together.
+    package let figures: [String: Double]?
     /// What of the wished was not run, and why.
     package let notes: [String]
     package let groups: [Group]
@@ -38,15 +43,18 @@ package struct EvaluationReport: Codable, Equatable, Sendable {
 
     init(
         of run: EvaluationRun, identity: SubjectIdentity, results: [EvaluationResult], unanswered: Int, lastFailure: String?,
-        notes: [String] = []
+        notes: [String] = [], cut: Int = 0, skipped: Int = 0
     ) {
+        let metric = run.benchmark.metric, figures = metric.figures(results.map(\.worth))
+        self.metric = metric
+        (self.cut, self.skipped) = (cut, skipped)
+        self.figures = figures.isEmpty ? nil : figures
         benchmark = run.benchmark.name
         subject = identity
-        metric = run.benchmark.metric
         settings = run.settings
         replyTokens = run.benchmark.replyTokens
         haystack = run.material.haystack.sources
-        score = MeanScore(results.map(\.score))
+        score = MeanScore(results.map(\.worth), by: metric)
         emptyReplies = results.count(where: \.isEmpty)
         self.unanswered = unanswered
         self.lastFailure = lastFailure
@@ -56,7 +64,7 @@ package struct EvaluationReport: Codable, Equatable, Sendable {
             let ofLength = results.filter { $0.length == length }
             guard !ofLength.isEmpty else { return [] }
             func group(depth: Int? = nil, name: String? = nil, _ results: [EvaluationResult]) -> Group {
-                Group(length: length, depth: depth, name: name, score: MeanScore(results.map(\.score)))
+                Group(length: length, depth: depth, name: name, score: MeanScore(results.map(\.worth), by: metric))
             }
             let names = Set(ofLength.compactMap(\.group)).sorted(), bands = Set(ofLength.compactMap(\.band)).sorted()
             return [group(ofLength)] + names.map { name in group(name: name, ofLength.filter { $0.group == name }) }

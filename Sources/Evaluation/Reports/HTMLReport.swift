@@ -84,6 +84,7 @@ extension Metric {
         case .stringMatchAll: "the share of answers in each reply (string_match_all)"
         case .stringMatchPart: "whether any answer is in the reply (string_match_part)"
         case .exactAnswer: "whole answers"
+        default: rawValue
         }
     }
 }

@@ -12,6 +12,20 @@ package struct MeanScore: Codable, Equatable, Sendable {
         self.interval = [interval.low, interval.high]
     }
 
+    /// The score of replies together as their metric has it.
+    init(_ scores: [ReplyScore], by metric: Metric) {
+        guard metric.summary != .mean else {
+            self.init(scores.map(\.value))
+            return
+        }
+        let interval = ConfidenceInterval(resampling: scores, total: metric.total)
+        self.init(records: scores.count, score: metric.total(scores), interval: [interval.low, interval.high])
+    }
+
+    private init(records: Int, score: Double, interval: [Double]) {
+        (self.records, self.score, self.interval) = (records, score, interval)
+    }
+
     /// The mean of several means, each of which counts alike.
     init(ofMeans means: [MeanScore]) {
         records = means.reduce(0) { $0 + $1.records }

@@ -15,8 +15,14 @@ package struct EvaluationResult: KeyedResult, Equatable, Sendable {
     package let question: String
     package let references: [String]
     package let reply: String
+    /// What else decides the score.
+    package let choices: [String]?
+    /// What of the question the reply may repeat.
+    package let query: String?
     package let metric: Metric
     package let score: Double
+    /// Further figures by their names; nil where there are none.
+    package let figures: [String: Double]?
     /// Cached keys that the last query's attention visited.
     package let visited: Int?
     /// Tokens of all that an endpoint was sent, by its own count.
@@ -37,12 +43,18 @@ package struct EvaluationResult: KeyedResult, Equatable, Sendable {
         self.question = question.question
         references = question.references
         self.reply = reply.text
+        choices = question.choices.isEmpty ? nil : question.choices
+        query = question.query.isEmpty ? nil : question.query
         metric = benchmark.metric
-        score = benchmark.metric.score(reply.text, references: question.references)
+        let worth = benchmark.score(reply.text, of: question)
+        score = worth.value
+        figures = worth.figures.isEmpty ? nil : worth.figures
         visited = reply.visited
         promptTokens = reply.promptTokens
         self.seconds = seconds
     }
+
+    var worth: ReplyScore { ReplyScore(score, figures: figures ?? [:]) }
 
     /// Whether the model said nothing.
     var isEmpty: Bool { reply.allSatisfy(\.isWhitespace) }

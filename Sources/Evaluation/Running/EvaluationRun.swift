@@ -20,7 +20,7 @@ package struct EvaluationRun: Sendable {
         folder: String
     ) {
         self.benchmark = benchmark
-        self.subject = subject
+        self.subject = subject.framed(benchmark.framing)
         self.settings = settings
         self.material = material
         self.folder = folder
@@ -36,6 +36,7 @@ package struct EvaluationRun: Sendable {
         if let file = benchmark.questionFile, !material.serves(benchmark) {
             throw EvaluationError.noQuestions(benchmark.name, option: file.option)
         }
+        if benchmark.needsData { throw EvaluationError.noData(benchmark.name) }
         let identity = try subject.identity()
         let identityKey = try Fingerprint(of: StateCoding.encoder.encode(identity))
         let file = try ResultFile<EvaluationResult>(in: folder)
@@ -51,9 +52,10 @@ package struct EvaluationRun: Sendable {
             }
         }
         if let refusal = state.tooShort.first, state.tooShort.count == settings.lengths.count { throw refusal }
+        if let refusal = state.tooLong.first, results.isEmpty, state.unanswered == 0 { throw refusal }
         let report = EvaluationReport(
             of: self, identity: identity, results: results, unanswered: state.unanswered, lastFailure: state.lastFailure,
-            notes: state.tooShort.map(\.description))
+            notes: state.notes, cut: state.cut, skipped: state.tooLong.count)
         try report.write(into: folder)
         return EvaluationOutcome(report: report, results: results)
     }
@@ -65,7 +67,7 @@ package struct EvaluationRun: Sendable {
         var results: [EvaluationResult] = []
         for number in 0..<benchmark.textCount(cases: settings.cases, length: length) {
             try cancellation.check()
-            let text = try benchmark.text(number, length: length, in: workshop)
+            guard let text = try self.text(number, length: length, state: &state) else { continue }
             let task = TextTask(text, length: length, of: benchmark, identity: identity)
             let missing = task.questions.filter { file.results[$0.key] == nil }
             state.resumed += task.questions.count - missing.count
@@ -74,6 +76,18 @@ package struct EvaluationRun: Sendable {
             results += task.questions.compactMap { file.results[$0.key] }
         }
         return results
+    }
+
+    /// - Returns: nil for a record of others that is too long, which is counted.
+    private func text(_ number: Int, length: Int, state: inout RunState) throws -> EvaluationText? {
+        do {
+            let text = try benchmark.text(number, length: length, in: workshop)
+            if text.isCut { state.cut += 1 }
+            return text
+        } catch EvaluationError.recordTooLong(let name, let source, let length, let needed) {
+            state.tooLong.append(.recordTooLong(name, source: source, length: length, needed: needed))
+            return nil
+        }
     }
 
     private var workshop: Workshop {
@@ -132,6 +146,14 @@ private struct RunState: Sendable {
     var failuresInARow = 0
     /// Lengths without room.
     var tooShort: [EvaluationError] = []
+    /// Texts that were cut by their benchmark's rule, and those that were left out.
+    var cut = 0
+    var tooLong: [EvaluationError] = []
+
+    var notes: [String] {
+        let left = tooLong.first.map { ["\(tooLong.count) texts did not fit and were left out; the first: \($0)"] } ?? []
+        return tooShort.map(\.description) + (cut > 0 ? ["\(cut) texts were cut by the benchmark's own rule."] : []) + left
+    }
 
     init(handler: ProgressHandler?, benchmark: String, total: Int) {
         self.handler = handler

@@ -28,11 +28,20 @@ package struct ConfidenceInterval: Equatable, Sendable {
     /// For the mean of any figures, of which there must be some: the percentiles of the means of samples drawn again, always with the same
     /// random numbers. (Efron, Bootstrap methods: another look at the jackknife, 1979.)
     init(resampling figures: [Double]) {
-        var random = CorpusRandom(seed: 0, figures.count)
-        let means = (0..<Self.resamples).map { _ in
-            figures.indices.reduce(0.0) { sum, _ in sum + figures[random.below(figures.count)] } / Double(figures.count)
-        }.sorted()
-        (low, high) = (means[Self.resamples / 40], means[Self.resamples - 1 - Self.resamples / 40])
+        self.init(resampling: figures) { $0.reduce(0, +) / Double($0.count) }
+    }
+
+    /// The same for anything that is measured of records together.
+    init<Record>(resampling records: [Record], total: ([Record]) -> Double) {
+        guard !records.isEmpty else {
+            self.init(low: 0, high: 1)
+            return
+        }
+        var random = CorpusRandom(seed: 0, records.count)
+        var totals: [Double] = []
+        for _ in 0..<Self.resamples { totals.append(total(records.map { _ in records[random.below(records.count)] })) }
+        totals.sort()
+        self.init(low: totals[Self.resamples / 40], high: totals[Self.resamples - 1 - Self.resamples / 40])
     }
 
     /// For the mean of independent means with intervals of their own. (Zou and Donner, Construction of confidence limits about effect measures:

@@ -15,21 +15,73 @@ package enum Metric: String, Codable, Sendable {
     /// 1 if the reply is one of the references, but for white space around it, the full stop at its end and the case of letters.
     case exactAnswer = "exact_answer"
 
-    package func score(_ reply: String, references: [String]) -> Double {
+    /// LongBench's and L-Eval's F1 of words.
+    case qaF1 = "qa_f1"
+    /// The same of Chinese words; of characters where no dictionary is at hand.
+    case qaF1Chinese = "qa_f1_zh"
+    case characterF1 = "character_f1"
+    /// LongBench's ROUGE-L, of whole reports and of first lines, of Chinese words or characters.
+    case rougeL = "rouge_l"
+    case firstLineROUGE = "first_line_rouge_l"
+    case rougeLChinese = "rouge_l_zh"
+    case characterROUGE = "character_rouge_l"
+    /// LongBench's other scores.
+    case firstLineF1 = "first_line_qa_f1"
+    case classification
+    case count
+    case retrieval
+    case retrievalChinese = "retrieval_zh"
+    case codeSimilarity = "code_sim"
+    /// L-Eval's exams, by how an answer is found, and its ROUGE.
+    case singleChoice = "single_choice"
+    case severalChoices = "several_choices"
+    case sum = "sum"
+    case programOutput = "program_output"
+    case judgements
+    case containedAnswer = "contained_answer"
+    case geometricROUGE = "geometric_rouge"
+    /// Ada-LEval's choices.
+    case designation
+    case order
+    /// LongICLBench's labels.
+    case label
+    case conjunction
+    case relation
+    case relations
+    case entities
+    /// LongProc's procedures.
+    case table
+    case route
+    case beliefs
+    case countdown
+    case travelPlan = "travel_plan"
+
+    package func score(_ reply: String, references: [String], choices: [String] = []) -> Double {
+        measure(reply, references: references, choices: choices).value
+    }
+
+    /// - Parameters:
+    ///   - choices: what else decides the score, such as the classes to choose from; what it is stands at each metric.
+    ///   - segmenter: for Chinese words; without one, characters count.
+    func measure(_ reply: String, references: [String], choices: [String] = [], segmenter: WordSegmenter? = nil) -> ReplyScore {
+        if let value = recall(reply, references) { return ReplyScore(value) }
+        if let score = exam(reply, references) ?? labels(reply, references, choices) ?? procedure(reply, references, choices) {
+            return score
+        }
+        if self == .geometricROUGE { return ReplyScore(rouge: references.map { WordROUGE.scores(reply, $0) }) }
+        return ReplyScore(references.map { longBench(reply, $0, choices, segmenter) }.max() ?? 0)
+    }
+
+    /// The metrics of texts that are made here.
+    private func recall(_ reply: String, _ references: [String]) -> Double? {
         switch self {
-        case .firstNumber:
-            return references.contains(Self.digits(reply.utf8)) ? 1 : 0
-        case .lastNumber:
-            return references.contains(String(Self.digits(reply.utf8.reversed()).reversed())) ? 1 : 0
-        case .keyWords:
-            return Self.share(of: references, in: reply)
-        case .stringMatchAll:
-            return Self.share(of: references, in: Self.withoutControls(reply))
-        case .stringMatchPart:
-            return Self.share(of: references, in: Self.withoutControls(reply)) > 0 ? 1 : 0
-        case .exactAnswer:
-            let reply = Self.plain(reply)
-            return references.contains { Self.plain($0) == reply } ? 1 : 0
+        case .firstNumber: references.contains(Self.digits(reply.utf8)) ? 1 : 0
+        case .lastNumber: references.contains(String(Self.digits(reply.utf8.reversed()).reversed())) ? 1 : 0
+        case .keyWords: Self.share(of: references, in: reply)
+        case .stringMatchAll: Self.share(of: references, in: Self.withoutControls(reply))
+        case .stringMatchPart: Self.share(of: references, in: Self.withoutControls(reply)) > 0 ? 1 : 0
+        case .exactAnswer: references.contains { Self.plain($0) == Self.plain(reply) } ? 1 : 0
+        default: nil
         }
     }
 

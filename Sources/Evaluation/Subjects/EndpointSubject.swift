@@ -10,6 +10,7 @@ package struct EndpointSubject: EvaluationSubject {
     package let tokenizer: Tokenizer
     /// Instructions for the model; nil for none.
     package let system: String?
+    private var framing = SubjectFraming.question
 
     /// Room for the marks around a turn, and for what templates put before all.
     static let frameAllowance = 64
@@ -20,20 +21,28 @@ package struct EndpointSubject: EvaluationSubject {
         self.system = system.flatMap { $0.isEmpty ? nil : $0 }
     }
 
+    /// A system's text that was asked for goes before that of a benchmark.
+    package func framed(_ framing: SubjectFraming) -> any EvaluationSubject {
+        var subject = EndpointSubject(endpoint, tokenizer: tokenizer, system: system ?? framing.system)
+        subject.framing = framing
+        return subject
+    }
+
     package func identity() -> SubjectIdentity {
         SubjectIdentity(model: endpoint.model, endpoint: endpoint.name, method: "endpoint", system: system)
     }
 
     package func framingTokens(of question: String, answerOpening: String) -> Int {
         Self.frameAllowance + (system.map { tokenizer.encode($0).count } ?? 0)
-            + tokenizer.encode(Array(EndpointText.asked(question, answerOpening).utf8), continuesText: true).count
+            + tokenizer.encode(Array(framing.asked(question, answerOpening).utf8), continuesText: true).count
     }
 
     package func read(
         _ tokens: [Int32], reserved: Int, progress: @escaping ProgressHandler, cancellation: Cancellation
     ) -> any SubjectText {
         EndpointText(
-            endpoint: endpoint, system: system, text: String(decoding: tokens.flatMap { tokenizer.piece($0) }, as: UTF8.self))
+            endpoint: endpoint, system: system, framing: framing,
+            text: String(decoding: tokens.flatMap { tokenizer.piece($0) }, as: UTF8.self))
     }
 }
 
@@ -41,14 +50,20 @@ package struct EndpointSubject: EvaluationSubject {
 private struct EndpointText: SubjectText {
     let endpoint: Endpoint
     let system: String?
+    let framing: SubjectFraming
     let text: String
-
-    /// What follows the text. Few endpoints go on from an answer that is begun already, so its beginning stands at the end of the question.
-    static func asked(_ question: String, _ answerOpening: String) -> String { "\n\n" + question + answerOpening }
 
     func ask(_ question: EvaluationQuestion, replyTokens: Int, cancellation: Cancellation) async throws -> SubjectReply {
         try await endpoint.complete(
-            text + Self.asked(question.question, question.answerOpening), system: system, maxTokens: replyTokens, cancellation: cancellation
+            text + framing.asked(question.question, question.answerOpening), system: system, maxTokens: replyTokens,
+            cancellation: cancellation
         )
+    }
+}
+
+extension SubjectFraming {
+    /// What follows the text. Few endpoints go on from an answer that is begun already, so its beginning stands at the end of the question.
+    fileprivate func asked(_ question: String, _ answerOpening: String) -> String {
+        (self == .question ? "\n\n" : "") + question + answerOpening
     }
 }

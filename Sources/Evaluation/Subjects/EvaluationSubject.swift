@@ -11,11 +11,17 @@ package protocol EvaluationSubject: Sendable {
     /// How many tokens it adds to a text of which a question is asked: what stands before the text, the question, and all up to where the
     /// reply begins.
     func framingTokens(of question: String, answerOpening: String) throws -> Int
+    /// The same model with something else around its prompts.
+    func framed(_ framing: SubjectFraming) -> any EvaluationSubject
     /// Takes up a text, to be asked about it.
     /// - Parameter reserved: tokens that replies may take.
     func read(
         _ tokens: [Int32], reserved: Int, progress: @escaping ProgressHandler, cancellation: Cancellation
     ) async throws -> any SubjectText
+}
+
+extension EvaluationSubject {
+    package func framed(_ framing: SubjectFraming) -> any EvaluationSubject { self }
 }
 
 /// A text that a subject can be asked about.

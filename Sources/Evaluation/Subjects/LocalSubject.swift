@@ -14,6 +14,14 @@ package struct LocalSubject: EvaluationSubject {
 
     package var tokenizer: Tokenizer { model.tokenizer }
 
+    /// A system's text that was asked for goes before that of a benchmark.
+    package func framed(_ framing: SubjectFraming) -> any EvaluationSubject {
+        var reading = reading
+        reading.wording = framing.wording
+        reading.system = reading.system ?? framing.system
+        return LocalSubject(model, reading: reading)
+    }
+
     package func identity() throws -> SubjectIdentity {
         let measured = try model.identity(with: reading)
         return SubjectIdentity(

@@ -13,6 +13,7 @@ package struct DocumentPrompt: Hashable, Sendable {
     package let marks: TurnMarks
     /// Whether the model was taught no frame, so that questions are asked in print.
     private let isPlain: Bool
+    private let wording: PromptWording
 
     /// - Parameter system: instructions for all questions; nil takes those customary with the frame, "" none.
     package init(frame: ChatFrame, system: String? = nil) {
@@ -23,7 +24,11 @@ package struct DocumentPrompt: Hashable, Sendable {
     }
 
     /// - Throws: where the frame cannot write such a conversation.
-    package init(framing: any PromptFraming, system: String? = nil) throws {
+    package init(framing: any PromptFraming, system: String? = nil, wording: PromptWording = .question) throws {
+        guard wording == .question else {
+            self = try wording == .continuation ? Self.bare : Self(framing: framing, system: system).worded(wording)
+            return
+        }
         if let frame = framing as? ChatFrame {
             self.init(frame: frame, system: system)
         } else {
@@ -32,7 +37,17 @@ package struct DocumentPrompt: Hashable, Sendable {
         }
     }
 
-    private init(frameName: String, system: String?, marks: TurnMarks, isPlain: Bool) {
+    /// Nothing but the text and what follows it.
+    private static let bare = DocumentPrompt(
+        frameName: "none", system: nil, marks: .plain(opening: [], stopStrings: []), isPlain: true, wording: .continuation)
+
+    private func worded(_ wording: PromptWording) -> DocumentPrompt {
+        let marks = isPlain ? TurnMarks.plain(opening: marks.opening, stopStrings: []) : marks
+        return DocumentPrompt(frameName: frameName, system: system, marks: marks, isPlain: isPlain, wording: wording)
+    }
+
+    private init(frameName: String, system: String?, marks: TurnMarks, isPlain: Bool, wording: PromptWording = .question) {
+        self.wording = wording
         self.frameName = frameName
         self.system = system
         self.marks = marks
@@ -51,7 +66,8 @@ package struct DocumentPrompt: Hashable, Sendable {
     /// - Parameter beginning: what stands at the beginning of the answer already, for the model to go on from.
     package func question(_ question: String, beginning: String = "") -> [PromptSegment] {
         let answer = beginning.isEmpty ? [] : [PromptSegment.text(beginning)]
-        let asked = isPlain ? [.text("\n\n" + plainQuestion(question))] : [.text("\n\n" + question)] + marks.answerOpening
+        let text = wording == .question ? "\n\n" + (isPlain ? plainQuestion(question) : question) : question
+        let asked = [.text(text)] + (isPlain ? [] : marks.answerOpening)
         return (asked + answer).coalesced
     }
 
@@ -71,9 +87,11 @@ package struct DocumentPrompt: Hashable, Sendable {
 
 extension TurnMarks {
     /// Those of a text without a frame.
-    fileprivate static func plain(opening: [PromptSegment]) -> TurnMarks {
+    fileprivate static func plain(
+        opening: [PromptSegment], stopStrings: [String] = ["\n\nQuestion:", "\nQuestion:"]
+    ) -> TurnMarks {
         TurnMarks(
             opening: opening, answerOpening: [], nextTurn: [], bringsBeginning: false, trimsText: false, endsOfTurn: [],
-            stopStrings: ["\n\nQuestion:", "\nQuestion:"])
+            stopStrings: stopStrings)
     }
 }
