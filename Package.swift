@@ -22,6 +22,9 @@ let package = Package(
         .library(name: "Apus", targets: ["Apus"]),
         .executable(name: "apus", targets: ["ApusCommand"]),
     ],
+    traits: [
+        .trait(name: "SQLite", description: "`apus index` and `apus search`; needs the system's SQLite with its header (libsqlite3-dev).")
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.0.2"),
@@ -29,6 +32,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/ordo-one/TextTable", from: "0.0.2"),
@@ -51,7 +55,10 @@ let package = Package(
             ["Diagnostics", "Tensors", "ModelFiles", "Tokenizers", "Positions", "KeyValues", "Attention", "Models", "Documents"]),
         library(
             "Retrieval",
-            ["Diagnostics", "Tensors", "ModelFiles", "Tokenizers", "KeyValues", "Attention", "Models", "Documents", "Generation"]),
+            [
+                "CKernels", "Diagnostics", "Tensors", "ModelFiles", "Tokenizers", "KeyValues", "Attention", "Models", "Documents",
+                "Generation", .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+            ]),
         library(
             "Training",
             [

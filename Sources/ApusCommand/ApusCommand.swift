@@ -21,7 +21,9 @@ struct ApusCommand: AsyncParsableCommand {
             """,
         version: version,
         groupedSubcommands: [
-            CommandGroup(name: "TEXT", subcommands: [Ask.self, Read.self, Complete.self, Chat.self, Embed.self, Rank.self, Classify.self]),
+            CommandGroup(name: "TEXT", subcommands: [Ask.self, Read.self, Complete.self, Chat.self]),
+            CommandGroup(
+                name: "RETRIEVAL", subcommands: [Embed.self, IndexCommand.self, SearchCommand.self, Rank.self, Classify.self]),
             CommandGroup(name: "SERVING", subcommands: [Serve.self]),
             CommandGroup(name: "MODEL", subcommands: [Inspect.self, Tokenize.self, Convert.self, Quantize.self]),
             CommandGroup(name: "TRAINING", subcommands: [Train.self, DataCommand.self]),

@@ -12,6 +12,10 @@ public struct DocumentError: Failure, Equatable {
         case invalidUTF8(offset: Int)
         /// The text is in another encoding, known by its first bytes.
         case otherEncoding(String)
+        /// The program that reads PDF files is not on this machine.
+        case noPDFReader
+        /// The program that reads PDF files gave up with this exit status.
+        case damagedPDF(status: Int32)
     }
 
     /// The document, as it was named by the caller.
@@ -25,8 +29,8 @@ public struct DocumentError: Failure, Equatable {
 
     public var kind: FailureKind {
         switch problem {
-        case .missing, .isFolder, .unreadable: .missingInput
-        case .empty, .invalidUTF8, .otherEncoding: .badData
+        case .missing, .isFolder, .unreadable, .noPDFReader: .missingInput
+        case .empty, .invalidUTF8, .otherEncoding, .damagedPDF: .badData
         }
     }
 
@@ -39,6 +43,9 @@ public struct DocumentError: Failure, Equatable {
         case .invalidUTF8(let offset):
             "\(name): the byte at offset \(offset) is not valid UTF-8; convert the text (for example with iconv) or name a text file."
         case .otherEncoding(let encoding): "\(name): the text is in \(encoding); convert it to UTF-8 (for example with iconv)."
+        case .noPDFReader: "\(name): reading PDF files takes the program pdftotext; install it (Debian's package poppler-utils)."
+        case .damagedPDF(let status):
+            "\(name): pdftotext cannot take the text out of this file (exit status \(status)); it may be damaged or need a password."
         }
     }
 }

@@ -61,7 +61,7 @@ package final class Memory: @unchecked Sendable {
     }
 
     /// Memory for what the program itself needs, such as activations and scratch: there is no way on without it.
-    static func required(byteCount: Int) -> Memory {
+    package static func required(byteCount: Int) -> Memory {
         do {
             return try allocate(byteCount: byteCount)
         } catch {

@@ -67,6 +67,17 @@ package actor Embedder {
         }
     }
 
+    /// How many tokens a text has, without prefix and those around it.
+    package nonisolated func tokenCount(_ text: ArraySlice<UInt8>) -> Int { tokenizer.encode(lowercased(Array(text))).count }
+
+    /// The most tokens of a text behind a prefix, those around it left out.
+    /// - Throws: `EmbeddingError` where the prefix leaves no room.
+    package nonisolated func room(prefix: String? = nil) throws -> Int {
+        let taken = tokenizer.frame.before.count + tokenizer.frame.after.count + tokenCount(Array((prefix ?? usualPrefix).utf8)[...])
+        guard taken < window else { throw EmbeddingError.noRoom(prefixTokens: taken, window: window) }
+        return window - taken
+    }
+
     /// Texts that come as the model's tokens, without those around a text.
     /// - Throws: `EmbeddingError` also for a token that the model does not have.
     package nonisolated func prepare(tokens texts: [[Int32]]) throws -> [PreparedText] {
