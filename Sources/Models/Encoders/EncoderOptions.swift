@@ -20,7 +20,7 @@ package struct EncoderOptions: Hashable, Sendable {
     package init() {}
 
     /// Whether anything was said about how long texts may be.
-    package var chooseLength: Bool { positions != nil || method != nil || contextLength != nil }
+    package var choosesLength: Bool { positions != nil || method != nil || contextLength != nil }
 }
 
 /// Why an encoder cannot read texts as it was asked to.

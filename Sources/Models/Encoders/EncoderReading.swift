@@ -30,7 +30,7 @@ struct EncoderReading: Sendable {
         guard options.globalTokens == 0 || description.layers.contains(where: { $0.globalProjections != nil }) else {
             throw EncoderError.noGlobalTokens(architecture: configuration.architecture)
         }
-        globalTokens = options.globalTokens
+        globalTokens = max(0, options.globalTokens)
         let chosen = try Self.positions(options, rotation: rotation, rows: rows)
         (table, scheme, scalesQueries) = (chosen.table, chosen.scheme, chosen.scalesQueries)
         selfExtend = try options.method.flatMap { try Self.method($0, rotation: rotation, trained: configuration.contextLength) }

@@ -9,15 +9,6 @@ package enum TablePositions: Hashable, Sendable {
     /// other, and it holds.
     case linear(by: Int)
 
-    /// As a person writes it.
-    package var name: String {
-        switch self {
-        case .grouped(let factor): factor.map { "grouped:\($0)" } ?? "grouped"
-        case .recurrent: "recurrent"
-        case .linear(let factor): "linear:\(factor)"
-        }
-    }
-
     /// What a token's position vector is made of.
     package struct Place: Hashable, Sendable {
         package let row: Int

@@ -49,7 +49,7 @@ package actor Embedder {
         tokenizer = files.tokenizer
         lowercases = files.settings?.lowercases ?? false
         usualPrefix = files.settings?.prefix ?? ""
-        window = options.chooseLength ? network.window : min(network.window, files.settings?.window ?? .max)
+        window = options.choosesLength ? network.window : min(network.window, files.settings?.window ?? .max)
         dimensions = network.configuration.width
         thread = ModelThread(label: "embedder \(path)")
     }
