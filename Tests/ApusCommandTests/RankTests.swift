@@ -57,10 +57,6 @@ struct RankTests {
         _ = try folder.write(Array("q1 0 mill 2\nq1 0 ship 1\nq2 0 lamp 1\n".utf8), as: "qrels.txt")
     }
 
-    private func rank(_ arguments: String...) async throws -> ApusProcess.Result {
-        try await ApusProcess.run(["rank"] + arguments + ["--threads", "1"])
-    }
-
     private var inputs: [String] { ["--passages", folder.file("passages.jsonl")] }
 
     @Test("BM25 needs no model; its run is scored, and scored again from the file")
