@@ -81,6 +81,6 @@ struct BlockAggregationTests {
             #expect(abs(fusion.weights(of: blocks).reduce(0, +) - 1) < 1e-12)
         }
         let large = BlockFusion(.oneLayer(weights: Array(repeating: 1000, count: 8), bias: 0))
-        #expect(large.vector(of: blocks).allSatisfy(\.isFinite))
+        #expect(large.vector(of: blocks).allSatisfy { $0.isFinite })
     }
 }
