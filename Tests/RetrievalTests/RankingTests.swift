@@ -135,7 +135,8 @@ struct PassageFileTests {
         let tabbed = try file("q1\twho keeps\tthe key\n")
         let queries = try PassageFile.queries(reading: tabbed.path)
         #expect(queries.count == 1 && queries[0] == ("q1", "who keeps\tthe key"))
-        #expect(throws: RankingError.self) { try PassageFile.queries(reading: file("no tab\n").path) }
+        let untabbed = try file("no tab\n")
+        #expect(throws: RankingError.self) { try PassageFile.queries(reading: untabbed.path) }
     }
 
     @Test(
