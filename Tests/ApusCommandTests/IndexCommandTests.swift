@@ -1,6 +1,6 @@
 import ApusTesting
 import Foundation
-import Retrieval
+@testable import Retrieval
 import Testing
 
 @testable import ApusCommand
