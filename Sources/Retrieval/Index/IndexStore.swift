@@ -45,7 +45,8 @@ package final class IndexStore: Sendable {
         var configuration = Configuration()
         configuration.busyMode = .timeout(patience)
         configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA page_size = \(pageBytes); PRAGMA auto_vacuum = INCREMENTAL; PRAGMA mmap_size = \(mappedBytes)")
+            if !db.configuration.readonly { try db.execute(sql: "PRAGMA page_size = \(pageBytes); PRAGMA auto_vacuum = INCREMENTAL") }
+            try db.execute(sql: "PRAGMA mmap_size = \(mappedBytes)")
         }
         let pool = try connect(path, configuration)
         let json = try pool.write { db in
