@@ -51,7 +51,7 @@ struct IndexerTests {
         #expect(first.skipped.map { ($0.file as NSString).lastPathComponent } == ["empty.txt"])
         let second = try await run()
         #expect(second.indexedFiles == 0 && second.unchangedFiles == 2 && second.embeddedPassages == 0)
-        try write("the cat\n\na hat on the bed\n\na hat on the mat", "a.txt")
+        try write("# Keys\n\nwho keeps the key\n\nthe miller keeps it\n\n# Locks\n\na hat on the bed", "b.md")
         let third = try await run()
         #expect(third.indexedFiles == 1 && third.embeddedPassages > 0 && third.keptPassages > 0)
         try FileManager.default.removeItem(atPath: folder.file("docs/b.md"))
