@@ -62,7 +62,7 @@ package struct SequenceHead: Sendable {
     /// What the numbers say of the classes.
     package func scores(of logits: [Float]) -> [Double] {
         switch kind {
-        case .oneOfMany: SoftmaxRegression.softmax(logits.map(Double.init))
+        case .oneOfMany: logits.map(Double.init).softmax
         case .several: logits.map { 1 / (1 + exp(-Double($0))) }
         case .regression: logits.map(Double.init)
         }

@@ -42,18 +42,12 @@ package struct SoftmaxRegression: Hashable, Sendable {
 
     /// The probability of each class.
     package func probabilities(_ features: [Float]) -> [Double] {
-        Self.softmax(
-            (0..<classes).map { label in
-                var sum = biases[label]
-                let first = label * dimensions
-                for column in 0..<dimensions { sum += weights[first + column] * Double(features[column]) }
-                return sum
-            })
-    }
-
-    package static func softmax(_ logits: [Double]) -> [Double] {
-        let most = logits.max() ?? 0, powers = logits.map { exp($0 - most) }, sum = powers.reduce(0, +)
-        return powers.map { $0 / sum }
+        (0..<classes).map { label in
+            var sum = biases[label]
+            let first = label * dimensions
+            for column in 0..<dimensions { sum += weights[first + column] * Double(features[column]) }
+            return sum
+        }.softmax
     }
 }
 

@@ -42,11 +42,7 @@ package struct BlockFusion: Sendable {
     }
 
     /// The share of each block; all together are 1.
-    package func weights(of blocks: [[Float]]) -> [Double] {
-        let scores = blocks.map(score), largest = scores.max() ?? 0
-        let powers = scores.map { exp($0 - largest) }, sum = powers.reduce(0, +)
-        return powers.map { $0 / sum }
-    }
+    package func weights(of blocks: [[Float]]) -> [Double] { blocks.map(score).softmax }
 
     private func score(_ block: [Float]) -> Double {
         switch scorer {

@@ -73,7 +73,7 @@ package actor Embedder {
     /// The most tokens of a text behind a prefix, those around it left out.
     /// - Throws: `EmbeddingError` where the prefix leaves no room.
     package nonisolated func room(prefix: String? = nil) throws -> Int {
-        let taken = tokenizer.frame.before.count + tokenizer.frame.after.count + tokenCount(Array((prefix ?? usualPrefix).utf8)[...])
+        let taken = framingTokens(prefix: prefix)
         guard taken < window else { throw EmbeddingError.noRoom(prefixTokens: taken, window: window) }
         return window - taken
     }
@@ -120,7 +120,7 @@ package actor Embedder {
     }
 
     /// How many tokens a text has, without those that the model wants around it.
-    package nonisolated func tokenCount(of text: String) -> Int { tokenizer.encode(lowercased(Array(text.utf8))).count }
+    package nonisolated func tokenCount(of text: String) -> Int { tokenCount(Array(text.utf8)[...]) }
 
     /// How many tokens stand around a text: the model's own and those of a prefix; nil for the model's usual one.
     package nonisolated func framingTokens(prefix: String?) -> Int {
