@@ -67,7 +67,7 @@ let package = Package(
             ]),
         .target(
             name: "BuiltInModel", dependencies: ["Diagnostics"], resources: [.copy("Resources/built-in.gguf")], swiftSettings: strict),
-        library("Evaluation", ["Diagnostics", "ModelFiles", "Tokenizers", "Generation", "Retrieval", "Training", "Yams"]),
+        library("Evaluation", ["Diagnostics", "Tensors", "ModelFiles", "Tokenizers", "Generation", "Retrieval", "Training", "Yams"]),
         library(
             "Fitting",
             [
@@ -111,7 +111,7 @@ let package = Package(
         tests(of: "Generation"),
         tests(of: "Retrieval", ["Generation"]),
         tests(of: "Training", ["CKernels"]),
-        tests(of: "Evaluation", ["Diagnostics", "Retrieval", "Tokenizers", "Training"]),
+        tests(of: "Evaluation", ["Diagnostics", "Retrieval", "Tensors", "Tokenizers", "Training"]),
         tests(of: "Fitting", ["Evaluation", "Generation", "Planning", "Training"]),
         tests(
             of: "Serving",

@@ -12,10 +12,22 @@ static inline int32_t padded(int32_t dim) { return (dim + DIMENSION_UNIT - 1) / 
 static inline int32_t block_count(int32_t tokens) { return (tokens + SIDE - 1) / SIDE; }
 static inline size_t block_elements(int32_t dim) { return (size_t)SIDE * (size_t)dim; }
 
-/// The first block of keys that a block of queries sees anything of.
-static inline int32_t first_key_block(const TrainingSequence *sequence, int32_t query_block) {
-    const int32_t oldest = query_block * SIDE - sequence->window + 1;
-    return sequence->window > 0 && oldest > 0 ? oldest / SIDE : 0;
+/// Whether a block of queries sees anything of a block of keys.
+static inline bool sees_block(const TrainingSequence *sequence, int32_t queries, int32_t keys) {
+    if (sequence->blocks) {
+        const int32_t words = (block_count(sequence->tokens) + 63) / 64;
+        return sequence->blocks[(ptrdiff_t)queries * words + keys / 64] >> keys % 64 & 1;
+    }
+    const int32_t oldest = sequence->window > 0 ? queries * SIDE - sequence->window + 1 : 0;
+    const int64_t newest = (int64_t)queries * SIDE + SIDE - 1 + sequence->ahead;
+    const bool is_global = keys * SIDE < sequence->globals || queries * SIDE < sequence->globals;
+    return is_global || (keys * SIDE + SIDE > oldest && keys * SIDE <= newest);
+}
+/// The first block of keys, from one on, that a block of queries sees anything of; the count of blocks if there is none.
+static inline int32_t next_key_block(const TrainingSequence *sequence, int32_t queries, int32_t from) {
+    const int32_t count = block_count(sequence->tokens);
+    while (from < count && !sees_block(sequence, queries, from)) from++;
+    return from;
 }
 /// Tokens of a block that are there.
 static inline int32_t tokens_in(const TrainingSequence *sequence, int32_t block) {
@@ -52,9 +64,10 @@ KERNEL static void unpack_columns(const float *x, int32_t dim, int32_t count, co
 
 // ---------------------------------------------------------------- forward
 
-/// Memory of the forward pass; keys and values are those of the blocks from `first` on.
+/// Memory of the forward pass; keys and values are those of the blocks first ..< end.
 typedef struct {
-    int32_t first, key_dim, value_dim;      // padded
+    int32_t first, end;
+    int32_t key_dim, value_dim;             // padded
     Element *keys, *values, *queries, *weights[2];
     float *scores[2];
     QueryState *state;
@@ -63,9 +76,14 @@ typedef struct {
 
 static AttendRoom attend_room(const TrainingSequence *sequence, int32_t first, int32_t last, Room *room) {
     const int32_t key_dim = padded(sequence->key_dim), value_dim = padded(sequence->value_dim);
-    const int32_t start = first_key_block(sequence, first / SIDE);
-    const size_t blocks = (size_t)(block_count(last) - start);
-    AttendRoom own = {.first = start, .key_dim = key_dim, .value_dim = value_dim};
+    AttendRoom own = {.first = INT32_MAX, .key_dim = key_dim, .value_dim = value_dim};
+    for (int32_t queries = first / SIDE; queries < block_count(last); queries++) {
+        int32_t keys = next_key_block(sequence, queries, 0);
+        if (keys < own.first) own.first = keys;
+        for (; keys < block_count(sequence->tokens); keys = next_key_block(sequence, queries, keys + 1))
+            if (keys >= own.end) own.end = keys + 1;
+    }
+    const size_t blocks = (size_t)(own.end - own.first);
     own.keys = take(room, blocks * block_elements(key_dim), sizeof(Element));
     own.values = take(room, blocks * block_elements(value_dim), sizeof(Element));
     own.queries = take(room, block_elements(key_dim), sizeof(Element));
@@ -103,9 +121,9 @@ KERNEL static void finish_queries(const TrainingSequence *sequence, int32_t head
                    sequence->outputs + token * sequence->output_stride + head * sequence->value_dim, sequence->output_stride);
 }
 
-KERNEL_INLINE void score_block(const AttendRoom *room, int32_t keys) {
+KERNEL_INLINE void score_block(const AttendRoom *room, int32_t keys, int turn) {
     const size_t place = (size_t)(keys - room->first) * block_elements(room->key_dim);
-    block_scores(room->products, room->key_dim, room->keys + place, room->queries, room->scores[keys % 2]);
+    block_scores(room->products, room->key_dim, room->keys + place, room->queries, room->scores[turn]);
 }
 
 KERNEL static void attend_block(const TrainingSequence *sequence, int32_t head, int32_t block, const AttendRoom *room) {
@@ -116,16 +134,18 @@ KERNEL static void attend_block(const TrainingSequence *sequence, int32_t head, 
     pack_right_columns(sequence->queries + (ptrdiff_t)block * SIDE * sequence->query_stride + head * sequence->key_dim,
                        sequence->query_stride, tokens_in(sequence, block), sequence->key_dim, room->key_dim, sequence->scale * LOG2_E,
                        room->queries);
-    const int32_t first = first_key_block(sequence, block);
-    score_block(room, first);
+    int32_t keys = next_key_block(sequence, block, 0);
+    score_block(room, keys, 0);
     finish_products(room->products);
-    for (int32_t keys = first; keys <= block; keys++) {
+    for (int turn = 0; keys < room->end; turn = 1 - turn) {
         const BlockRule rule = block_rule(sequence, head, keys * SIDE, block * SIDE);
-        if (keys < block) score_block(room, keys + 1);
-        block_softmax(&rule, room->value_dim, room->scores[keys % 2], state, room->weights[keys % 2], room->products);
+        const int32_t next = next_key_block(sequence, block, keys + 1);
+        if (next < room->end) score_block(room, next, 1 - turn);
+        block_softmax(&rule, room->value_dim, room->scores[turn], state, room->weights[turn], room->products);
         finish_products(room->products);
         add_to_columns(room->products, room->value_dim, room->values + (size_t)(keys - room->first) * block_elements(room->value_dim),
-                       room->weights[keys % 2], state->out);
+                       room->weights[turn], state->out);
+        keys = next;
     }
     finish_products(room->products);
     finish_queries(sequence, head, block, state);
@@ -134,7 +154,7 @@ KERNEL static void attend_block(const TrainingSequence *sequence, int32_t head, 
 KERNEL static void attend(const TrainingSequence *sequence, int32_t first, int32_t last, void *memory) {
     Room room = {memory, 0};
     const AttendRoom own = attend_room(sequence, first, last, &room);
-    for (int32_t block = own.first; block < block_count(last); block++) {
+    for (int32_t block = own.first; block < own.end; block++) {
         const ptrdiff_t token = (ptrdiff_t)block * SIDE, place = block - own.first;
         pack_left_rows(sequence->keys + token * sequence->key_stride, sequence->key_stride, tokens_in(sequence, block),
                        sequence->key_dim, own.key_dim, 1, own.keys + place * (ptrdiff_t)block_elements(own.key_dim));

@@ -93,16 +93,15 @@ KERNEL static void pack_queries(const TrainingSequence *sequence, const Training
 }
 
 /// Scores of a block of keys, and the gradients of its weights.
-KERNEL_INLINE void multiply_forward(const GradientRoom *room, int32_t block) {
+KERNEL_INLINE void multiply_forward(const GradientRoom *room, int32_t block, int turn) {
     const size_t keys = (size_t)block * block_elements(room->key_dim), values = (size_t)block * block_elements(room->value_dim);
-    block_scores(room->products, room->key_dim, room->key_rows + keys, room->query_columns, room->scores[block % 2]);
-    block_scores(room->products, room->value_dim, room->value_rows + values, room->ahead_columns, room->slopes[block % 2]);
+    block_scores(room->products, room->key_dim, room->key_rows + keys, room->query_columns, room->scores[turn]);
+    block_scores(room->products, room->value_dim, room->value_rows + values, room->ahead_columns, room->slopes[turn]);
 }
 
 /// What a block of keys adds to the gradients.
-KERNEL_INLINE void multiply_backward(const GradientRoom *room, int32_t block) {
+KERNEL_INLINE void multiply_backward(const GradientRoom *room, int32_t block, int turn) {
     const size_t keys = (size_t)block * block_elements(room->key_dim), values = (size_t)block * block_elements(room->value_dim);
-    const int turn = block % 2;
     add_to_rows(room->products, room->value_dim, room->weights[turn], room->ahead_rows, room->value_gradients + values);
     add_to_rows(room->products, room->key_dim, room->gradients_left[turn], room->query_rows, room->key_gradients + keys);
     add_to_columns(room->products, room->key_dim, room->key_columns + keys, room->gradients_right[turn], room->query_gradients);
@@ -114,17 +113,19 @@ KERNEL static void query_pass(const TrainingSequence *sequence, const TrainingGr
     for (int32_t q = 0; q < SIDE; q++) factors[q] = sequence->scale;
     pack_queries(sequence, gradient, head, block, room);
     memset(room->query_gradients, 0, block_elements(room->key_dim) * sizeof(float));
-    const int32_t first = first_key_block(sequence, block);
-    multiply_forward(room, first);
+    const int32_t end = block_count(sequence->tokens);
+    int32_t keys = next_key_block(sequence, block, 0);
+    multiply_forward(room, keys, 0);
     finish_products(room->products);
-    for (int32_t keys = first; keys <= block; keys++) {
+    for (int turn = 0; keys < end; turn = 1 - turn) {
         const BlockRule rule = block_rule(sequence, head, keys * SIDE, block * SIDE);
-        const int turn = keys % 2;
-        if (keys < block) multiply_forward(room, keys + 1);
+        const int32_t next = next_key_block(sequence, block, keys + 1);
+        if (next < end) multiply_forward(room, next, 1 - turn);
         block_gradient(&rule, room->sums, room->scores[turn], room->slopes[turn], room->weights[turn], room->gradients_left[turn],
                        room->gradients_right[turn], room->products);
         finish_products(room->products);
-        multiply_backward(room, keys);
+        multiply_backward(room, keys, turn);
+        keys = next;
     }
     finish_products(room->products);
     unpack_columns(room->query_gradients, sequence->key_dim, tokens_in(sequence, block), factors,

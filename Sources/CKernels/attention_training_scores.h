@@ -12,17 +12,32 @@ enum { SIDE_VECTORS = SIDE / LANES };
 
 /// Where a block lies, and what happens to its scores.
 typedef struct {
-    int32_t offset;             // the first key's token less the first query's
-    int32_t window;             // keys that a query sees; 0: all up to its own
-    bool partial;               // some queries do not see some keys
-    float soft_cap, slope;      // in powers of two; 0: none
+    int32_t offset;                     // the first key's token less the first query's
+    int32_t nearest, farthest;          // by how many tokens a query may lie behind a key that it sees
+    int32_t keys;                       // those that are there
+    int32_t global_keys, global_queries;    // of the block, the first ones
+    bool partial;                       // some queries do not see some keys
+    float soft_cap, slope;              // in powers of two; 0: none
 } BlockRule;
 
+/// How many of a block's tokens are among the sequence's first ones.
+static inline int32_t globals_in(int32_t globals, int32_t token) {
+    const int32_t left = globals - token;
+    return left < 0 ? 0 : left < SIDE ? left : SIDE;
+}
+
 static BlockRule block_rule(const TrainingSequence *sequence, int32_t head, int32_t key, int32_t query) {
-    const int32_t window = sequence->window, offset = key - query;
-    const bool leaves = window > 0 && SIDE - 1 - offset >= window;
-    return (BlockRule){offset, window, offset + SIDE > 1 || leaves, sequence->soft_cap * LOG2_E,
-                       sequence->slopes ? sequence->slopes[head] * LOG2_E : 0};
+    const int32_t offset = key - query, left = sequence->tokens - key;
+    BlockRule rule = {.offset = offset, .nearest = -INT32_MAX, .farthest = INT32_MAX, .keys = left < SIDE ? left : SIDE,
+                      .soft_cap = sequence->soft_cap * LOG2_E, .slope = sequence->slopes ? sequence->slopes[head] * LOG2_E : 0};
+    if (!sequence->blocks) {
+        rule.nearest = -sequence->ahead;
+        if (sequence->window > 0) rule.farthest = sequence->window - 1;
+        rule.global_keys = globals_in(sequence->globals, key);
+        rule.global_queries = globals_in(sequence->globals, query);
+    }
+    rule.partial = rule.keys < SIDE || 1 - SIDE - offset < rule.nearest || SIDE - 1 - offset > rule.farthest;
+    return rule;
 }
 
 /// By how many tokens the queries of a vector lie behind a key.
@@ -32,9 +47,12 @@ KERNEL_INLINE Words distances(const BlockRule *rule, int32_t key, int32_t vector
     return lanes + (vector * LANES - key - rule->offset);
 }
 
-KERNEL_INLINE Words visible(const BlockRule *rule, Words distance) {
-    const Words seen = distance >= 0;
-    return rule->window ? seen & (distance < rule->window) : seen;
+/// Which queries of a vector see a key.
+KERNEL_INLINE Words visible(const BlockRule *rule, int32_t key, Words distance) {
+    if (key >= rule->keys) return (Words){0};
+    if (key < rule->global_keys) return ~(Words){0};
+    const Words seen = (distance >= rule->nearest) & (distance <= rule->farthest);
+    return rule->global_queries ? seen | (distance + (key + rule->offset) < rule->global_queries) : seen;
 }
 
 /// Scores as the softmax is taken of them, and by `slope` their derivative.
@@ -64,7 +82,7 @@ KERNEL_INLINE Floats prepare_scores(const BlockRule *rule, int32_t vector, float
         float *place = scores + key * SIDE + vector * LANES;
         const Words distance = distances(rule, key, vector);
         Floats score = shaped(rule, load_floats(place), distance, &slope);
-        if (rule->partial) score = chosen(visible(rule, distance), score, splat(-INFINITY));
+        if (rule->partial) score = chosen(visible(rule, key, distance), score, splat(-INFINITY));
         store_floats(place, score);
         largest = larger(score, largest);
     }
@@ -142,7 +160,7 @@ KERNEL static void block_gradient(const BlockRule *rule, const QuerySums *sums, 
                     Floats score = load_floats(scores + place), slope = splat(1);
                     if (bends) score = shaped(rule, score, distance, &slope);
                     x[r][v] = weight_of(score - load_floats(sums->log_sum + query));
-                    if (rule->partial) x[r][v] = (Floats)((Words)x[r][v] & visible(rule, distance));
+                    if (rule->partial) x[r][v] = (Floats)((Words)x[r][v] & visible(rule, key + r, distance));
                     y[r][v] = x[r][v] * (load_floats(slopes + place) - load_floats(sums->shares + query));
                     if (bends) y[r][v] *= slope;
                 }

@@ -69,6 +69,12 @@ package final class Tensor {
     /// A run of values, counted through all rows, as one row that shares this tensor's memory.
     package func values(_ range: Range<Int>) -> Tensor { Tensor(rows: 1, columns: range.count, of: self, from: range.lowerBound) }
 
+    /// The same numbers in rows of another length, in the same memory.
+    package func reshaped(rows: Int, columns: Int) -> Tensor {
+        precondition(rows * columns == count, "[\(self.rows), \(self.columns)] as [\(rows), \(columns)]")
+        return Tensor(rows: rows, columns: columns, of: self, from: 0)
+    }
+
     /// The numbers as weights that share this tensor's memory: they follow its changes. The tensor must outlive them if its memory comes
     /// from a pool.
     package var matrix: Matrix { matrix(as: .f32, rows: rows, columns: columns) }

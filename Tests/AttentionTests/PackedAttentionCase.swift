@@ -10,7 +10,7 @@ struct PackedAttentionCase {
     var group = 1
     var keyDim = 16
     var valueDim = 16
-    var window: Int?
+    var pattern = PackedPattern.causal(window: nil)
     var softCap: Float?
     var slopes: [Float]?
     var sinks: [Float]?
@@ -18,13 +18,25 @@ struct PackedAttentionCase {
     /// Rows behind the last sequence.
     var restRows = 0
 
+    /// Whether a query sees a key of its sequence, both counted from the sequence's beginning.
+    func sees(query: Int, key: Int, tokens: Int) -> Bool {
+        switch pattern {
+        case .causal(let window): return key <= query && query - key < window ?? .max
+        case .whole: return true
+        case .window(let side, let globals): return abs(query - key) <= side || query < globals || key < globals
+        case .blocks:
+            let side = PackedPattern.block, blocks = (tokens + side - 1) / side
+            return pattern.keyBlocks(ofQueries: query / side, blocks: blocks)?.contains(key / side) ?? false
+        }
+    }
+
     var rows: Int { (sequences.last?.upperBound ?? 0) + restRows }
     var heads: Int { keyValueHeads * group }
     var scale: Float { 1.5 / Float(keyDim).squareRoot() }
 
     func attention(_ precision: StorageType = .f32) -> PackedAttention {
         PackedAttention(
-            sequences: sequences, window: window,
+            sequences: sequences, pattern: pattern,
             rule: ScoreRule(scale: scale, softCap: softCap, slopes: slopes, sinkLogits: sinks), keyValueHeads: keyValueHeads,
             precision: precision)
     }
@@ -99,13 +111,14 @@ struct PlainPackedAttention {
     }
 
     private func result(row: Int, head: Int, start: Int) -> (output: [Double], logSumExp: Double) {
-        let oldest = max(start, row - (problem.window ?? row + 1) + 1), dim = problem.valueDim
-        let scores = (oldest...row).map { score(row: row, head: head, key: $0) }
+        let sequence = problem.sequences.first { $0.contains(row) } ?? start..<row + 1, dim = problem.valueDim
+        let seen = sequence.filter { problem.sees(query: row - start, key: $0 - start, tokens: sequence.count) }
+        let scores = seen.map { score(row: row, head: head, key: $0) }
         let all = scores + (sinks.isEmpty ? [] : [sinks[head]]), most = all.max() ?? 0
         let sum = all.reduce(0) { $0 + exp($1 - most) }
         var output = [Double](repeating: 0, count: dim)
-        for (index, score) in scores.enumerated() {
-            let weight = exp(score - most) / sum, value = ((oldest + index) * problem.keyValueHeads + head / problem.group) * dim
+        for (key, score) in zip(seen, scores) {
+            let weight = exp(score - most) / sum, value = (key * problem.keyValueHeads + head / problem.group) * dim
             for element in 0..<dim { output[element] += weight * values[value + element] }
         }
         return (output, most + log(sum))

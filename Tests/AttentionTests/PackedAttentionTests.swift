@@ -12,12 +12,18 @@ struct PackedAttentionTests {
         PackedAttentionCase(),
         PackedAttentionCase(sequences: [0..<1, 1..<65, 65..<129], group: 2),
         PackedAttentionCase(sequences: [2..<30, 33..<100], keyValueHeads: 2, keyDim: 20, valueDim: 36, restRows: 3),
-        PackedAttentionCase(sequences: [0..<150], group: 2, window: 5),
-        PackedAttentionCase(sequences: [0..<150], window: 70),
+        PackedAttentionCase(sequences: [0..<150], group: 2, pattern: .causal(window: 5)),
+        PackedAttentionCase(sequences: [0..<150], pattern: .causal(window: 70)),
         PackedAttentionCase(sequences: [0..<90], softCap: 2),
         PackedAttentionCase(sequences: [0..<90], group: 2, slopes: slopes),
         PackedAttentionCase(sequences: [0..<70], group: 2, sinks: [0.3, 4]),
-        PackedAttentionCase(sequences: [0..<70], keyValueHeads: 2, window: 9, softCap: 3, slopes: slopes, sinks: [-1, 2]),
+        PackedAttentionCase(
+            sequences: [0..<70], keyValueHeads: 2, pattern: .causal(window: 9), softCap: 3, slopes: slopes, sinks: [-1, 2]),
+        PackedAttentionCase(sequences: [0..<1, 1..<70, 70..<230], group: 2, pattern: .whole),
+        PackedAttentionCase(sequences: [0..<64, 64..<264], keyValueHeads: 2, keyDim: 20, pattern: .window(side: 3, globals: 0)),
+        PackedAttentionCase(sequences: [3..<203], pattern: .window(side: 70, globals: 2), sinks: [0.5]),
+        PackedAttentionCase(sequences: [0..<3, 3..<333], pattern: .window(side: 0, globals: 66)),
+        PackedAttentionCase(sequences: [0..<50, 50..<600], pattern: .blocks(random: 1, seed: 5), softCap: 4),
     ]
 
     @Test("Outputs and sums agree with brute force", arguments: cases)
@@ -88,6 +94,18 @@ struct PackedAttentionTests {
         }
     }
 
+    @Test("Blocks see themselves, their neighbours, the ends and as many others as were asked for", arguments: [1, 2, 5, 9, 130])
+    func blocks(count: Int) throws {
+        let pattern = PackedPattern.blocks(random: 3, seed: 7)
+        for query in 0..<count {
+            let seen = try #require(pattern.keyBlocks(ofQueries: query, blocks: count))
+            let kept = Set([0, query - 1, query, query + 1, count - 1].filter { (0..<count).contains($0) })
+            #expect(seen.isSuperset(of: kept))
+            #expect(seen.count == (query == 0 || query == count - 1 ? count : min(count, kept.count + 3)))
+            #expect(seen == pattern.keyBlocks(ofQueries: query, blocks: count))
+        }
+    }
+
     @Test("Scores far apart and far from 0 neither overflow nor vanish", arguments: Kernels.all)
     func largeScores(kernels: Kernels) {
         let compute = Compute(pool: WorkerPool(threads: 1), kernels: kernels), count = 130
@@ -120,7 +138,14 @@ extension PackedAttentionCase {
         problem.valueDim = random.below(2) == 0 ? problem.keyDim : [16, 64, 72][random.below(3)]
         problem.group = [1, 2, 3, 4][random.below(4)]
         problem.keyValueHeads = 1 + random.below(2)
-        problem.window = random.below(2) == 0 ? nil : 1 + random.below(150)
+        problem.pattern =
+            switch random.below(6) {
+            case 0, 1: .causal(window: nil)
+            case 2: .causal(window: 1 + random.below(150))
+            case 3: .whole
+            case 4: .window(side: random.below(150), globals: random.below(80))
+            default: .blocks(random: random.below(3), seed: seed)
+            }
         problem.softCap = random.below(4) == 0 ? 3 : nil
         if random.below(4) == 0 { problem.slopes = (0..<problem.heads).map { _ in random.unit() } }
         if random.below(4) == 0 { problem.sinks = (0..<problem.heads).map { _ in random.normal() } }

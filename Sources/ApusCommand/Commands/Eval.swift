@@ -7,7 +7,8 @@ struct Eval: AsyncParsableCommand {
         abstract: "Measure how well a model does what it is for.",
         discussion: """
             Benchmarks: \(BenchmarkRegistry.names.joined(separator: ", ")). `apus eval run --help` says more about them. \
-            `recall` and `books` are the quick tests of training, `long-embed` and `collapse` those of vectors.
+            `recall` and `books` are the quick tests of training, `long-embed` and `collapse` those of vectors, \
+            `arena` compares kinds of attention.
 
             EXAMPLES
               apus eval passkey --length 1024,4096 --context-length 8192 --model model.gguf -o results
@@ -21,10 +22,11 @@ struct Eval: AsyncParsableCommand {
               apus eval books book.txt
               apus eval long-embed --model all-MiniLM-L6-v2
               apus eval collapse --model all-MiniLM-L6-v2 --temperature-scale 0.8
+              apus eval arena listops --length 100 --attention full,linear -o arena
             """,
         subcommands: [
             EvalRun.self, EvalPerplexity.self, EvalScore.self, EvalCurves.self, EvalRecall.self, EvalBooks.self, EvalLongEmbed.self,
-            EvalCollapse.self,
+            EvalCollapse.self, EvalArena.self,
         ],
         defaultSubcommand: EvalRun.self)
 }

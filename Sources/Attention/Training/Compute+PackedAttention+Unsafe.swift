@@ -3,7 +3,7 @@ import Foundation
 import Tensors
 
 extension Compute {
-    /// Exact causal attention within packed sequences.
+    /// Exact attention within packed sequences.
     ///
     /// - Parameters:
     ///   - queries: `[tokens, queryHeads · keyDim]`, rotated already; query head `h` uses key/value head `h / group`.

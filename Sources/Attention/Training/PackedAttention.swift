@@ -1,25 +1,26 @@
 import Tensors
 
-/// Causal attention within sequences that are packed one behind the other, as training computes it: without a cache, and with a
-/// gradient.
+/// Attention within sequences that are packed one behind the other, as training computes it: without a cache, and with a gradient.
 package struct PackedAttention: Sendable {
     /// The rows of each sequence, in ascending order; rows of none give and get 0.
     package var sequences: [Range<Int>]
-    /// Keys that a query sees, its own included; nil: all from the beginning of its sequence.
-    package var window: Int?
+    /// Which keys of its sequence a query sees.
+    package var pattern: PackedPattern
     package var rule: ScoreRule
     package var keyValueHeads: Int
     /// What products are computed in: float32, or bfloat16 where the processor has tiles for it. Sums are always float32.
     package var precision: StorageType
 
     package init(
-        sequences: [Range<Int>], window: Int? = nil, rule: ScoreRule, keyValueHeads: Int, precision: StorageType = .f32
+        sequences: [Range<Int>], pattern: PackedPattern = .causal(window: nil), rule: ScoreRule, keyValueHeads: Int,
+        precision: StorageType = .f32
     ) {
         precondition(precision == .f32 || precision == .bf16, "attention computed in \(precision)")
-        precondition(window ?? 1 > 0, "a window of \(window ?? 1) tokens")
+        if case .causal(let window?) = pattern { precondition(window > 0, "a window of \(window) tokens") }
+        if case .window(let side, let globals) = pattern { precondition(side >= 0 && globals >= 0, "a window of \(side) tokens on a side") }
         precondition(zip(sequences, sequences.dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound }, "sequences that overlap")
         self.sequences = sequences
-        self.window = window
+        self.pattern = pattern
         self.rule = rule
         self.keyValueHeads = keyValueHeads
         self.precision = precision

@@ -53,6 +53,8 @@ struct PackedHeads {
     /// For each query head; they live as long as this.
     private let slopes: Tensor?
     private let sinks: Tensor?
+    /// Of each sequence, by its first row.
+    private let tables: [Int: KeyBlockTable]
 
     init(queries: Tensor, keys: Tensor, values: Tensor, _ attention: PackedAttention) {
         let heads = attention.keyValueHeads
@@ -72,6 +74,11 @@ struct PackedHeads {
         valueDim = values.columns / heads
         group = queries.columns / keys.columns
         slopes = attention.rule.slopes.map { Tensor(rows: 1, columns: heads * queries.columns / keys.columns, $0) }
+        tables = Dictionary(
+            attention.sequences.filter { !$0.isEmpty }.compactMap { sequence in
+                attention.pattern.table(tokens: sequence.count).map { (sequence.lowerBound, $0) }
+            }
+        ) { first, _ in first }
         sinks = attention.rule.sinkLogits.map { Tensor(rows: 1, columns: heads * queries.columns / keys.columns, $0) }
     }
 
@@ -89,16 +96,25 @@ struct PackedHeads {
     private func firstHead(_ piece: PackedPiece) -> Int { piece.keyValueHead * group + piece.heads.lowerBound }
 
     func sequence(_ piece: PackedPiece, _ outputs: Tensor, _ logSumExp: Tensor) -> TrainingSequence {
-        let start = piece.sequence.lowerBound, head = firstHead(piece)
+        let start = piece.sequence.lowerBound, head = firstHead(piece), reach = reach(tokens: piece.sequence.count)
         return TrainingSequence(
             tokens: Int32(piece.sequence.count), heads: Int32(min(piece.heads.count, group)), key_dim: Int32(keyDim),
-            value_dim: Int32(valueDim), window: Int32(min(attention.window ?? 0, piece.sequence.count)), scale: attention.rule.scale,
-            soft_cap: attention.rule.softCap ?? 0, slopes: slopes.map { UnsafePointer($0.values + head) },
-            sinks: sinks.map { UnsafePointer($0.values + head) }, queries: queries.row(start) + head * keyDim,
-            keys: keys.row(start) + piece.keyValueHead * keyDim, values: values.row(start) + piece.keyValueHead * valueDim,
-            query_stride: queries.columns, key_stride: keys.columns, value_stride: values.columns,
-            outputs: outputs.row(start) + head * valueDim, output_stride: outputs.columns, log_sum: logSumExp.row(start) + head,
-            log_sum_stride: logSumExp.columns)
+            value_dim: Int32(valueDim), window: reach.window, ahead: reach.ahead, globals: reach.globals, blocks: tables[start]?.pointer,
+            scale: attention.rule.scale, soft_cap: attention.rule.softCap ?? 0,
+            slopes: slopes.map { UnsafePointer($0.values + head) }, sinks: sinks.map { UnsafePointer($0.values + head) },
+            queries: queries.row(start) + head * keyDim, keys: keys.row(start) + piece.keyValueHead * keyDim,
+            values: values.row(start) + piece.keyValueHead * valueDim, query_stride: queries.columns, key_stride: keys.columns,
+            value_stride: values.columns, outputs: outputs.row(start) + head * valueDim, output_stride: outputs.columns,
+            log_sum: logSumExp.row(start) + head, log_sum_stride: logSumExp.columns)
+    }
+
+    /// What a query sees, in the kernel's terms: keys up to its own (0: all), keys behind it, and the tokens that see and show everything.
+    private func reach(tokens: Int) -> (window: Int32, ahead: Int32, globals: Int32) {
+        switch attention.pattern {
+        case .causal(let window): (Int32(min(window ?? 0, tokens)), 0, 0)
+        case .whole, .blocks: (0, Int32(tokens), 0)
+        case .window(let side, let globals): (Int32(min(side, tokens) + 1), Int32(min(side, tokens)), Int32(min(globals, tokens)))
+        }
     }
 
     /// - Parameter isSplit: whether gradients of keys and values have columns for every query head.

@@ -1,4 +1,4 @@
-// Exact causal attention within one sequence, and its gradient, as training needs them (FlashAttention's recomputing backward pass:
+// Exact attention within one sequence, and its gradient, as training needs them (FlashAttention's recomputing backward pass:
 // Dao 2023, arXiv:2307.08691). Nothing of the size of all scores is ever kept: what goes from one pass to the other is a number for
 // each row. Single-threaded; memory is the caller's.
 #pragma once
@@ -15,7 +15,12 @@ enum { TRAINING_BLOCK = 64 };
 typedef struct {
     int32_t tokens, heads;
     int32_t key_dim, value_dim;
-    int32_t window;                  // keys that a query sees, its own included; 0: all up to its own
+    int32_t window;                  // keys that a query sees up to its own, that included; 0: all
+    int32_t ahead;                   // keys behind its own that a query sees; 0 in causal attention
+    int32_t globals;                 // tokens, the first ones, that see all keys and that all queries see
+    /// In place of the three above, the blocks of TRAINING_BLOCK keys that each block of queries sees, whole: a row of bits for each,
+    /// filled up to whole words. NULL: there is no such table. Every block sees at least one.
+    const uint64_t *blocks;
     float scale, soft_cap;           // scores become cap * tanh(scale * score / cap); cap 0: scale * score
     const float *slopes;             // [heads] taken off per token of distance; NULL: none
     const float *sinks;              // [heads] logits that take part without a value; NULL: none

@@ -7,11 +7,11 @@ package struct EncoderDescription: Sendable {
     package let layers: [EncoderLayer]
 
     /// Final states of all rows, or of those that are wanted: `[rows, width]`.
-    func states(_ operations: inout EncoderOperations) throws -> EncoderOperations.Activations {
-        var x = operations.embed(ends.embedding)
-        if ends.embeddingScale != 1 { operations.scale(&x, by: ends.embeddingScale) }
-        if let types = ends.tokenTypes { operations.addTokenTypes(types, second: ends.secondTokenTypes ?? types, to: x) }
-        if let positions = ends.positions { operations.addPositions(positions, to: &x) }
+    package func states<Operations: TextOperations>(_ operations: inout Operations) throws -> Operations.Activations {
+        var x = try operations.embed(ends.embedding)
+        if ends.embeddingScale != 1 { try operations.scale(&x, by: ends.embeddingScale) }
+        if let types = ends.tokenTypes { try operations.addTokenTypes(types, second: ends.secondTokenTypes ?? types, to: &x) }
+        if let positions = ends.positions { try operations.addPositions(positions, to: &x) }
         x = try operations.norm(x, ends.embeddingNorm)
         for (index, layer) in layers.enumerated() {
             let isLast = index == layers.count - 1
@@ -22,6 +22,12 @@ package struct EncoderDescription: Sendable {
 
     /// How the layers that see the whole text turn queries and keys; nil where none does.
     var rotation: LayerRotation? { layers.lazy.filter { $0.pattern == .whole }.compactMap(\.block.attention.rotation).first }
+}
+
+/// The operations of decoders, and what encoders need beside them.
+package protocol TextOperations: DecoderOperations {
+    /// Adds one row, `[1, width]`, to the tokens of first texts, another to those of second ones.
+    mutating func addTokenTypes(_ first: Weight, second: Weight, to x: inout Activations) throws
 }
 
 /// What stands before and behind an encoder's layers.

@@ -18,7 +18,7 @@ package protocol EncoderFamily: Sendable {
 
 extension EncoderFamily {
     /// The whole description, and what it asks of the model's tensors.
-    static func describe(
+    package static func describe(
         _ configuration: DecoderConfiguration, source: any ModelSource
     ) throws(ModelError) -> (description: EncoderDescription, weights: WeightDeclarations) {
         let keys = ModelKeys(source)

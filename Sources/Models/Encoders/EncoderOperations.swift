@@ -6,7 +6,7 @@ import Tensors
 
 /// The interpreter that runs an encoder's description over several texts at once, packed row behind row. What goes over rows does not know
 /// whose they are, and attention knows each text's own rows; so nothing is padded.
-struct EncoderOperations: KernelOperations {
+struct EncoderOperations: KernelOperations, TextOperations {
     let host: TextEncoder
     let texts: PackedTexts
 
@@ -16,8 +16,7 @@ struct EncoderOperations: KernelOperations {
         return x
     }
 
-    /// Adds one row to the tokens of first texts, another to those of second ones.
-    func addTokenTypes(_ first: Weight, second: Weight, to x: Tensor) {
+    mutating func addTokenTypes(_ first: Weight, second: Weight, to x: inout Tensor) {
         guard texts.members.contains(where: { $0.secondPart != nil }) else { return compute.addBias(x, numbers(first)) }
         for member in texts.members {
             let border = min(member.secondPart ?? .max, member.rows.count) + member.rows.lowerBound

@@ -74,7 +74,8 @@ package final class TrainedDecoder {
 
     private func context(_ batch: PackedBatch) throws -> TrainingContext {
         try TrainingContext(
-            batch, description, rotaries: rotaries, weights: weights, configuration: configuration, options: options, workspace: workspace)
+            batch, layers: zip(description.blocks, rotaries).map { ($0.attention, $1) }, weights: weights, configuration: configuration,
+            options: options, workspace: workspace)
     }
 
     private func states(_ context: TrainingContext, tape: Tape?) throws -> Variable {

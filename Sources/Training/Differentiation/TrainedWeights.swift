@@ -35,8 +35,8 @@ struct TrainedWeights {
         var adapters = try options.adapters.map { try AdapterFactory($0, declarations) }
         entries = try declarations.map { declaration in
             if tensors[declaration.name] == nil { names.append(declaration.name) }
-            let stored =
-                try tensors[declaration.name] ?? StoredWeight.load(declaration, from: source, isTrained: options.adapters == nil)
+            let isTrained = options.adapters == nil && !options.frozen.contains(declaration.name)
+            let stored = try tensors[declaration.name] ?? StoredWeight.load(declaration, from: source, isTrained: isTrained)
             tensors[declaration.name] = stored
             switch declaration.form {
             case .numbers: return .numbers(NumbersWeight(stored[0], part: declaration.part))

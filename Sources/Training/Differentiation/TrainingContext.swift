@@ -7,10 +7,35 @@ import Tensors
 final class TrainingContext {
     /// What a layer's attention does besides its projections.
     struct LayerAttention {
+        enum Form {
+            case exact(PackedAttention)
+            /// Without a softmax, within these rows.
+            case linear([Range<Int>])
+        }
+
         /// Of all rows; `nil` where nothing turns.
         let angles: TokenAngles?
-        let attention: PackedAttention
+        let form: Form
         let sinks: NumbersWeight?
+    }
+
+    /// Which keys queries see.
+    enum Reach {
+        /// Those that a decoder's layer shows: up to its own, or the last of them.
+        case causal
+        /// The same pattern in all layers.
+        case pattern(PackedPattern)
+        /// All of their sequence, without a softmax.
+        case linear
+    }
+
+    /// The rows of which states are wanted in the end.
+    enum Wanted {
+        /// Those whose loss counts.
+        case weighted
+        /// The first of each sequence.
+        case first
+        case all
     }
 
     let workspace: Workspace
@@ -20,51 +45,60 @@ final class TrainingContext {
     let batch: PackedBatch
     /// Of each row.
     let positions: [Int32]
-    /// The rows whose loss counts; `nil` if all do.
+    /// `nil` if all are wanted.
     let wantedRows: [Int]?
     /// Of each layer.
     let attention: [LayerAttention]
 
+    /// - Parameters:
+    ///   - layers: the attention of each layer and how its queries and keys turn.
+    ///   - targets: how many targets there are to choose from; nil: the vocabulary.
     /// - Throws: `ModelError` for tokens beyond the vocabulary, `DifferentiationError` for a batch whose parts do not fit together.
     init(
-        _ batch: PackedBatch, _ description: DecoderDescription, rotaries: [Rotary], weights: TrainedWeights,
-        configuration: DecoderConfiguration, options: TrainingOptions, workspace: Workspace
+        _ batch: PackedBatch, layers: [(attention: AttentionLayer, rotary: Rotary)], reach: Reach = .causal, wanted: Wanted = .weighted,
+        targets: Int? = nil, weights: TrainedWeights, configuration: DecoderConfiguration, options: TrainingOptions, workspace: Workspace
     ) throws {
-        try Self.check(batch, vocabulary: configuration.vocabulary)
+        try Self.check(batch, vocabulary: configuration.vocabulary, targets: targets ?? configuration.vocabulary)
         self.workspace = workspace
         self.weights = weights
         self.configuration = configuration
         self.options = options
         self.batch = batch
         let positions = batch.sequences.flatMap { sequence in (0..<sequence.count).map { Int32(sequence.firstPosition + $0) } }
-        let wanted = batch.weights.indices.filter { batch.weights[$0] != 0 }
-        wantedRows = wanted.count == batch.tokens.count ? nil : wanted
+        wantedRows = wanted.rows(of: batch)
         self.positions = positions
         let angles = Dictionary(
-            uniqueKeysWithValues: Set(rotaries.filter { $0.rotaryDim > 0 }).map {
+            uniqueKeysWithValues: Set(layers.map(\.rotary).filter { $0.rotaryDim > 0 }).map {
                 ($0, TokenAngles(rotary: $0, positions: positions))
             })
         let sequences = batch.ranges
-        attention = zip(description.blocks, rotaries).map { block, rotary in
-            let sinks = block.attention.sinks.map(weights.numbers)
-            var rule = block.attention.rule
+        attention = layers.map { layer, rotary in
+            let sinks = layer.sinks.map(weights.numbers)
+            var rule = layer.rule
             if let sinks { rule.sinkLogits = sinks.value.array }
-            return LayerAttention(
-                angles: angles[rotary],
-                attention: PackedAttention(
-                    sequences: sequences, window: block.attention.window, rule: rule, keyValueHeads: configuration.keyValueHeads,
-                    precision: options.precision.type),
-                sinks: sinks)
+            func exact(_ pattern: PackedPattern) -> LayerAttention.Form {
+                .exact(
+                    PackedAttention(
+                        sequences: sequences, pattern: pattern, rule: rule, keyValueHeads: configuration.keyValueHeads,
+                        precision: options.precision.type))
+            }
+            let form: LayerAttention.Form =
+                switch reach {
+                case .causal: exact(.causal(window: layer.window))
+                case .pattern(let pattern): exact(pattern)
+                case .linear: .linear(sequences)
+                }
+            return LayerAttention(angles: angles[rotary], form: form, sinks: sinks)
         }
     }
 
-    /// Targets of the rows that count.
+    /// Targets of the rows that are wanted.
     var targets: [Int32] { wantedRows.map { $0.map { batch.targets[$0] } } ?? batch.targets }
 
-    /// Weights of the rows that count.
+    /// Weights of the rows that are wanted.
     var lossWeights: [Float] { wantedRows.map { $0.map { batch.weights[$0] } } ?? batch.weights }
 
-    private static func check(_ batch: PackedBatch, vocabulary: Int) throws {
+    private static func check(_ batch: PackedBatch, vocabulary: Int, targets: Int) throws {
         let count = batch.tokens.count
         guard batch.targets.count == count, batch.weights.count == count else {
             throw DifferentiationError.badBatch(
@@ -77,8 +111,23 @@ final class TrainingContext {
         guard batch.weights.allSatisfy({ $0.isFinite && $0 >= 0 }) else {
             throw DifferentiationError.badBatch(reason: "a weight is negative or not a number")
         }
-        for token in batch.tokens + batch.targets where !(0..<Int32(vocabulary)).contains(token) {
-            throw ModelError.tokenOutOfRange(token, vocabulary: vocabulary)
+        for (tokens, count) in [(batch.tokens, vocabulary), (batch.targets, targets)] {
+            for token in tokens where !(0..<Int32(count)).contains(token) {
+                throw ModelError.tokenOutOfRange(token, vocabulary: count)
+            }
+        }
+    }
+}
+
+extension TrainingContext.Wanted {
+    /// `nil` if these are all.
+    fileprivate func rows(of batch: PackedBatch) -> [Int]? {
+        switch self {
+        case .weighted:
+            let rows = batch.weights.indices.filter { batch.weights[$0] != 0 }
+            return rows.count == batch.tokens.count ? nil : rows
+        case .first: return batch.ranges.map(\.lowerBound)
+        case .all: return nil
         }
     }
 }

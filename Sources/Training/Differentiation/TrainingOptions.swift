@@ -16,11 +16,16 @@ package struct TrainingOptions: Sendable, Hashable {
     package var recomputesActivations: Bool
     /// Trains small additions to linear layers and leaves the model's own weights as they are.
     package var adapters: LoRAOptions?
+    /// The names of tensors that stay as they are.
+    package var frozen: Set<String>
 
-    package init(precision: Precision = .bfloat16, recomputesActivations: Bool = false, adapters: LoRAOptions? = nil) {
+    package init(
+        precision: Precision = .bfloat16, recomputesActivations: Bool = false, adapters: LoRAOptions? = nil, frozen: Set<String> = []
+    ) {
         self.precision = precision
         self.recomputesActivations = recomputesActivations
         self.adapters = adapters
+        self.frozen = frozen
     }
 }
 

@@ -1,0 +1,117 @@
+import ApusTesting
+import Foundation
+import Tensors
+import Testing
+
+@testable import Training
+
+@Suite("Trained classifiers")
+struct TrainedClassifierTests {
+    static let kinds: [ClassifierAttention] = [.full, .local(side: 3), .longformer(side: 2), .bigBird(random: 1), .linear]
+
+    private func shape(
+        pooling: ClassifierShape.Pooling = .first, positions: ClassifierShape.Positions = .sines, texts: Int = 1
+    ) -> ClassifierShape {
+        ClassifierShape(
+            vocabulary: 12, classes: 3, layers: 2, width: 16, heads: 2, headDim: 8, feedForward: 24, context: 300, pooling: pooling,
+            positions: positions, textsPerExample: texts)
+    }
+
+    private func model(_ shape: ClassifierShape, _ attention: ClassifierAttention, threads: Int = 1) throws -> TrainedClassifier {
+        try TrainedClassifier(shape, attention: attention, seed: 3, compute: Compute(pool: WorkerPool(threads: threads)))
+    }
+
+    private func batch(_ lengths: [Int], texts: Int = 1) -> PackedBatch {
+        var batch = PackedBatch(), random = SeededGenerator(seed: 8)
+        for (place, length) in lengths.enumerated() {
+            let tokens = (0..<length).map { _ in Int32(random.below(12)) }
+            batch.append(classified: tokens, label: place.isMultiple(of: texts) ? random.below(3) : nil)
+        }
+        return batch
+    }
+
+    @Test("Gradients are the slopes of the loss, whatever the attention and the pooling", arguments: kinds)
+    func gradients(attention: ClassifierAttention) throws {
+        for shape in [shape(), shape(pooling: .mean, positions: .learned), shape(texts: 2)] {
+            let model = try model(shape, attention), batch = batch([30, 9, 1, 14], texts: shape.textsPerExample)
+            model.parameters.clearGradients()
+            let loss = try model.accumulateGradients(of: batch, scale: 1)
+            #expect(loss == (try model.loss(of: batch)))
+            for parameter in model.parameters {
+                // Along the gradient itself the slope is its length.
+                let length = parameter.gradient.array.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+                guard length > 1e-3 else { continue }
+                let direction = parameter.gradient.array, before = parameter.value.array, step = 2e-3
+                func loss(_ factor: Double) throws -> Double {
+                    for index in before.indices {
+                        parameter.value.values[index] = before[index] + Float(factor * step / length) * direction[index]
+                    }
+                    model.refresh()
+                    return try model.loss(of: batch).sum
+                }
+                let slope = (try loss(1) - loss(-1)) / (2 * step)
+                _ = try loss(0)
+                #expect(abs(slope - length) < 0.02 * length + 2e-3, "\(parameter.name): \(slope) is not \(length)")
+            }
+        }
+    }
+
+    @Test("Sines stay as they are, and learned positions do not")
+    func frozen() throws {
+        #expect(try model(shape(), .full).parameters["position_embd.weight"] == nil)
+        #expect(try model(shape(positions: .learned), .full).parameters["position_embd.weight"] != nil)
+    }
+
+    @Test("A window that covers everything, and blocks that are few, see what full attention sees")
+    func covering() throws {
+        let batch = batch([130, 70, 5]), full = try model(shape(), .full).logits(of: batch).array
+        for attention in [ClassifierAttention.local(side: 200), .longformer(side: 200), .bigBird(random: 0)] {
+            #expect(try model(shape(), attention).logits(of: batch).array == full, "\(attention)")
+        }
+        #expect(try model(shape(), .local(side: 4)).logits(of: batch).array != full)
+    }
+
+    @Test("A text gives the same numbers alone and among others, to the bit, with any number of threads", arguments: kinds)
+    func packing(attention: ClassifierAttention) throws {
+        let lengths = [90, 3, 200], whole = batch(lengths), together = try model(shape(), attention, threads: 3).logits(of: whole)
+        for (place, range) in whole.ranges.enumerated() {
+            var alone = PackedBatch()
+            alone.append(classified: whole.tokens[range], label: 0)
+            #expect(try model(shape(), attention).logits(of: alone).array == together.rowArray(place))
+        }
+    }
+
+    @Test("It learns which of two tokens a text begins with, wherever attention has to look")
+    func learning() throws {
+        let model = try model(shape(pooling: .mean), .full)
+        let optimizer = AdamW(model.parameters.all, options: AdamWOptions(), compute: model.compute)
+        var random = SeededGenerator(seed: 4), last = 0.0
+        for step in 1...60 {
+            var batch = PackedBatch()
+            for _ in 0..<16 {
+                let label = random.below(2), rest = (0..<8).map { _ in Int32(2 + random.below(10)) }
+                batch.append(classified: [Int32(label)] + rest, label: label)
+            }
+            model.parameters.clearGradients()
+            last = try model.accumulateGradients(of: batch, scale: 1 / 16).mean
+            optimizer.step(step, rate: 3e-3, gradientScale: 1)
+            model.refresh()
+        }
+        #expect(last < 0.1)
+    }
+
+    @Test("Batches that fit no example or no position are refused")
+    func refusals() throws {
+        #expect(throws: DifferentiationError.self) { try model(shape(texts: 2), .full).logits(of: batch([3, 4, 5], texts: 2)) }
+        #expect(throws: DifferentiationError.self) { try model(shape(), .full).logits(of: batch([301])) }
+        #expect(throws: DifferentiationError.self) { try model(shape(), .full).logits(of: PackedBatch()) }
+    }
+
+    @Test("Kinds of attention are known by the names they give themselves")
+    func names() {
+        for kind in Self.kinds { #expect(ClassifierAttention(kind.description) == kind) }
+        for name in ["", "local", "local:", "local:-1", "full:2", "bigbird:x", "longformer:1:2", "Linear"] {
+            #expect(ClassifierAttention(name) == nil, "\(name)")
+        }
+    }
+}
