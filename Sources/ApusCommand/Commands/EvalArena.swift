@@ -110,12 +110,14 @@ struct EvalArena: AsyncParsableCommand {
         (options.data, options.length, options.testExamples, options.seed, options.dashes) = (data, length, cases, seed, dashes)
         (settings.sizes, settings.steps, settings.examplesPerStep, settings.learningRate, settings.seed) = (sizes, steps, batch, rate, seed)
         let kinds = try kinds(), notes = common.notes, run = (options, settings)
-        let scores = try await Interruption.guarding(notes: notes) { try scores(kinds, run.0, run.1, notes: notes, cancellation: $0) }
+        let scores = try await Interruption.guarding(notes: notes) {
+            try measured(kinds, run.0, run.1, notes: notes, cancellation: $0)
+        }
         let listing = ArenaListing(task: task, scores: scores), output = StandardOutput()
         if common.json { try output.write(listing.json) } else { try output.write(listing.text) }
     }
 
-    private func scores(
+    private func measured(
         _ kinds: [ClassifierAttention], _ options: ArenaOptions, _ settings: ArenaSettings, notes: Notes, cancellation: Cancellation
     ) throws -> [ArenaScore] {
         guard let type = ArenaRegistry.task(named: task) else { return [] }

@@ -53,8 +53,9 @@ package struct ArenaImages: ArenaTask {
 
     private static func example(_ record: [UInt8]) -> ArenaExample {
         let tokens = (0..<pixels).map { pixel -> Int32 in
-            let (red, green, blue) = (record[1 + pixel], record[1 + pixels + pixel], record[1 + 2 * pixels + pixel])
-            return Int32(0.299 * Double(red) + 0.587 * Double(green) + 0.114 * Double(blue)) + 1
+            let colours = (0..<3).map { Double(record[1 + $0 * pixels + pixel]) }
+            let grey = zip([0.299, 0.587, 0.114], colours).reduce(0.0) { $0 + $1.0 * $1.1 }
+            return Int32(grey) + 1
         }
         return ArenaExample([tokens], label: Int(record[0]))
     }
