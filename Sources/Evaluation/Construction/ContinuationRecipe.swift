@@ -61,7 +61,7 @@ package struct ContinuationRecipe: Sendable {
             guard total > above, total <= bucket else { continue }
             return .object(
                 JSONObject([
-                    ("instruction", .string(Self.instruction)), ("input", .string(input)), ("answers", [.string(names[place])]),
+                    ("instruction", .string(Self.instruction)), ("input", .string(input)), ("answers", .array([.string(names[place])])),
                     ("input_length", .integer(inputLength)), ("total_length", .integer(total)), ("length_bucket", .integer(bucket)),
                     ("gold_index", .integer(place)), ("n_para", .integer(candidates.count)),
                 ]))

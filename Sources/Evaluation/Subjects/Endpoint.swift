@@ -70,19 +70,9 @@ package struct Endpoint: Sendable {
                 let attempts = error.retryAfter == nil ? Self.attempts : Self.patientAttempts
                 guard error.isPassing, attempt < attempts, wait <= Self.longestPause else { throw meaning(of: error) }
             }
-            try await rest(wait, cancellation: cancellation)
+            try await HTTPExchange.rest(wait, cancellation: cancellation, "waiting for \(name)")
             (pause, attempt) = (pause * 2, attempt + 1)
         }
-    }
-
-    /// Waits, and looks now and then whether that is still wished.
-    private func rest(_ wait: Duration, cancellation: Cancellation) async throws {
-        let clock = ContinuousClock(), end = clock.now + wait
-        while clock.now < end {
-            try cancellation.check("waiting for \(name)")
-            try await Task.sleep(for: min(clock.now.duration(to: end), .milliseconds(50)))
-        }
-        try cancellation.check("waiting for \(name)")
     }
 
     private func meaning(of failure: HTTPFailure) -> any Failure {

@@ -56,6 +56,16 @@ struct HTTPExchange: Sendable {
     private static let mostBytes = 16 << 20
     private static let watchInterval = Duration.milliseconds(50)
 
+    /// Waits, and looks now and then whether that is still wished.
+    static func rest(_ wait: Duration, cancellation: Cancellation, _ activity: String) async throws {
+        let clock = ContinuousClock(), end = clock.now + wait
+        while clock.now < end {
+            try cancellation.check(activity)
+            try await Task.sleep(for: min(clock.now.duration(to: end), watchInterval))
+        }
+        try cancellation.check(activity)
+    }
+
     /// - Returns: the body of a reply with a status of success.
     func send(_ request: URLRequest, timeout: Duration, cancellation: Cancellation) async throws(HTTPFailure) -> Data {
         let collector = ReplyCollector(mostBytes: Self.mostBytes)
