@@ -50,7 +50,7 @@ final class FileReceiver: NSObject, URLSessionDataDelegate, Sendable {
             }
         }
         defer { watch.cancel() }
-        let failure = await withCheckedContinuation { continuation in
+        let failure: HTTPFailure? = await withCheckedContinuation { continuation in
             state.withLock { $0.waiter = continuation }
             task.resume()
         }
