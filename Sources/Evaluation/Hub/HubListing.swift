@@ -49,7 +49,9 @@ struct HubListing: Sendable {
         return File(path: path, size: object["size"]?.integer, checksum: checksum)
     }
 
-    private static func isHexadecimal(_ text: String) -> Bool { text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) } }
+    private static func isHexadecimal(_ text: String) -> Bool {
+        text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    }
 
     /// Whether a path is that of a pattern, whose asterisks stand for any letters.
     static func fits(_ path: String, _ pattern: String) -> Bool {
