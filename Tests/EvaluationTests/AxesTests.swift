@@ -81,11 +81,15 @@ struct AxesTests {
         func average(_ name: String) throws -> SuiteAverage { try #require(averages.first { $0.name == name }) }
         #expect(try average("longbench code (English)").score.score == 0.5 && average("longbench few-shot (English)").parts == 2)
         let english = try average("longbench English")
-        #expect(abs(english.score.score - 0.5 / 6) < 1e-12 && english.parts == 6 && english.published.contains { $0.score == 0.44 })
+        #expect(abs(english.score.score - 0.5 / 6) < 1e-12 && english.parts == 6)
+        // One few-shot task is missing, so that nothing published is like the whole.
+        #expect(english.published.isEmpty)
         // No more than four kinds of Chinese tasks are there, so that nothing published is like it.
         let chinese = try average("longbench Chinese")
         #expect(chinese.parts == 4 && chinese.published.isEmpty && abs(chinese.score.score - 0.125) < 1e-12)
-        #expect(overview.html.contains("GPT-3.5-Turbo-16k 44.0%") || overview.html.contains("GPT-3.5-Turbo-16k 44.0"))
+        #expect(
+            try average("longbench code (English)").published.contains { $0.score == 0.541 }
+                && overview.html.contains("GPT-3.5-Turbo-16k 54.1"))
         let quality = try outcome("leval-quality", [1]).report
         #expect(
             quality.published?.contains(PublishedScore(model: "GPT-4-32k", score: 0.8217)) == true && quality.html.contains("GPT-4-32k"))

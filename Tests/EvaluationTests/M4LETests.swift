@@ -87,7 +87,7 @@ struct M4LETests {
             BLEU.western("It's 3.5-4, \"so\" &amp; x.".codePoints).map { String($0) } == [
                 "It's", "3.5", "-", "4", ",", "\"", "so", "\"", "&", "x", ".",
             ])
-        #expect(BLEU.chinese("他说“好”，ok.".codePoints).map { String($0) } == ["他", "说", "“", "好", "”", "，", "ok."])
+        #expect(BLEU.chinese("他说“好”，ok.".codePoints).map { String($0) } == ["他", "说", "“", "好", "”", "，", "ok", "."])
     }
 
     @Test("Prompts are instruction and input without a frame; a reply has its bucket's tokens, or what the window leaves of them")

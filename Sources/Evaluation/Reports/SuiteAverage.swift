@@ -21,11 +21,13 @@ package struct SuiteAverage: Codable, Equatable, Sendable {
     }
 
     /// - Returns: nil where there is nothing to take the mean of.
-    private init?(_ name: String, _ length: Int, _ means: [MeanScore], of allParts: Int) {
+    ///
+    /// - Parameter isWhole: whether nothing is missing within its parts.
+    private init?(_ name: String, _ length: Int, _ means: [MeanScore], of allParts: Int, isWhole: Bool = true) {
         guard !means.isEmpty else { return nil }
         (self.name, self.length, parts, self.allParts) = (name, length, means.count, allParts)
         score = MeanScore(ofMeans: means)
-        published = parts == allParts ? PublishedScore.all(of: name) : []
+        published = parts == allParts && isWhole ? PublishedScore.all(of: name) : []
     }
 
     // MARK: - LongBench: the mean of six kinds of tasks for each language, code in both
@@ -56,7 +58,12 @@ package struct SuiteAverage: Codable, Equatable, Sendable {
             let averages = kinds.compactMap { kind, tasks in
                 SuiteAverage("longbench \(kind) (\(language))", length, tasks.compactMap { means["longbench-\($0)"] }, of: tasks.count)
             }
-            return averages + [SuiteAverage("longbench \(language)", length, averages.map(\.score), of: kinds.count)].compactMap(\.self)
+            return averages
+                + [
+                    SuiteAverage(
+                        "longbench \(language)", length, averages.map(\.score), of: kinds.count,
+                        isWhole: averages.allSatisfy { $0.parts == $0.allParts })
+                ].compactMap(\.self)
         }
     }
 
@@ -88,7 +95,12 @@ package struct SuiteAverage: Codable, Equatable, Sendable {
             return SuiteAverage("m4le normalised \(bucket)", length, means, of: M4LE.tasks.count)
         }
         guard !averages.isEmpty else { return [] }
-        return averages + [SuiteAverage("m4le normalised", length, averages.map(\.score), of: buckets.count)].compactMap(\.self)
+        return averages
+            + [
+                SuiteAverage(
+                    "m4le normalised", length, averages.map(\.score), of: buckets.count,
+                    isWhole: averages.allSatisfy { $0.parts == $0.allParts })
+            ].compactMap(\.self)
     }
 }
 
