@@ -16,6 +16,8 @@ package protocol Benchmark: Sendable {
     var framing: SubjectFraming { get }
     /// Whether it is without the records of others that it consists of.
     var needsData: Bool { get }
+    /// How a model judges its replies, if one does.
+    var judging: (any Judging)? { get }
 
     /// The benchmark with the records of a folder, if it consists of such.
     /// - Throws: `EvaluationError` with the file, the record and the field that cannot be used.
@@ -39,6 +41,7 @@ extension Benchmark {
     package var questionFile: QuestionFile? { nil }
     package var framing: SubjectFraming { .question }
     package var needsData: Bool { false }
+    package var judging: (any Judging)? { nil }
     package func prepared(with folder: PublishedFolder) throws -> any Benchmark { self }
     package func score(_ reply: String, of question: EvaluationQuestion) -> ReplyScore {
         metric.measure(reply, references: question.references, choices: question.choices)
@@ -53,6 +56,8 @@ package struct EvaluationText: Sendable {
     package let questions: [EvaluationQuestion]
     /// Whether there was more of it than the length holds.
     package var isCut = false
+    /// The most tokens of a reply, where that is not the benchmark's own number.
+    package var replyTokens: Int?
 }
 
 /// A question whose answer is known.
@@ -70,6 +75,10 @@ package struct EvaluationQuestion: Sendable {
     package var depth: Double?
     /// A class of questions, for scores of its own.
     package var group: String?
+    /// Further classes that it belongs to.
+    package var labels: [String] = []
+    /// What the reply is sampled with; 0 takes the most likely token always.
+    package var temperature = 0.0
     /// What of the text the answer needs, where that is known.
     package var evidence: Evidence?
 }

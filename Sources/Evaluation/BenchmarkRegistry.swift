@@ -11,7 +11,9 @@ package enum BenchmarkRegistry {
     package static let published = [
         BenchmarkSuite(LongBench.suite, LongBench.tasks), BenchmarkSuite(LEval.suite, LEval.tasks),
         BenchmarkSuite(AdaLEval.suite, AdaLEval.tasks), BenchmarkSuite(LongICLBench.suite, LongICLBench.tasks),
-        BenchmarkSuite(LongProc.suite, LongProc.tasks),
+        BenchmarkSuite(LongProc.suite, LongProc.tasks), BenchmarkSuite(M4LE.suite, M4LE.tasks),
+        BenchmarkSuite(LongBenchWrite.suite, LongBenchWrite.tasks), BenchmarkSuite(LongSafety.suite, LongSafety.tasks),
+        BenchmarkSuite(LongBenchV2.suite, LongBenchV2.tasks),
     ]
 
     private static let all: [any Benchmark] = own + rulerTasks + published.flatMap(\.tasks)
@@ -42,6 +44,12 @@ package enum BenchmarkRegistry {
         }
         return published.first { plain($0.name) == plain(name) }?.tasks
     }
+
+    /// Whether a model can judge the replies to a benchmark.
+    package static func isJudged(_ name: String) -> Bool { [LongBenchWrite.suite, LongSafety.suite].contains { name.hasPrefix($0 + "-") } }
+
+    /// Whether the replies to a benchmark are programs.
+    package static func hasPrograms(_ name: String) -> Bool { name.hasPrefix("\(LongProc.suite)-pseudo_to_code-") }
 
     /// One of a suite's tasks, to show what they are called.
     static func example(of suite: String) -> String { published.first { $0.name == suite }?.tasks.first?.name ?? suite }

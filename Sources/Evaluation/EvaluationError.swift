@@ -14,6 +14,7 @@ package enum EvaluationError: Failure {
     case badQuestions(file: String, reason: String)
     case badRecord(file: String, place: String, reason: String)
     case noData(String)
+    case noVerdicts(String, replies: Int, isNeeded: Bool, arePrograms: Bool)
     case noPublishedFile(String, folder: String)
     case recordTooLong(String, source: String, length: Int, needed: Int)
     case noPredictions(String)
@@ -28,7 +29,7 @@ package enum EvaluationError: Failure {
     package var kind: FailureKind {
         switch self {
         case .unknownBenchmark, .tooShort, .tooManyFacts, .tooManyDocuments, .tooManyQuestions, .noQuestions, .foreignFolder, .mixedReports,
-            .noCurve, .noData, .recordTooLong, .namesNoTask:
+            .noCurve, .noData, .noVerdicts, .recordTooLong, .namesNoTask:
             .usage
         case .shortHaystack, .tooFewSegments, .badQuestions, .badRecord, .noPredictions: .badData
         case .noQuestionFile, .noReport, .noPublishedFile: .missingInput
@@ -56,6 +57,10 @@ package enum EvaluationError: Failure {
         case .badQuestions(let file, let reason): "\(file): the questions cannot be used: \(reason)."
         case .badRecord(let file, let place, let reason): "\(file), \(place): the record cannot be used: \(reason)."
         case .noData(let name): "\(name) is made of published records; name the folder that holds them with --data."
+        case .noVerdicts(let name, let replies, let isNeeded, let arePrograms):
+            "\(replies) replies to \(name) are kept and \(isNeeded ? "not scored" : "scored by rule only"); "
+                + (arePrograms
+                    ? "they are programs, which --allow-code-execution has compiled and run." : "name who judges them with --judge.")
         case .noPublishedFile(let name, let folder):
             "\(folder): there is no \(name) here; name the folder that the benchmark's authors publish it in with --data."
         case .recordTooLong(let name, let source, let length, let needed):

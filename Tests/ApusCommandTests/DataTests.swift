@@ -66,6 +66,37 @@ struct DataTests {
         #expect(try await run("lookups", text, "--tokenizer", tokenizer, "--length", "20").status == 64)
     }
 
+    @Test("Long records of one's own are written in the forms that apus eval reads, the same for the same seed")
+    func records() async throws {
+        let text = folder.file("log.txt"), tokenizer = folder.file("t.gguf"), sorted = folder.file("textsort_2k.json")
+        #expect(try await run("log", "-o", text, "--words", "6000").status == 0)
+        #expect(try await run("tokenizer", text, "-o", tokenizer, "--size", "400").status == 0)
+        let sort = try await run(
+            "records", "sort", text, "--length", "600", "--tokenizer", tokenizer, "--count", "3", "-o", sorted, "--json")
+        let object = try #require(JSONSerialization.jsonObject(with: Data(sort.output.utf8)) as? [String: Any])
+        #expect(object["records"] as? Int == 3 && object["recipe"] as? String == "sort" && object["left_out"] as? Int == 0)
+        let first = try String(contentsOfFile: sorted, encoding: .utf8)
+        #expect(
+            try await run("records", "sort", text, "--length", "600", "--tokenizer", tokenizer, "--count", "3", "-o", sorted).status == 64)
+        let again = try await run(
+            "records", "sort", text, "--length", "600", "--tokenizer", tokenizer, "--count", "3", "-o", sorted, "--force")
+        #expect(again.output.contains("3 records") && first == (try String(contentsOfFile: sorted, encoding: .utf8)))
+
+        let news = (0..<30).map {
+            #"{"text": "Article \#($0) of some words that say little.", "label": "\#($0 % 2 == 0 ? "even" : "odd")"}"#
+        }
+        let items = try folder.write(Array(news.joined(separator: "\n").utf8), as: "news.jsonl"), output = folder.file("marc.jsonl")
+        let members = try await run("records", "members-of-class", items, "--buckets", "150,250", "--count", "2", "-o", output)
+        let lines = try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n")
+        #expect(members.status == 0 && lines.count == 4 && lines[3].contains("\"length_bucket\": 250"))
+
+        #expect(try await run("records", "sort", text, "-o", folder.file("x")).errors.contains("--tokenizer"))
+        #expect(try await run("records", "question", items, "--buckets", "9", "-o", folder.file("x")).errors.contains("question"))
+        #expect(try await run("records", "class-of-one", items, "-o", folder.file("x")).errors.contains("--buckets"))
+        #expect(try await run("records", "class-of-one", items, "--buckets", "900,100", "-o", folder.file("x")).status == 64)
+        #expect(try await run("download", "a b").errors.contains("owner/name"))
+    }
+
     @Test("What cannot be trained or written is refused with its status, and leaves nothing behind")
     func refusals() async throws {
         let text = folder.file("a.txt")

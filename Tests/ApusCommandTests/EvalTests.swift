@@ -82,6 +82,20 @@ struct EvalTests {
         #expect(result.status != 0 && result.errors.contains(word), "\(result.errors)")
     }
 
+    @Test("Judges, programs and references are refused where they have no effect, and a judge needs its model's name")
+    func verdicts() async throws {
+        for (arguments, said) in [
+            (["passkey", "--judge", "http://h/v1", "--judge-model", "m"], "longsafety"),
+            (["longsafety", "--judge", "http://h/v1"], "--judge-model"), (["longsafety", "--judge-model", "m"], "--judge"),
+            (["longsafety", "--judge-as-released"], "--judge"), (["passkey", "--allow-code-execution"], "pseudo_to_code"),
+            (["m4le-newsqa", "--m4le-reference", "f.json"], "averages"),
+        ] {
+            let result = try await ApusProcess.run(["eval"] + arguments + ["-o", folder.file("none")])
+            #expect(result.status == 64 && result.errors.contains(said), "\(arguments): \(result.errors)")
+        }
+        #expect(try folder.names.isEmpty)
+    }
+
     @Test("eval perplexity tells perplexity by position")
     func perplexity() async throws {
         let text = try folder.write(

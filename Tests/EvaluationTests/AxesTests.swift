@@ -1,3 +1,4 @@
+import ApusTesting
 import Foundation
 import Testing
 
@@ -72,6 +73,45 @@ struct AxesTests {
         #expect(EvaluationOverview([], notRun: []) == nil)
     }
 
+    @Test("LongBench's average is the mean of six kinds, code in both languages, and stands beside what others have published")
+    func averages() throws {
+        let names = LongBench.tasks.map(\.name).filter { !$0.hasSuffix("-triviaqa") && !$0.hasSuffix("zh") }
+        let outcomes = try names.map { try outcome($0, $0.hasSuffix("-lcc") ? [1, 1] : [0, 0]) }
+        let overview = try #require(EvaluationOverview(outcomes, notRun: [])), averages = try #require(overview.averages)
+        func average(_ name: String) throws -> SuiteAverage { try #require(averages.first { $0.name == name }) }
+        #expect(try average("longbench code (English)").score.score == 0.5 && average("longbench few-shot (English)").parts == 2)
+        let english = try average("longbench English")
+        #expect(abs(english.score.score - 0.5 / 6) < 1e-12 && english.parts == 6)
+        // One few-shot task is missing, so that nothing published is like the whole.
+        #expect(english.published.isEmpty)
+        // No more than four kinds of Chinese tasks are there, so that nothing published is like it.
+        let chinese = try average("longbench Chinese")
+        #expect(chinese.parts == 4 && chinese.published.isEmpty && abs(chinese.score.score - 0.125) < 1e-12)
+        #expect(
+            try average("longbench code (English)").published.contains { $0.score == 0.541 }
+                && overview.html.contains("GPT-3.5-Turbo-16k 54.1"))
+        let quality = try outcome("leval-quality", [1]).report
+        #expect(
+            quality.published?.contains(PublishedScore(model: "GPT-4-32k", score: 0.8217)) == true && quality.html.contains("GPT-4-32k"))
+    }
+
+    @Test("M4LE's scores are shares of themselves and the reference's, bucket by bucket")
+    func normalised() throws {
+        let outcomes = try ["m4le-newsqa", "m4le-duorc"].map { try outcome($0, [1, 1, 0, 0], group: "1000") }
+        let overview = try #require(EvaluationOverview(outcomes, notRun: [], references: ["newsqa": 0.5, "duorc": 0.25]))
+        let average = try #require(overview.averages?.first { $0.name == "m4le normalised 1000" })
+        #expect(abs(average.score.score - (0.5 + 2.0 / 3) / 2) < 1e-12 && average.parts == 2 && average.allParts == 40)
+        #expect(SuiteAverage.normalized(0.4, reference: 0.4) == 0.5 && SuiteAverage.normalized(0, reference: 0) == 0)
+        #expect(EvaluationOverview(outcomes, notRun: [])?.averages == nil)
+        let folder = try TemporaryFolder(), path = folder.file("references.json")
+        try #"{"newsqa": 0.5}"#.write(toFile: path, atomically: false, encoding: .utf8)
+        #expect(try AbilityReferences.read(path) == ["newsqa": 0.5])
+        for text in [#"{"newsqa": 50}"#, #"{"nothing": 0.5}"#, "[]"] {
+            try text.write(toFile: path, atomically: false, encoding: .utf8)
+            #expect(throws: EvaluationError.self) { try AbilityReferences.read(path) }
+        }
+    }
+
     @Test("A suite's name stands for its tasks, each benchmark once")
     func suites() throws {
         let names = try BenchmarkRegistry.benchmarks(["vt", "ruler", "passkey", "vt"]).map(\.name)
@@ -80,7 +120,7 @@ struct AxesTests {
     }
 
     /// A run that had these scores.
-    private func outcome(_ name: String, _ scores: [Double]) throws -> EvaluationOutcome {
+    private func outcome(_ name: String, _ scores: [Double], group: String? = nil) throws -> EvaluationOutcome {
         let benchmark = try BenchmarkRegistry.benchmark(name)
         let run = EvaluationRun(
             benchmark,
@@ -90,10 +130,10 @@ struct AxesTests {
             // As many references as make the share.
             let references = (0..<20).map { Double($0) < score * 20 ? "yes" : "no" }
             return EvaluationResult(
-                EvaluationQuestion(question: "?", references: references), key: .init(), of: benchmark,
+                EvaluationQuestion(question: "?", references: references, group: group), key: .init(), of: benchmark,
                 length: 4096, reply: SubjectReply(text: "yes"), seconds: 0)
         }
-        let report = EvaluationReport(of: run, identity: try run.subject.identity(), results: results, unanswered: 0, lastFailure: nil)
+        let report = EvaluationReport(of: run, identity: try run.subject.identity(), results: results, counts: RunCounts())
         return EvaluationOutcome(report: report, results: results)
     }
 }

@@ -79,6 +79,34 @@ struct EndpointTests {
         #expect(broken.requests.count == 3)
     }
 
+    @Test("A server that says when to come again is asked then, more often than one that does not, and not at all where that is too late")
+    func retryAfter() async throws {
+        let server = try TinyServer { number, _ in
+            number < 4 ? .status(429, "slow down", headers: ["Retry-After: \(number == 0 ? 1 : 0)"]) : .completion("yes")
+        }
+        let began = ContinuousClock.now
+        #expect(try await ask(endpoint(server)).text == "yes")
+        #expect(ContinuousClock.now - began >= .seconds(1) && server.requests.count == 5)
+        let late = try TinyServer { _, _ in .status(503, "", headers: ["Retry-After: 86400"]) }
+        await #expect { _ = try await ask(endpoint(late)) } throws: { $0 is NoReply && "\($0)".contains("86400") }
+        #expect(late.requests.count == 1)
+        // Ctrl-C is not waited with.
+        let cancellation = Cancellation(), slow = try TinyServer { _, _ in .status(429, "", headers: ["Retry-After: 60"]) }
+        let asking = Task { [self] in try await ask(endpoint(slow), cancellation: cancellation) }
+        try await Task.sleep(for: .milliseconds(300))
+        cancellation.cancel()
+        await #expect(throws: Interrupted.self) { try await asking.value }
+    }
+
+    @Test("The time to come again is a number of seconds or a date; what is neither is none")
+    func retryAfterForms() {
+        let now = Date(timeIntervalSince1970: 784_111_777)
+        #expect(RetryAfter.duration(" 120 ", now: now) == .seconds(120) && RetryAfter.duration("0", now: now) == .seconds(0))
+        #expect(RetryAfter.duration("Sun, 06 Nov 1994 08:50:37 GMT", now: now) == .seconds(60))
+        #expect(RetryAfter.duration("Sun, 06 Nov 1994 08:00:00 GMT", now: now) == .seconds(0))
+        for text in ["", "-1", "1.5", "soon", "99999999999999999999"] { #expect(RetryAfter.duration(text, now: now) == nil, "\(text)") }
+    }
+
     @Test("Rubbish is no reply, and is shown", arguments: ["<html>", "{}", "", "{\"choices\": []}"])
     func rubbish(body: String) async throws {
         let server = try TinyServer { _, _ in .status(200, body) }

@@ -156,7 +156,8 @@ struct PublishedMetricTests {
         .qaF1, .qaF1Chinese, .characterF1, .rougeL, .firstLineROUGE, .rougeLChinese, .characterROUGE, .firstLineF1, .classification, .count,
         .retrieval, .retrievalChinese, .codeSimilarity, .singleChoice, .severalChoices, .sum, .programOutput, .judgements, .containedAnswer,
         .geometricROUGE, .designation, .order, .label, .conjunction, .relation, .relations, .entities, .table, .route, .beliefs, .countdown,
-        .travelPlan,
+        .travelPlan, .program, .writing, .safety, .containedAnyAnswer, .sameAnswer, .identifiers, .rougeRecall, .rougeRecallChinese,
+        .characterROUGERecall, .bleu, .bleuChinese, .choiceLetter,
     ]
 
     @Test("F1 of labels and the mean of ROUGEs are those of all replies together")

@@ -15,6 +15,8 @@ final class TinyServer: Sendable {
         case status(Int, String, headers: [String] = [])
         /// The connection stays open, and nothing comes.
         case silence
+        /// Less of a body than the head says.
+        case brokenOff(String, length: Int)
         /// The connection ends without a word.
         case hangUp
 
@@ -97,14 +99,19 @@ final class TinyServer: Sendable {
         switch answer(number, request) {
         case .hangUp: return
         case .silence: sleep(60)
+        case .brokenOff(let body, let length): send(body, status: 200, length: length, headers: [], to: connection)
         case .status(let status, let body, let headers):
-            let head = ["HTTP/1.1 \(status) Status", "Content-Length: \(body.utf8.count)", "Connection: close"] + headers
-            var bytes = Array((head.joined(separator: "\r\n") + "\r\n\r\n" + body).utf8)
-            while !bytes.isEmpty {
-                let sent = write(connection, bytes, bytes.count)
-                guard sent > 0 else { return }
-                bytes.removeFirst(sent)
-            }
+            send(body, status: status, length: body.utf8.count, headers: headers, to: connection)
+        }
+    }
+
+    private func send(_ body: String, status: Int, length: Int, headers: [String], to connection: Int32) {
+        let head = ["HTTP/1.1 \(status) Status", "Content-Length: \(length)", "Connection: close"] + headers
+        var bytes = Array((head.joined(separator: "\r\n") + "\r\n\r\n" + body).utf8)
+        while !bytes.isEmpty {
+            let sent = write(connection, bytes, bytes.count)
+            guard sent > 0 else { return }
+            bytes.removeFirst(sent)
         }
     }
 

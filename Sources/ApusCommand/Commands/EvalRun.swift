@@ -22,9 +22,10 @@ struct EvalRun: AsyncParsableCommand {
             benchmark's own rule; what cannot be cut is left out, counted and told.
 
             With --json: a line for each benchmark, {"benchmark", "model", "method", "positions", "records", "score", "interval", \
-            "empty_replies", "unanswered", "cut", "skipped", "figures", "groups": [{"length", "depth", "name", "records", "score", "interval"}], "places": \
-            [{"diffusion", "scope", "records", "score", "interval"}]}; for several a last line, {"overview": {"benchmarks": [{"name", \
-            "not_run", "lengths": [{"length", "score", "interval"}]}], "ruler", "places"}}. Intervals hold the true score with a \
+            "empty_replies", "unanswered", "cut", "skipped", "judge", "unjudged", "figures", "groups": [{"length", "depth", "name", "records", "score", "interval"}], "places": \
+            [{"diffusion", "scope", "records", "score", "interval"}], "published": [{"model", "score"}]}; for several a last line, {"overview": {"benchmarks": [{"name", \
+            "not_run", "lengths": [{"length", "score", "interval"}], "published"}], "ruler", "averages": [{"name", "length", "parts", "of", \
+            "records", "score", "interval", "published"}], "places"}}. Intervals hold the true score with a \
             probability of 95%.
 
             EXAMPLES
@@ -49,11 +50,27 @@ struct EvalRun: AsyncParsableCommand {
     @OptionGroup(title: "Published records")
     var published: PublishedArguments
 
+    @Option(
+        help: ArgumentHelp(
+            "Scores of one model on M4LE's shortest texts, {\"newsqa\": 0.61, ...}, by which others are normalised.",
+            valueName: "file"),
+        completion: .file())
+    var m4leReference: String?
+
+    @Flag(
+        help:
+            "Compile and run the programs that models write for longproc-pseudo_to_code, in an empty folder without network and with limits of time, memory and files."
+    )
+    var allowCodeExecution = false
+
     @OptionGroup
     var modelOptions: ModelOptions
 
     @OptionGroup(title: "A model elsewhere")
     var elsewhere: EndpointArguments
+
+    @OptionGroup(title: "Judges")
+    var judges: JudgeArguments
 
     @OptionGroup(title: "How the text is read")
     var reading: ReadingArguments
@@ -81,22 +98,33 @@ struct EvalRun: AsyncParsableCommand {
         if published.data != nil, !chosen.contains(where: { $0.needsData }) {
             throw ValidationError("--data is for benchmarks of published records; leave it out.")
         }
+        if m4leReference != nil, chosen.count(where: { $0.name.hasPrefix("m4le-") }) < 2 {
+            throw ValidationError("--m4le-reference is for averages of m4le's tasks; leave it out.")
+        }
+        if judges.judge != nil, !chosen.contains(where: { BenchmarkRegistry.isJudged($0.name) }) {
+            throw ValidationError("--judge is for longsafety and longbench-write; leave it out.")
+        }
+        if allowCodeExecution, !chosen.contains(where: { BenchmarkRegistry.hasPrograms($0.name) }) {
+            throw ValidationError("--allow-code-execution is for longproc-pseudo_to_code; leave it out.")
+        }
+        let sandbox = allowCodeExecution ? try ProgramSandbox() : nil
+        let judge = try judges.chosen(timeout: elsewhere.endpointTimeout)
         try await Interruption.guarding(notes: notes) { cancellation in
             let subject = try await subject(notes: notes), material = try texts.material(tokenizer: subject.tokenizer)
             var outcomes: [EvaluationOutcome] = [], notRun: [(benchmark: String, reason: String)] = []
-            let folder = try published.folder()
+            let folder = try published.folder(), references = try m4leReference.map { try AbilityReferences.read($0) } ?? [:]
             for benchmark in chosen {
                 do {
                     let run = EvaluationRun(
                         try folder.map { try benchmark.prepared(with: $0) } ?? benchmark, subject: subject,
                         settings: texts.settings(command: command),
-                        material: material, folder: output + "/" + benchmark.name)
+                        material: material, folder: output + "/" + benchmark.name, judge: judge, sandbox: sandbox)
                     outcomes.append(try await perform(run, notes: notes, cancellation: cancellation))
                 } catch let error as EvaluationError where chosen.count > 1 && error.concernsOneBenchmark {
                     notRun.append((benchmark.name, error.description))
                 }
             }
-            guard chosen.count > 1, let overview = EvaluationOverview(outcomes, notRun: notRun) else {
+            guard chosen.count > 1, let overview = EvaluationOverview(outcomes, notRun: notRun, references: references) else {
                 if let first = notRun.first { throw CommandFailure.usage(first.reason) }
                 return
             }
@@ -136,6 +164,9 @@ struct EvalRun: AsyncParsableCommand {
         words.add("--system", frame.system)
         texts.add(to: &words)
         published.add(to: &words)
+        words.add("--m4le-reference", m4leReference)
+        judges.add(to: &words)
+        if allowCodeExecution { words.add(flag: "--allow-code-execution") }
         words.add("--output", "results")
         return words.line
     }

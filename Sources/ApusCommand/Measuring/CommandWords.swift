@@ -9,6 +9,9 @@ struct CommandWords {
         if let value { words += [option, value] }
     }
 
+    /// Adds an option without a value.
+    mutating func add(flag: String) { words.append(flag) }
+
     /// Adds how a text is read, as far as results depend on it.
     mutating func add(_ reading: ReadingArguments) {
         add("--profile", reading.profile)

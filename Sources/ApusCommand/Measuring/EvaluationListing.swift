@@ -14,7 +14,9 @@ struct EvaluationListing: ReportListing {
             "benchmark": .string(report.benchmark), "model": .string(report.subject.model), "method": .string(report.subject.method),
             "positions": JSON(report.subject.positions, JSON.string), "empty_replies": .integer(report.emptyReplies),
             "unanswered": .integer(report.unanswered), "cut": JSON(report.cut, JSON.integer), "skipped": JSON(report.skipped, JSON.integer),
+            "judge": JSON(report.judge, JSON.string), "unjudged": JSON(report.unjudged, JSON.integer),
             "figures": JSON(report.figures) { .object($0.mapValues(JSON.number)) }, "groups": .array(groups), "places": report.places.json,
+            "published": (report.published ?? []).json,
         ])
     }
 
@@ -39,7 +41,10 @@ struct OverviewListing: ReportListing {
 
     var json: JSON {
         let benchmarks = overview.rows.map { row -> JSON in
-            ["name": .string(row.benchmark), "not_run": JSON(row.notRun, JSON.string), "lengths": lengths(row.byLength)]
+            [
+                "name": .string(row.benchmark), "not_run": JSON(row.notRun, JSON.string), "lengths": lengths(row.byLength),
+                "published": (row.published ?? []).json,
+            ]
         }
         let ruler = overview.ruler.map { ruler -> JSON in
             [
@@ -51,7 +56,19 @@ struct OverviewListing: ReportListing {
                 "weighted_average_decreasing": .number(ruler.weightedAverageDecreasing),
             ]
         }
-        return ["overview": ["benchmarks": .array(benchmarks), "ruler": ruler ?? .null, "places": overview.places.json]]
+        return [
+            "overview": ["benchmarks": .array(benchmarks), "ruler": ruler ?? .null, "averages": averages, "places": overview.places.json]
+        ]
+    }
+
+    private var averages: JSON {
+        .array(
+            (overview.averages ?? []).map { average in
+                average.score.json(with: [
+                    "name": .string(average.name), "length": .integer(average.length), "parts": .integer(average.parts),
+                    "of": .integer(average.allParts), "published": average.published.json,
+                ])
+            })
     }
 
     private func lengths(_ scores: [EvaluationOverview.LengthScore]) -> JSON {
@@ -66,6 +83,10 @@ struct OverviewListing: ReportListing {
         }
         if let ruler = overview.ruler {
             table.rows.append(["RULER's tasks"] + ruler.byLength.map { "\($0.tasks): \(cell($0.score))" })
+        }
+        for average in overview.averages ?? [] {
+            let score = "\(average.parts): \(cell(average.score))"
+            table.rows.append([average.name] + overview.settings.lengths.map { $0 == average.length ? score : "" })
         }
         let missing = overview.rows.compactMap { row in row.notRun.map { "Not run: \(row.benchmark). \($0)\n" } }.joined()
         return "\n" + table.text + missing + effectiveLength + "\n" + places.text
@@ -97,6 +118,10 @@ extension MeanScore {
     }
 
     fileprivate var range: String { interval.map(\.percent).joined(separator: "-") }
+}
+
+extension [PublishedScore] {
+    fileprivate var json: JSON { .array(map { ["model": .string($0.model), "score": .number($0.score)] }) }
 }
 
 extension [PlaceScore] {

@@ -26,12 +26,17 @@ struct AdaLEval: PublishedTask {
     private func bestAnswer(_ fields: PublishedFields) throws(EvaluationError) -> PublishedText {
         let answers = try fields.texts("all_answers")
         guard !answers.isEmpty else { throw fields.failure("there are no answers to choose from") }
-        let listed = answers.enumerated().map { "A\($0 + 1):\n\n\($1)\n\n" }.joined()
         return PublishedText(
-            source: fields.source,
-            document: Self.task + "The question is given below.\n" + (try fields.text("question"))
-                + "\n\nPossible answers are given below.\n" + listed,
+            source: fields.source, document: Self.listing(try fields.text("question"), answers),
             questions: [try question(fields, Self.request)])
+    }
+
+    /// A whole prompt of `bestAnswer`.
+    static func bestAnswerPrompt(_ question: String, _ answers: [String]) -> String { listing(question, answers) + request }
+
+    private static func listing(_ question: String, _ answers: [String]) -> String {
+        let listed = answers.enumerated().map { "A\($0 + 1):\n\n\($1)\n\n" }.joined()
+        return task + "The question is given below.\n" + question + "\n\nPossible answers are given below.\n" + listed
     }
 
     private func textSort(_ fields: PublishedFields) throws(EvaluationError) -> PublishedText {

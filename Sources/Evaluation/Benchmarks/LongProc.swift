@@ -3,11 +3,10 @@ import Yams
 
 /// LongProc's procedures, which a model has to carry out and to write down. (Ye et al., LongProc: Benchmarking long-context language models on
 /// long procedural generation, 2025.)
-///
-/// `pseudo_to_code` is not among them: its replies are programs that would have to be run.
 struct LongProc: PublishedTask {
     private enum Kind: String {
         case table = "html_to_tsv", route = "path_traversal", beliefs = "tom_tracking", countdown, travel = "travel_planning"
+        case program = "pseudo_to_code"
     }
 
     private let kind: Kind
@@ -16,7 +15,7 @@ struct LongProc: PublishedTask {
     static let suite = "longproc"
     static let tasks: [LongProc] =
         ([.table, .route, .beliefs, .countdown] as [Kind]).flatMap { kind in ["0.5k", "2k", "8k"].map { LongProc(kind: kind, level: $0) } }
-        + ["2k", "8k"].map { LongProc(kind: .travel, level: $0) }
+        + ["0.5k", "2k"].map { LongProc(kind: .program, level: $0) } + ["2k", "8k"].map { LongProc(kind: .travel, level: $0) }
 
     var name: String { "\(Self.suite)-\(kind.rawValue)-\(level)" }
     var replyTokens: Int { level == "0.5k" ? 1024 : level == "2k" ? 3072 : 9216 }
@@ -28,10 +27,11 @@ struct LongProc: PublishedTask {
         case .beliefs: .beliefs
         case .countdown: .countdown
         case .travel: .travelPlan
+        case .program: .program
         }
     }
 
-    var place: TaskPlace { TaskPlace(diffusion: kind == .table || kind == .countdown ? .low : .medium, scope: .large) }
+    var place: TaskPlace { TaskPlace(diffusion: [.table, .countdown, .program].contains(kind) ? .low : .medium, scope: .large) }
 
     func texts(in folder: PublishedFolder) throws -> [PublishedText] {
         let folders = [kind.rawValue, "data/\(kind.rawValue)"]
@@ -73,7 +73,7 @@ struct LongProc: PublishedTask {
             try PublishedFile.records(folder.file("travel_planning_icl_examples.json", in: folders)).map { fields in
                 "# Example\n\(try fields.text("disambig_question_text"))\n\n\(try Self.travelSearch(fields).text)"
             }.joined(separator: "\n\n")
-        case .table, .route, .beliefs: ""
+        case .table, .route, .beliefs, .program: ""
         }
     }
 
@@ -118,12 +118,23 @@ struct LongProc: PublishedTask {
             return Item(
                 values: ["nums": "\(numbers)", "target": String(target)], lastField: "demonstration", reference: search.text,
                 choices: (numbers + [target]).map(String.init))
+        case .program:
+            return Item(
+                values: ["pseudocode": try fields.texts("pseudocode_lines").joined(separator: "\n")], lastField: "pseudocode",
+                reference: try fields.texts("code_lines").joined(separator: "\n"))
         case .travel:
             return Item(
                 values: ["problem": try fields.text("disambig_question_text")], lastField: "demonstration",
                 reference: try Self.travelSearch(fields).text,
                 choices: try Self.parts(fields.text("ground_truth_cities")) + Self.parts(fields.text("ground_truth_durations")))
         }
+    }
+
+    /// Programs are run, where that is allowed.
+    func judging(in folder: PublishedFolder) throws -> (any Judging)? {
+        guard kind == .program else { return nil }
+        let records = try records(folder, [kind.rawValue, "data/\(kind.rawValue)"])
+        return ProgramTests(records: try records.map { fields in try ProgramTests.tests(fields) })
     }
 
     private func components(_ fields: PublishedFields) -> String { fields.object["story_components"]?.string ?? "" }

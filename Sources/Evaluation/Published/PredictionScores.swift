@@ -29,8 +29,10 @@ package struct PredictionScores: Sendable {
         }
         let benchmark = try folder.map { try published.loaded(from: $0) } ?? published.segmenting(by: segmenter)
         let questions = benchmark.questions, records = try PublishedFile.records(path)
-        let replies = try records.enumerated().compactMap { number, fields in
-            try OwnReply(fields).map {
+        let replies = try records.enumerated().compactMap { number, fields -> PublishedPrediction? in
+            // What a judge must read and what must be run is not scored by rule.
+            if benchmark.metric == .program || benchmark.metric == .safety && fields.object["reply"] != nil { return nil }
+            return try OwnReply(fields).map {
                 PublishedPrediction(question: $0.question, reply: benchmark.task.answer(in: $0.reply, to: $0.question))
             }
                 ?? benchmark.task.prediction(fields, number: number, questions: questions)

@@ -11,6 +11,9 @@ protocol PublishedTask: Sendable {
 
     /// - Throws: `EvaluationError` with the file, the record and the field that cannot be used.
     func texts(in folder: PublishedFolder) throws -> [PublishedText]
+    /// How a model judges its replies; nil where none does.
+    /// - Throws: as for texts.
+    func judging(in folder: PublishedFolder) throws -> (any Judging)?
     /// What of a reply is held against the references.
     func answer(in reply: String, to question: EvaluationQuestion) -> String
     /// A record of a published file of replies; nil for one that is not scored.
@@ -24,6 +27,7 @@ protocol PublishedTask: Sendable {
 extension PublishedTask {
     var cut: PublishedText.Cut { .none }
     var framing: SubjectFraming { .verbatim(system: nil) }
+    func judging(in folder: PublishedFolder) throws -> (any Judging)? { nil }
     func answer(in reply: String, to question: EvaluationQuestion) -> String { reply }
 
     func prediction(_ fields: PublishedFields, number: Int, questions: [EvaluationQuestion]) throws(EvaluationError) -> PublishedPrediction?
@@ -60,6 +64,7 @@ struct PublishedBenchmark: Benchmark {
     let task: any PublishedTask
     private var texts: [PublishedText] = []
     private var segmenter: WordSegmenter?
+    private(set) var judging: (any Judging)?
     private(set) var isLoaded = false
 
     init(_ task: any PublishedTask) { self.task = task }
@@ -77,6 +82,7 @@ struct PublishedBenchmark: Benchmark {
         var benchmark = self
         benchmark.texts = try task.texts(in: folder).filter { !$0.questions.isEmpty }
         benchmark.segmenter = folder.segmenter
+        benchmark.judging = try task.judging(in: folder)
         benchmark.isLoaded = true
         return benchmark
     }
@@ -116,8 +122,10 @@ struct PublishedBenchmark: Benchmark {
         text.questions = Array(text.questions.prefix(max(0, workshop.cases - before)))
         let frame = try workshop.framing("", "")
         let (fitted, isCut) = try text.fitted(
-            task.cut, length: length, replyTokens: replyTokens, frame: frame, name: name, workshop: workshop)
-        return EvaluationText(tokens: workshop.encode(fitted.opening + fitted.document), questions: fitted.questions, isCut: isCut)
+            task.cut, length: length, replyTokens: text.replyTokens ?? replyTokens, frame: frame, name: name, workshop: workshop)
+        return EvaluationText(
+            tokens: workshop.encode(fitted.opening + fitted.document), questions: fitted.questions, isCut: isCut,
+            replyTokens: fitted.replyTokens)
     }
 }
 
@@ -127,6 +135,7 @@ extension Metric {
         switch self {
         case .qaF1Chinese: .characterF1
         case .rougeLChinese: .characterROUGE
+        case .rougeRecallChinese: .characterROUGERecall
         default: self
         }
     }

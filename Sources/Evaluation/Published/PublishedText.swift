@@ -8,6 +8,8 @@ struct PublishedText: Sendable {
     var opening = ""
     let document: String
     var questions: [EvaluationQuestion]
+    /// The most tokens of a reply, where that is not the task's own number.
+    var replyTokens: Int?
 
     /// All that a model is given for a question, but for the frame.
     func prompt(_ question: EvaluationQuestion) -> String { opening + document + question.question + question.answerOpening }
@@ -23,6 +25,10 @@ struct PublishedText: Sendable {
         case none
         /// The middle of the whole prompt goes. (LongBench.)
         case middle
+        /// The same without what LongBench keeps free. (LongBench v2.)
+        case middleToFit
+        /// Nothing is cut: a reply gets what the prompt leaves of the window. (LongBench-Write, M4LE.)
+        case reply
         /// The document's last words go, or its first. (L-Eval.)
         case lastWords, firstWords
     }
@@ -31,6 +37,8 @@ struct PublishedText: Sendable {
     private static func thousands(_ length: Int) -> Int { length < 1024 ? length : length / 1024 * 1000 }
     /// What LongBench keeps free of them.
     private static let reserve = 500
+    /// A reply with less room than that is of no use.
+    private static let leastReply = 16
     /// Words that L-Eval takes away more each time.
     private static let step = 250
 
@@ -50,6 +58,17 @@ struct PublishedText: Sendable {
         case .none:
             guard whole <= room else { throw refusal }
             return (self, false)
+        case .reply:
+            let least = min(replyTokens, Self.leastReply), left = length - frame - whole
+            guard left >= least else {
+                throw EvaluationError.recordTooLong(name, source: source, length: length, needed: whole + least + frame)
+            }
+            var text = self
+            text.replyTokens = min(replyTokens, left)
+            return (text, false)
+        case .middleToFit:
+            guard room > 1 else { throw refusal }
+            return withoutMiddle(limit: room, workshop)
         case .middle:
             let limit = min(room, length < 1024 ? room : Self.thousands(length) - Self.reserve)
             guard limit > 1 else { throw refusal }

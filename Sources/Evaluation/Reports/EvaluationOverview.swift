@@ -8,6 +8,8 @@ package struct EvaluationOverview: Codable, Equatable, Sendable {
         /// Why it was not run; nil where it was.
         package var notRun: String?
         package var byLength: [LengthScore] = []
+        /// What others have published; nil where nothing is known.
+        package var published: [PublishedScore]?
 
         /// - Returns: nil for a length that was not run.
         package func score(of length: Int) -> MeanScore? { byLength.first { $0.length == length }?.score }
@@ -41,11 +43,17 @@ package struct EvaluationOverview: Codable, Equatable, Sendable {
     package let settings: EvaluationSettings
     package let rows: [Row]
     package let ruler: RULER?
+    /// What the tasks of suites come to together; nil where no suite has such a score.
+    package let averages: [SuiteAverage]?
     package let places: [PlaceScore]
 
-    /// - Parameter notRun: benchmarks that were wished and could not be run, with the reasons.
+    /// - Parameters:
+    ///   - notRun: benchmarks that were wished and could not be run, with the reasons.
+    ///   - references: scores that M4LE's are normalised by, by the names of its tasks.
     /// - Returns: nil where none was run.
-    package init?(_ outcomes: [EvaluationOutcome], notRun: [(benchmark: String, reason: String)]) {
+    package init?(
+        _ outcomes: [EvaluationOutcome], notRun: [(benchmark: String, reason: String)], references: [String: Double] = [:]
+    ) {
         guard let first = outcomes.first?.report else { return nil }
         subject = first.subject
         settings = first.settings
@@ -53,9 +61,12 @@ package struct EvaluationOverview: Codable, Equatable, Sendable {
             outcomes.map { outcome in
                 Row(
                     benchmark: outcome.report.benchmark,
-                    byLength: outcome.report.byLength.map { LengthScore(length: $0.length, score: $0.score) })
+                    byLength: outcome.report.byLength.map { LengthScore(length: $0.length, score: $0.score) },
+                    published: outcome.report.published)
             } + notRun.map { Row(benchmark: $0.benchmark, notRun: $0.reason) }
         places = PlaceScore.all(of: outcomes.flatMap(\.results))
+        let averages = SuiteAverage.all(of: outcomes.map(\.report), lengths: first.settings.lengths, references: references)
+        self.averages = averages.isEmpty ? nil : averages
         ruler = RULER(outcomes.filter { RULERSuite.tasks.contains($0.report.benchmark) }, lengths: first.settings.lengths)
     }
 

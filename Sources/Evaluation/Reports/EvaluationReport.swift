@@ -30,8 +30,13 @@ package struct EvaluationReport: Codable, Equatable, Sendable {
     /// Texts that were cut by their benchmark's rule, and those that no length held; nil in what earlier versions wrote.
     package let cut: Int?
     package let skipped: Int?
+    /// Who judged, and the records that got no verdict; nil where nobody did.
+    package let judge: String?
+    package let unjudged: Int?
     /// Further figures of all replies together.
     package let figures: [String: Double]?
+    /// What others have published; nil where nothing is known.
+    package let published: [PublishedScore]?
     /// What of the wished was not run, and why.
     package let notes: [String]
     package let groups: [Group]
@@ -41,23 +46,24 @@ package struct EvaluationReport: Codable, Equatable, Sendable {
     /// Bands of depth in a heat map.
     package static let depthBands = 10
 
-    init(
-        of run: EvaluationRun, identity: SubjectIdentity, results: [EvaluationResult], unanswered: Int, lastFailure: String?,
-        notes: [String] = [], cut: Int = 0, skipped: Int = 0
-    ) {
-        let metric = run.benchmark.metric, figures = metric.figures(results.map(\.worth))
+    init(of run: EvaluationRun, identity: SubjectIdentity, results: [EvaluationResult], counts: RunCounts, notes: [String] = []) {
+        let judging = run.hasVerdicts ? run.benchmark.judging : nil
+        let metric = judging?.metric ?? run.benchmark.metric, figures = metric.figures(results.map(\.worth))
         self.metric = metric
-        (self.cut, self.skipped) = (cut, skipped)
+        (cut, skipped) = (counts.cut, counts.skipped)
+        judge = judging?.source == .judge ? run.judge?.name : nil
+        unjudged = judging == nil ? nil : counts.unjudged
         self.figures = figures.isEmpty ? nil : figures
         benchmark = run.benchmark.name
+        let published = PublishedScore.all(of: run.benchmark.name)
+        self.published = published.isEmpty ? nil : published
         subject = identity
         settings = run.settings
         replyTokens = run.benchmark.replyTokens
         haystack = run.material.haystack.sources
         score = MeanScore(results.map(\.worth), by: metric)
         emptyReplies = results.count(where: \.isEmpty)
-        self.unanswered = unanswered
-        self.lastFailure = lastFailure
+        (unanswered, lastFailure) = (counts.unanswered, counts.lastFailure)
         places = PlaceScore.all(of: results)
         self.notes = notes
         groups = run.settings.lengths.flatMap { length -> [Group] in
@@ -66,8 +72,8 @@ package struct EvaluationReport: Codable, Equatable, Sendable {
             func group(depth: Int? = nil, name: String? = nil, _ results: [EvaluationResult]) -> Group {
                 Group(length: length, depth: depth, name: name, score: MeanScore(results.map(\.worth), by: metric))
             }
-            let names = Set(ofLength.compactMap(\.group)).sorted(), bands = Set(ofLength.compactMap(\.band)).sorted()
-            return [group(ofLength)] + names.map { name in group(name: name, ofLength.filter { $0.group == name }) }
+            let names = Set(ofLength.flatMap(\.classes)).sorted(), bands = Set(ofLength.compactMap(\.band)).sorted()
+            return [group(ofLength)] + names.map { name in group(name: name, ofLength.filter { $0.classes.contains(name) }) }
                 + bands.map { band in group(depth: band, ofLength.filter { $0.band == band }) }
         }
     }

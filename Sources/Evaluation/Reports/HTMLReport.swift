@@ -8,7 +8,8 @@ extension EvaluationReport {
             parts: [
                 "<h1>\(benchmark.escaped)</h1>", HTMLPage.paragraph(subject.sentence), HTMLPage.paragraph(summary),
                 notes.map(HTMLPage.paragraph).joined(separator: "\n"),
-                HeatMap(self)?.svg ?? "", curve, table, PlaceGrid(places).html, settings.html(haystack: haystack),
+                HeatMap(self)?.svg ?? "", curve, table,
+                HTMLPage.published(published ?? []), PlaceGrid(places).html, settings.html(haystack: haystack),
             ]
         ).text
     }
@@ -16,7 +17,8 @@ extension EvaluationReport {
     private var summary: String {
         let replies = emptyReplies > 0 ? " \(emptyReplies) replies were empty." : ""
         let missing = unanswered > 0 ? " \(unanswered) questions got no reply (\(lastFailure ?? "")) and are not counted." : ""
-        return "Score \(score.score.percent) (95% interval \(score.range)) over \(score.records) questions, by \(metric.title)."
+        let judges = judge.map { " Judged by \($0)." } ?? ""
+        return "Score \(score.score.percent) (95% interval \(score.range)) over \(score.records) questions, by \(metric.title)." + judges
             + replies + missing
     }
 
@@ -39,7 +41,8 @@ extension EvaluationOverview {
         HTMLPage(
             title: "\(subject.model), \(subject.method)",
             parts: [
-                "<h1>\(subject.model.escaped)</h1>", HTMLPage.paragraph(subject.sentence), HeatMap(self).svg, table, rulerSummary, curve,
+                "<h1>\(subject.model.escaped)</h1>", HTMLPage.paragraph(subject.sentence), HeatMap(self).svg, table, rulerSummary,
+                averageTable, curve,
                 PlaceGrid(places).html, settings.html(haystack: []),
             ]
         ).text
@@ -48,14 +51,30 @@ extension EvaluationOverview {
     private var table: String {
         let average = ruler.map { [["average of RULER's tasks"] + $0.byLength.map { cell($0.score) + " of \($0.tasks) tasks" }] } ?? []
         return HTMLPage.table(
-            headings: ["Benchmark"] + settings.lengths.map(String.init),
+            headings: ["Benchmark"] + settings.lengths.map(String.init) + (hasPublished ? ["Published"] : []),
             rows: rows.map { row in
                 [row.benchmark]
                     + (row.notRun.map { ["not run: \($0)"] } ?? settings.lengths.map { row.score(of: $0).map(cell) ?? "" })
+                    + (hasPublished && row.notRun == nil ? [HTMLPage.list(row.published ?? [])] : [])
             } + average)
     }
 
+    /// What suites' tasks come to together, and what others' have.
+    private var averageTable: String {
+        guard let averages else { return "" }
+        return HTMLPage.table(
+            headings: ["Together", "Tokens", "Parts", "Score", "Published"],
+            rows: averages.map { average in
+                [
+                    average.name, String(average.length), "\(average.parts) of \(average.allParts)", cell(average.score),
+                    HTMLPage.list(average.published),
+                ]
+            })
+    }
+
     private func cell(_ score: MeanScore) -> String { "\(score.score.percent) (\(score.range))" }
+
+    private var hasPublished: Bool { rows.contains { $0.published != nil } }
 
     private var rulerSummary: String {
         guard let ruler else { return "" }
@@ -72,6 +91,18 @@ extension EvaluationOverview {
         let lines = others.map { row in CurveChart.Line(row.benchmark, row.byLength.map { ($0.length, $0.score) }) }
         let average = ruler.map { [CurveChart.Line("average of RULER's tasks", $0.byLength.map { ($0.length, $0.score) })] } ?? []
         return CurveChart(average + lines)?.svg ?? ""
+    }
+}
+
+extension HTMLPage {
+    /// Scores of others, "GPT-4-32k 82.2, …".
+    fileprivate static func list(_ published: [PublishedScore]) -> String {
+        published.map { "\($0.model) \($0.score.percent)" }.joined(separator: ", ")
+    }
+
+    /// The same as a paragraph; nothing where there are none.
+    fileprivate static func published(_ published: [PublishedScore]) -> String {
+        published.isEmpty ? "" : paragraph("Published: \(list(published)).")
     }
 }
 

@@ -18,12 +18,17 @@ package struct MeanScore: Codable, Equatable, Sendable {
             self.init(scores.map(\.value))
             return
         }
-        let interval = ConfidenceInterval(resampling: scores, total: metric.total)
+        let interval = metric.interval(scores)
         self.init(records: scores.count, score: metric.total(scores), interval: [interval.low, interval.high])
     }
 
     private init(records: Int, score: Double, interval: [Double]) {
         (self.records, self.score, self.interval) = (records, score, interval)
+    }
+
+    /// The score on another scale, on which what is more stays more.
+    func mapped(_ scale: (Double) -> Double) -> MeanScore {
+        MeanScore(records: records, score: scale(score), interval: interval.map(scale))
     }
 
     /// The mean of several means, each of which counts alike.

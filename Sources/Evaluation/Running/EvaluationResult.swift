@@ -9,6 +9,8 @@ package struct EvaluationResult: KeyedResult, Equatable, Sendable {
     package let length: Int
     package let depth: Double?
     package let group: String?
+    /// Further classes of the question; nil where there are none.
+    package let labels: [String]?
     /// Why the question is hard.
     package let place: TaskPlace
     package let evidence: Evidence?
@@ -19,10 +21,10 @@ package struct EvaluationResult: KeyedResult, Equatable, Sendable {
     package let choices: [String]?
     /// What of the question the reply may repeat.
     package let query: String?
-    package let metric: Metric
-    package let score: Double
+    package private(set) var metric: Metric
+    package private(set) var score: Double
     /// Further figures by their names; nil where there are none.
-    package let figures: [String: Double]?
+    package private(set) var figures: [String: Double]?
     /// Cached keys that the last query's attention visited.
     package let visited: Int?
     /// Tokens of all that an endpoint was sent, by its own count.
@@ -38,6 +40,7 @@ package struct EvaluationResult: KeyedResult, Equatable, Sendable {
         self.length = length
         depth = question.depth
         group = question.group
+        labels = question.labels.isEmpty ? nil : question.labels
         place = benchmark.place
         evidence = question.evidence
         self.question = question.question
@@ -54,6 +57,17 @@ package struct EvaluationResult: KeyedResult, Equatable, Sendable {
         self.seconds = seconds
     }
 
+    /// The same with what a judge found the reply to be worth.
+    func judged(_ worth: ReplyScore, by metric: Metric) -> EvaluationResult {
+        var result = self
+        (result.metric, result.score) = (metric, worth.value)
+        result.figures = worth.figures.isEmpty ? nil : worth.figures
+        return result
+    }
+
+    /// All classes of the question.
+    var classes: [String] { (group.map { [$0] } ?? []) + (labels ?? []) }
+
     var worth: ReplyScore { ReplyScore(score, figures: figures ?? [:]) }
 
     /// Whether the model said nothing.
@@ -62,11 +76,12 @@ package struct EvaluationResult: KeyedResult, Equatable, Sendable {
 
 extension Fingerprint {
     /// Of a question about a text, asked of a model in one way.
-    init(of question: EvaluationQuestion, about tokens: Fingerprint, of benchmark: some Benchmark, identity: Fingerprint) {
+    init(of question: EvaluationQuestion, about text: EvaluationText, of benchmark: some Benchmark, identity: Fingerprint) {
         self.init(
             of: [
-                benchmark.name, question.question, question.answerOpening, question.references.joined(separator: "\u{1}"), "\(tokens)",
-                "\(benchmark.replyTokens)", "\(identity)",
+                benchmark.name, question.question, question.answerOpening, question.references.joined(separator: "\u{1}"),
+                "\(Fingerprint(of: text.tokens))",
+                "\(text.replyTokens ?? benchmark.replyTokens)", "\(identity)",
             ].joined(separator: "\u{0}").utf8)
     }
 

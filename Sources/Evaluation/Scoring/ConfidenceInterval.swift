@@ -28,18 +28,28 @@ package struct ConfidenceInterval: Equatable, Sendable {
     /// For the mean of any figures, of which there must be some: the percentiles of the means of samples drawn again, always with the same
     /// random numbers. (Efron, Bootstrap methods: another look at the jackknife, 1979.)
     init(resampling figures: [Double]) {
-        self.init(resampling: figures) { $0.reduce(0, +) / Double($0.count) }
+        self.init(resamplingSumsOf: figures.map { [$0] }) { $0[0] / Double(figures.count) }
     }
 
-    /// The same for anything that is measured of records together.
-    init<Record>(resampling records: [Record], total: ([Record]) -> Double) {
-        guard !records.isEmpty else {
+    /// The same for what is made of the sums of several figures of all records.
+    ///
+    /// - Parameter rows: the figures of each record, as many of one as of another.
+    init(resamplingSumsOf rows: [[Double]], total: ([Double]) -> Double) {
+        guard let width = rows.first?.count else {
             self.init(low: 0, high: 1)
             return
         }
-        var random = CorpusRandom(seed: 0, records.count)
+        let values = rows.flatMap(\.self)
+        var random = CorpusRandom(seed: 0, rows.count)
         var totals: [Double] = []
-        for _ in 0..<Self.resamples { totals.append(total(records.map { _ in records[random.below(records.count)] })) }
+        for _ in 0..<Self.resamples {
+            var sums = Array(repeating: 0.0, count: width)
+            for _ in rows {
+                let start = random.below(rows.count) * width
+                for column in 0..<width { sums[column] += values[start + column] }
+            }
+            totals.append(total(sums))
+        }
         totals.sort()
         self.init(low: totals[Self.resamples / 40], high: totals[Self.resamples - 1 - Self.resamples / 40])
     }

@@ -49,12 +49,28 @@ package enum Metric: String, Codable, Sendable {
     case relation
     case relations
     case entities
+    /// LongBench-Write's length, and where a judge has read it, its quality as well.
+    case writing
+    /// LongSafety's verdicts.
+    case safety
+    /// M4LE's scores.
+    case containedAnyAnswer = "contained_any_answer"
+    case sameAnswer = "same_answer"
+    case identifiers
+    case rougeRecall = "rouge_l_recall"
+    case rougeRecallChinese = "rouge_l_recall_zh"
+    case characterROUGERecall = "character_rouge_l_recall"
+    case bleu
+    case bleuChinese = "bleu_zh"
+    /// LongBench v2's choices.
+    case choiceLetter = "choice_letter"
     /// LongProc's procedures.
     case table
     case route
     case beliefs
     case countdown
     case travelPlan = "travel_plan"
+    case program
 
     package func score(_ reply: String, references: [String], choices: [String] = []) -> Double {
         measure(reply, references: references, choices: choices).value
@@ -68,6 +84,7 @@ package enum Metric: String, Codable, Sendable {
         if let score = exam(reply, references) ?? labels(reply, references, choices) ?? procedure(reply, references, choices) {
             return score
         }
+        if let score = ability(reply, references, choices, segmenter) ?? judgment(reply, references, choices) { return score }
         if self == .geometricROUGE { return ReplyScore(rouge: references.map { WordROUGE.scores(reply, $0) }) }
         return ReplyScore(references.map { longBench(reply, $0, choices, segmenter) }.max() ?? 0)
     }

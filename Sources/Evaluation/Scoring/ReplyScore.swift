@@ -34,12 +34,15 @@ extension Metric {
         case geometricROUGE
         /// F1 of the labels of all replies.
         case labelF1
+        /// BLEU of all replies.
+        case bleu
     }
 
     var summary: Summary {
         switch self {
         case .geometricROUGE: .geometricROUGE
         case .relation, .relations, .entities: .labelF1
+        case .bleu, .bleuChinese: .bleu
         default: .mean
         }
     }
@@ -47,17 +50,35 @@ extension Metric {
     /// The score of all replies together.
     func total(_ scores: [ReplyScore]) -> Double {
         guard !scores.isEmpty else { return 0 }
+        return summary == .mean ? scores.reduce(0) { $0 + $1.value } / Double(scores.count) : total(of: figures(scores))
+    }
+
+    /// What further figures of all replies come to.
+    private func total(of figures: [String: Double]) -> Double {
         switch summary {
-        case .mean: return scores.reduce(0) { $0 + $1.value } / Double(scores.count)
-        case .geometricROUGE: return WordROUGE.geometricMean(figures(scores))
-        case .labelF1: return LabelCounts.f1(figures(scores))
+        case .mean: 0
+        case .geometricROUGE: WordROUGE.geometricMean(figures)
+        case .labelF1: LabelCounts.f1(figures)
+        case .bleu: BLEU.score(figures)
         }
     }
 
     /// The figures of all replies together: counts as their sums, all others as their means.
     func figures(_ scores: [ReplyScore]) -> [String: Double] {
         let sums = scores.reduce(into: [String: Double]()) { $0.merge($1.figures, uniquingKeysWith: +) }
-        return summary == .labelF1 ? sums : sums.mapValues { $0 / Double(scores.count) }
+        return isOfCounts ? sums : sums.mapValues { $0 / Double(scores.count) }
+    }
+
+    private var isOfCounts: Bool { summary == .labelF1 || summary == .bleu }
+
+    /// Where the score of all replies lies, by samples drawn again. Figures are summed as rows of numbers: samples are many.
+    func interval(_ scores: [ReplyScore]) -> ConfidenceInterval {
+        let names = Set(scores.flatMap(\.figures.keys)).sorted()
+        let rows = scores.map { score in names.map { score.figures[$0] ?? 0 } }
+        return ConfidenceInterval(resamplingSumsOf: rows) { sums in
+            let scale = isOfCounts ? 1 : 1 / Double(rows.count)
+            return total(of: Dictionary(uniqueKeysWithValues: zip(names, sums.map { $0 * scale })))
+        }
     }
 }
 

@@ -17,8 +17,11 @@ package struct Endpoint: Sendable {
     private let pause: Duration
     private let exchange = HTTPExchange()
 
-    /// Times that a request is sent before it is given up.
+    /// Times that a request is sent before it is given up, and where the server says when to come again, which then costs nothing but time.
     private static let attempts = 3
+    private static let patientAttempts = 8
+    /// Longer than this nobody is waited for.
+    private static let longestPause = Duration.seconds(600)
     private static let path = "/chat/completions"
 
     /// - Parameters:
@@ -47,21 +50,27 @@ package struct Endpoint: Sendable {
         return parts.string ?? address.host ?? ""
     }
 
-    /// Sends one message and waits for the reply to it, greedily decoded.
+    /// Sends one message and waits for the reply to it. A server that says when it may be asked again is asked again then.
     ///
+    /// - Parameters:
+    ///   - maxTokens: of the reply; nil leaves that to the endpoint.
+    ///   - temperature: 0 decodes greedily.
     /// - Throws: `NoReply` where the endpoint fails, stalls or answers rubbish, which it need not do the next time; `EndpointError` where it
     ///   refuses and would again; `Interrupted`.
-    func complete(_ message: String, system: String?, maxTokens: Int, cancellation: Cancellation) async throws -> SubjectReply {
-        let request = try request(message, system: system, maxTokens: maxTokens)
-        var pause = pause, attempt = 1
+    func complete(
+        _ message: String, system: String?, maxTokens: Int?, temperature: Double = 0, cancellation: Cancellation
+    ) async throws -> SubjectReply {
+        let request = try request(message, system: system, maxTokens: maxTokens, temperature: temperature)
+        var pause = pause, attempt = 1, wait: Duration
         while true {
             do throws(HTTPFailure) {
                 return try reply(await exchange.send(request, timeout: timeout, cancellation: cancellation))
             } catch {
-                guard error.isPassing, attempt < Self.attempts else { throw meaning(of: error) }
+                wait = max(pause, error.retryAfter ?? pause)
+                let attempts = error.retryAfter == nil ? Self.attempts : Self.patientAttempts
+                guard error.isPassing, attempt < attempts, wait <= Self.longestPause else { throw meaning(of: error) }
             }
-            try await Task.sleep(for: pause)
-            try cancellation.check("waiting for \(name)")
+            try await HTTPExchange.rest(wait, cancellation: cancellation, "waiting for \(name)")
             (pause, attempt) = (pause * 2, attempt + 1)
         }
     }
@@ -69,20 +78,21 @@ package struct Endpoint: Sendable {
     private func meaning(of failure: HTTPFailure) -> any Failure {
         switch failure {
         case .cancelled: Interrupted(activity: "waiting for \(name)")
-        case .status(let status, let body) where [401, 403, 404].contains(status):
+        case .status(let status, let body, _) where [401, 403, 404].contains(status):
             EndpointError.refused(name: name, status: status, body: body)
         default: NoReply(description: "\(name) \(failure.description)")
         }
     }
 
-    private func request(_ message: String, system: String?, maxTokens: Int) throws -> URLRequest {
+    private func request(_ message: String, system: String?, maxTokens: Int?, temperature: Double) throws -> URLRequest {
         var request = URLRequest(url: address, timeoutInterval: timeout.seconds)
         request.httpMethod = "POST"
         request.setValue("application/json", forHTTPHeaderField: "Content-Type")
         if let key { request.setValue("Bearer \(key)", forHTTPHeaderField: "Authorization") }
         let messages = [system.map { ChatRequest.Message(role: "system", content: $0) }, .init(role: "user", content: message)]
         request.httpBody = try JSONEncoder().encode(
-            ChatRequest(model: model, messages: messages.compactMap(\.self), max_tokens: maxTokens, temperature: 0, stream: false))
+            ChatRequest(model: model, messages: messages.compactMap(\.self), max_tokens: maxTokens, temperature: temperature, stream: false)
+        )
         return request
     }
 
@@ -103,7 +113,7 @@ private struct ChatRequest: Encodable {
 
     let model: String
     let messages: [Message]
-    let max_tokens: Int
+    let max_tokens: Int?
     let temperature: Double
     let stream: Bool
 }

@@ -56,8 +56,7 @@ private struct EndpointText: SubjectText {
     func ask(_ question: EvaluationQuestion, replyTokens: Int, cancellation: Cancellation) async throws -> SubjectReply {
         try await endpoint.complete(
             text + framing.asked(question.question, question.answerOpening), system: system, maxTokens: replyTokens,
-            cancellation: cancellation
-        )
+            temperature: question.temperature, cancellation: cancellation)
     }
 }
 

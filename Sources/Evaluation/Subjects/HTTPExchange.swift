@@ -11,7 +11,8 @@ enum HTTPFailure: Error, Equatable {
     case cancelled
     case timedOut(Duration)
     case unreachable(String)
-    case status(Int, body: String)
+    /// - Parameter retryAfter: how long the server wishes to be left alone.
+    case status(Int, body: String, retryAfter: Duration? = nil)
     case tooLong(bytes: Int)
     case rubbish(String)
 
@@ -22,9 +23,14 @@ enum HTTPFailure: Error, Equatable {
     var isPassing: Bool {
         switch self {
         case .unreachable: true
-        case .status(let status, _): status == 429 || status >= 500
+        case .status(let status, _, _): status == 429 || status >= 500
         case .cancelled, .timedOut, .tooLong, .rubbish: false
         }
+    }
+
+    /// How long the server wishes to be left alone.
+    var retryAfter: Duration? {
+        if case .status(_, _, let retryAfter) = self { retryAfter } else { nil }
     }
 
     /// As it reads after the endpoint's name.
@@ -33,7 +39,9 @@ enum HTTPFailure: Error, Equatable {
         case .cancelled: "was not waited for"
         case .timedOut(let limit): "did not reply within \(limit.seconds) seconds"
         case .unreachable(let reason): "cannot be reached: \(reason)"
-        case .status(let status, let body): "answered with status \(status)\(body.isEmpty ? "" : ": " + body)"
+        case .status(let status, let body, let retryAfter):
+            "answered with status \(status)\(body.isEmpty ? "" : ": " + body)"
+                + (retryAfter.map { " and wants to be left alone for \($0.seconds) seconds" } ?? "")
         case .tooLong(let bytes): "answered with more than \(bytes) bytes"
         case .rubbish(let text): "answered what is no chat completion: \(text.isEmpty ? "nothing" : text)"
         }
@@ -47,6 +55,16 @@ struct HTTPExchange: Sendable {
     /// More is no reply to a question.
     private static let mostBytes = 16 << 20
     private static let watchInterval = Duration.milliseconds(50)
+
+    /// Waits, and looks now and then whether that is still wished.
+    static func rest(_ wait: Duration, cancellation: Cancellation, _ activity: String) async throws {
+        let clock = ContinuousClock(), end = clock.now + wait
+        while clock.now < end {
+            try cancellation.check(activity)
+            try await Task.sleep(for: min(clock.now.duration(to: end), watchInterval))
+        }
+        try cancellation.check(activity)
+    }
 
     /// - Returns: the body of a reply with a status of success.
     func send(_ request: URLRequest, timeout: Duration, cancellation: Cancellation) async throws(HTTPFailure) -> Data {
@@ -73,6 +91,7 @@ private final class ReplyCollector: NSObject, URLSessionDataDelegate, Sendable {
     private struct State {
         var body = Data()
         var status = 0
+        var retryAfter: Duration?
         var failure: HTTPFailure?
         var waiter: CheckedContinuation<Result<Data, HTTPFailure>, Never>?
     }
@@ -98,7 +117,11 @@ private final class ReplyCollector: NSObject, URLSessionDataDelegate, Sendable {
         _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
         completionHandler: @escaping @Sendable (URLSession.ResponseDisposition) -> Void
     ) {
-        state.withLock { $0.status = (response as? HTTPURLResponse)?.statusCode ?? 0 }
+        let response = response as? HTTPURLResponse
+        state.withLock { state in
+            state.status = response?.statusCode ?? 0
+            state.retryAfter = response?.value(forHTTPHeaderField: "Retry-After").flatMap { RetryAfter.duration($0, now: Date()) }
+        }
         completionHandler(.allow)
     }
 
@@ -129,6 +152,7 @@ private final class ReplyCollector: NSObject, URLSessionDataDelegate, Sendable {
     private func failure(_ error: (any Error)?, _ state: State) -> HTTPFailure? {
         if let error { return .unreachable(error.localizedDescription) }
         guard !(200..<300).contains(state.status) else { return nil }
-        return .status(state.status, body: String(decoding: state.body.prefix(HTTPFailure.shownBytes), as: UTF8.self))
+        return .status(
+            state.status, body: String(decoding: state.body.prefix(HTTPFailure.shownBytes), as: UTF8.self), retryAfter: state.retryAfter)
     }
 }

@@ -46,8 +46,12 @@ package struct LocalSubject: EvaluationSubject {
 private struct LocalText: SubjectText {
     let reading: Reading
 
+    /// So that replies that are sampled come out the same in every run; 42 is what LongBench-Write's published runs begin with.
+    private static let samplingSeed: UInt64 = 42
+
     func ask(_ question: EvaluationQuestion, replyTokens: Int, cancellation: Cancellation) async throws -> SubjectReply {
-        let options = GenerationOptions(sampling: .greedy, maxTokens: replyTokens)
+        let sampling = SamplingOptions(temperature: question.temperature, seed: Self.samplingSeed)
+        let options = GenerationOptions(sampling: sampling, maxTokens: replyTokens)
         let pieces = reading.ask(question.question, beginning: question.answerOpening, options: options, cancellation: cancellation)
         for try await piece in pieces {
             if let report = piece.report {
