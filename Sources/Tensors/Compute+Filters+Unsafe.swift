@@ -55,7 +55,7 @@ extension Tensor {
     package func copyColumns(_ range: Range<Int>, to other: Tensor, at first: Int = 0) {
         precondition(other.rows == rows && range.lowerBound >= 0 && range.upperBound <= columns, "columns \(range) of \(columns)")
         precondition(
-            first >= 0 && first + range.count <= other.columns, "columns \(range) of \(columns) copied to column \(first) of \(other.columns)")
+            first >= 0 && first + range.count <= other.columns, "\(range.count) columns copied to column \(first) of \(other.columns)")
         for row in 0..<rows { (other.row(row) + first).update(from: self.row(row) + range.lowerBound, count: range.count) }
     }
 }
