@@ -190,7 +190,7 @@ struct IndexStoreTests {
     @Test("Of many words the rarest are looked for, as far as their places go")
     func rareWords() throws {
         var tuning = IndexTuning()
-        tuning.wordPlaces = 10
+        tuning.placesOfWords = 10
         let texts = (0..<9).map { "middling \($0)" } + (0..<3).map { "rare \($0)" }
         try add(try file("a", texts), to: try IndexStore(path: path, creating: Self.settings()))
         func found(_ store: IndexStore) throws -> Int { try store.matching("middling rare", limit: 20).count }

@@ -59,35 +59,6 @@ extension IndexStore {
         }
     }
 
-    /// The passages that have telling words of a query, the best first by BM25.
-    package func matching(_ query: String, limit: Int) throws -> [Int64] {
-        try read { db in
-            let words = try tellingWords(TextQuery.words(of: query), db)
-            guard !words.isEmpty else { return [] }
-            return try Int64.fetchAll(
-                db, sql: "SELECT rowid FROM passage_text WHERE passage_text MATCH ? ORDER BY bm25(passage_text, 2, 1, 1), rowid LIMIT ?",
-                arguments: [TextQuery.expression(words), limit])
-        }
-    }
-
-    /// The words that are worth looking for, for every passage that has one is weighed: the rarest, and others as long as all together
-    /// stand in few places and none is in every fifth passage.
-    private func tellingWords(_ words: [String], _ db: Database) throws -> [String] {
-        let passages = try Int.fetchOne(db, sql: "SELECT count(*) FROM passages") ?? 0
-        let most = min(max(64, passages / 5), tuning.wordPlaces)
-        let counted = try words.enumerated().compactMap { order, word -> (word: String, places: Int, order: Int)? in
-            let places = try Int.fetchOne(
-                db, sql: "SELECT count(*) FROM (SELECT 1 FROM word_places WHERE term = ? LIMIT ?)",
-                arguments: [TextQuery.folded(word), most + 1])
-            return places.flatMap { $0 > 0 ? (word, $0, order) : nil }
-        }
-        var room = tuning.wordPlaces
-        return counted.sorted { ($0.places, $0.order) < ($1.places, $1.order) }.enumerated().prefix { index, counted in
-            room -= counted.places
-            return index == 0 || (counted.places <= most && room >= 0)
-        }.map(\.element.word)
-    }
-
     /// What is shown of passages, in the order asked for; those that are gone by now are left out.
     ///
     /// - Parameter query: by which the best block of long code is chosen; nil to leave that out.
