@@ -63,7 +63,7 @@ def kills(check, whole, seconds, count):
     index, before, killed = os.path.join(check.folder, "killed.index"), 0, 0
     for _ in range(count):
         process = check.start(index)
-        time.sleep(check.random.uniform(0.05, max(0.2, seconds / 3)))
+        time.sleep(check.random.uniform(0.05, max(0.2, 0.6 * seconds)))
         process.send_signal(signal.SIGKILL)
         process.communicate()
         killed += process.returncode == -signal.SIGKILL
@@ -76,6 +76,7 @@ def kills(check, whole, seconds, count):
             before = rows
     report = check.run(index)
     assert check.content(index) == whole
+    assert before > 0, "every kill came before the first passages were committed; ask for more with --kills"
     print(f"{killed} kills, {before} passages committed before the last run, which embedded {report['passages']['embedded']}: "
           "the index is that of a run without kills")
 

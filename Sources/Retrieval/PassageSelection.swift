@@ -49,10 +49,13 @@ package struct PassageSelection: Sendable {
         self.documents = DocumentSet(saved: Self.members(of: documents, ranges: Self.joined(chosen.sorted(), ranges)))
     }
 
-    /// How many tokens of a model each passage has.
-    package static func tokenCounts(of passages: [String], model: Model) -> [Int] {
+    /// Tokens of a passage at most where nobody says how many.
+    package static let usualTokens = 200
+
+    /// Counts the tokens of a model.
+    package static func tokenCount(of model: Model) -> TokenCount {
         let tokenizer = model.decoder.tokenizer
-        return passages.map { tokenizer.encode(Array($0.utf8), continuesText: true).count }
+        return { tokenizer.encode(Array($0), continuesText: true).count }
     }
 
     /// Neighbours become one stretch, with what stands between them.

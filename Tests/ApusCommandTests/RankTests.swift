@@ -221,6 +221,20 @@ struct AskRetrievalTests {
         }
     }
 
+    @Test("Where the window has no room, what is said names --retrieve auto, which has", arguments: [nil, "90", "9000t"])
+    func advice(amount: String?) async throws {
+        let folder = try TemporaryFolder()
+        let model = try TinyModel(
+            family: .llama, layers: 1, width: 32, heads: 2, keyValueHeads: 1, feedForward: 32, contextLength: 1024, seed: 1
+        ).write(to: folder.file("tiny.gguf"))
+        let text = (0..<400).map { "Day \($0): nothing was seen at sea." }.joined(separator: "\n\n")
+        let command = ["ask", try folder.write(Array(text.utf8), as: "log.txt"), "What was seen?", "--model", model, "-n", "4"]
+        let refused = try await ApusProcess.run(command + (amount.map { ["--retrieve", $0] } ?? []))
+        #expect(refused.status == 64 && refused.errors.contains("--retrieve auto"), "\(refused.errors)")
+        let served = try await ApusProcess.run(command + ["--retrieve", "auto"])
+        #expect(served.status == 0, "\(served.errors)")
+    }
+
     @Test("A saved reading has been read, so that --retrieve is refused")
     func savedReading() async throws {
         let folder = try TemporaryFolder()

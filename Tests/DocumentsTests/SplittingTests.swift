@@ -25,6 +25,23 @@ struct SplittingTests {
         #expect(try split("  \n\n \t", limit: 4).isEmpty)
     }
 
+    @Test("Sentences of Chinese and Japanese end where no space stands, with what closes a quotation")
+    func ideographic() throws {
+        let sentences = ["他说：「走吧。」", "好？", "今天天气很好。"]
+        #expect(try split(sentences.joined(), limit: 7).map(\.text) == sentences)
+    }
+
+    @Test("Passages of a set of documents go over the border of none")
+    func documents() throws {
+        let documents = DocumentSet([
+            try PlainText(Array("One two.\n\nThe for.".utf8), name: "a"), try PlainText(Array(" \n".utf8), name: "b"),
+            try PlainText(Array("Five.".utf8), name: "c"),
+        ])
+        let passages = documents.passages(limit: 2, tokens: Self.words).map { String(decoding: documents.bytes[$0], as: UTF8.self) }
+        #expect(passages == ["One two.", "The for.", "Five."])
+        #expect(documents.passages(limit: 100, tokens: Self.words).count == 2)
+    }
+
     @Test("Passages of Markdown stand under their headings, and marks in code are none")
     func markdown() throws {
         let text = "intro\n\n# One #\na\n\n## Two\n```\n# no heading\n```\nb\n\nThree\n=====\nc\n\n#hash\n"
@@ -36,7 +53,9 @@ struct SplittingTests {
     @Test("Random texts: passages ascend, fit, end in no white space, and leave nothing out")
     func properties() throws {
         var random = SeededGenerator(seed: FuzzBudget.seed(3))
-        let parts = ["word ", "a", "longerwordthanthat", ". ", "!\n", "\n\n", "\r\n", " ", "é☕🦉", "# T\n", "x".repeated(90), "\u{0C}"]
+        let parts = [
+            "word ", "a", "longerwordthanthat", ". ", "!\n", "\n\n", "\r\n", " ", "é☕🦉", "# T\n", "x".repeated(90), "\u{0C}", "。」",
+        ]
         for round in 0..<FuzzBudget.rounds(150) {
             let source = Array(
                 (0..<Int.random(in: 1...60, using: &random)).map { _ in parts.randomElement(using: &random) ?? "" }.joined().utf8)

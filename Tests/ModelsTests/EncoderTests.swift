@@ -52,7 +52,7 @@ struct EncoderTests {
             Set(TinyCheckpoint.encoderNames).isSuperset(of: [
                 "bert", "roberta", "xlm-roberta", "modernbert", "nomic-bert", "longformer", "longformer-global", "bigbird",
                 "bigbird-rescaled",
-                "distilbert", "mpnet",
+                "distilbert", "m2-bert", "mpnet",
             ]))
     }
 

@@ -187,6 +187,17 @@ struct IndexStoreTests {
         #expect(try found("absent").isEmpty && found("?!").isEmpty)
     }
 
+    @Test("Of many words the rarest are looked for, as far as their places go")
+    func rareWords() throws {
+        var tuning = IndexTuning()
+        tuning.placesOfWords = 10
+        let texts = (0..<9).map { "middling \($0)" } + (0..<3).map { "rare \($0)" }
+        try add(try file("a", texts), to: try IndexStore(path: path, creating: Self.settings()))
+        func found(_ store: IndexStore) throws -> Int { try store.matching("middling rare", limit: 20).count }
+        #expect(try found(IndexStore(path: path)) == 12 && found(IndexStore(path: path, tuning: tuning)) == 3)
+        #expect(try IndexStore(path: path, tuning: tuning).matching("middling", limit: 20).count == 9)
+    }
+
     @Test("Two writers in turns and at once leave what one would have")
     func writers() async throws {
         let path = path, files = try (0..<12).map { number in try file("f\(number)", (0..<8).map { "\(number) line \($0 % 6)" }) }

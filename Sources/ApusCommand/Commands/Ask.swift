@@ -20,7 +20,9 @@ struct Ask: AsyncParsableCommand {
             With --json-schema the answer is a document that the schema calls valid, with its keys in the schema's order, and with \
             --json-object any JSON object; one that --max-tokens cuts off is the beginning of one.
 
-            --retrieve has only the passages read that are likely to say it, in the order of the text: as many as it names, or tokens             with a t behind the number, or auto for what a short prompt holds. They are chosen by their words (BM25), or with --retriever by             an encoder. A text that is no longer than that is read whole.
+            --retrieve has only the passages read that are likely to say it, in the order of the text: as many as it names, or tokens \
+            with a t behind the number, or auto for what a short prompt holds. They are chosen by their words (BM25), or with --retriever by \
+            an encoder. A text that is no longer than that is read whole.
 
             With --json: {"text", "tokens": {"prompt", "reused", "dropped", "visited", "generated"}, "timing": {"read_seconds", \
             "first_token_seconds", "tokens_per_second"}, "sources": [{"file", "start", "end", "text", "weight"}], "method", "positions", \
@@ -178,6 +180,8 @@ extension Ask {
                 cancellation: cancellation)
         } catch is Interrupted {
             throw StoppedEarly(description: "interrupted while reading; to keep what has been read, read with `apus read`")
+        } catch let refusal as WindowError {
+            throw retrieval.advised(refusal)
         }
     }
 

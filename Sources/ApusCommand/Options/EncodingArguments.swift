@@ -31,6 +31,12 @@ struct EncodingArguments: ParsableArguments {
             "Longformer: how many tokens, the first ones, see the whole text and are seen by all. (default: 0)", valueName: "n"))
     var globalTokens = 0
 
+    @Option(
+        help: ArgumentHelp(
+            "M2-BERT: window, texts are filled up to the whole window, as it was trained; or none, which is quicker and makes other vectors. "
+                + "(default: window)", valueName: "length"))
+    var padding: TextPadding?
+
     func validate() throws {
         if let contextLength, contextLength < 1 {
             throw ValidationError("--context-length must be at least 1, not \(contextLength).")
@@ -48,6 +54,9 @@ struct EncodingArguments: ParsableArguments {
         options.contextLength = contextLength
         options.temperatureScale = temperatureScale
         options.globalTokens = globalTokens
+        options.padding = padding
         return options
     }
 }
+
+extension TextPadding: ExpressibleByArgument {}

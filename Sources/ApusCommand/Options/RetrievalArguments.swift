@@ -27,12 +27,26 @@ struct RetrievalArguments: ParsableArguments {
         }
     }
 
+    /// Says of a text that the model's window has no room for how less of it can be read.
+    func advised(_ refusal: WindowError) -> any Failure {
+        guard case .tooLong(let tokens, let reserved, let window, _, _) = refusal else { return refusal }
+        switch retrieve {
+        case nil: return CommandFailure.usage("\(refusal.description.dropLast()), or have only what matters read with --retrieve auto.")
+        case .auto: return refusal
+        case .passages, .tokens:
+            return CommandFailure.usage(
+                "What --retrieve chose has \(tokens) tokens and \(reserved) more are kept for the question and the reply, but the model's window "
+                    + "is \(window); choose less, or as much as there is room for with --retrieve auto.")
+        }
+    }
+
     /// The best passages of documents.
     func select(
         from documents: DocumentSet, question: String, budget: PassageSelection.Budget, model: Model, threads: Int?,
         progress: @escaping ProgressHandler, cancellation: Cancellation
     ) async throws -> PassageSelection {
-        let ranges = Passages.ranges(of: documents)
+        let tokens = PassageSelection.tokenCount(of: model)
+        let ranges = documents.passages(limit: PassageSelection.usualTokens, tokens: tokens)
         let texts = ranges.map { String(decoding: documents.bytes[$0], as: UTF8.self) }
         let scores: [Double]
         if let retriever {
@@ -43,7 +57,7 @@ struct RetrievalArguments: ParsableArguments {
             scores = BM25(texts).scores(for: question)
         }
         return PassageSelection(
-            of: documents, ranges: ranges, scores: scores, tokens: PassageSelection.tokenCounts(of: texts, model: model), budget: budget)
+            of: documents, ranges: ranges, scores: scores, tokens: ranges.map { tokens(documents.bytes[$0]) }, budget: budget)
     }
 }
 

@@ -73,37 +73,25 @@ enum TextBorder: Int {
 
     private func isBorder(_ bytes: [UInt8], at offset: Int, in range: Range<Int>) -> Bool {
         if self == .characters { return bytes[offset] & 0xC0 != 0x80 }
-        guard bytes[offset - 1].isSpace, !bytes[offset].isSpace else { return false }
+        guard !bytes[offset].isSpace else { return false }
+        guard bytes[offset - 1].isSpace else {
+            return self == .sentences && SentenceEnd.isIdeographic(bytes, before: offset, in: range)
+        }
         let space = bytes[range.lowerBound..<offset].reversed().prefix(while: \.isSpace)
         switch self {
         case .paragraphs: return space.count { $0 == 0x0A } > 1 || space.contains(0x0C)
         case .lines: return space.contains { $0 == 0x0A || $0 == 0x0D }
-        case .sentences: return Self.endsSentence(bytes, before: offset - space.count, in: range)
+        case .sentences: return SentenceEnd.stands(bytes, before: offset - space.count, in: range)
         case .words, .characters: return true
         }
     }
+}
 
-    /// A full stop, a mark of question or exclamation or a colon, and maybe closing quotes and brackets. A single letter before the
-    /// stop is an initial.
-    private static func endsSentence(_ bytes: [UInt8], before end: Int, in range: Range<Int>) -> Bool {
-        var last = end - 1
-        // The third bytes of ’ and ” in UTF-8, and ASCII's own.
-        while last > range.lowerBound, closers.contains(bytes[last]) || isCurlyQuote(bytes, endingAt: last) {
-            last -= bytes[last] < 0x80 ? 1 : 3
-        }
-        guard last >= range.lowerBound else { return false }
-        switch bytes[last] {
-        case UInt8(ascii: "!"), UInt8(ascii: "?"), UInt8(ascii: ";"), UInt8(ascii: ":"): return true
-        case UInt8(ascii: "."):
-            let word = bytes[range.lowerBound..<last].reversed().prefix { $0.isWordByte }
-            return !(word.count == 1 && word.first.map { (0x41...0x5A).contains($0) } ?? false)
-        default: return false
-        }
-    }
-
-    private static let closers: Set<UInt8> = Set(#"'")]"#.utf8)
-
-    private static func isCurlyQuote(_ bytes: [UInt8], endingAt last: Int) -> Bool {
-        last >= 2 && bytes[last - 2] == 0xE2 && bytes[last - 1] == 0x80 && (bytes[last] == 0x99 || bytes[last] == 0x9D)
+extension DocumentSet {
+    /// Every document in passages of at most so many tokens, divided at the coarsest borders that will do; none goes over the border of two
+    /// documents. What stands between them is white space.
+    package func passages(limit: Int, tokens: @escaping TokenCount) -> [Range<Int>] {
+        let splitter = TextSplitter(bytes, limit: limit, tokens: tokens)
+        return members.flatMap { splitter.split($0.range) }
     }
 }

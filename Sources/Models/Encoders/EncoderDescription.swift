@@ -15,13 +15,16 @@ package struct EncoderDescription: Sendable {
         x = try operations.norm(x, ends.embeddingNorm)
         for (index, layer) in layers.enumerated() {
             let isLast = index == layers.count - 1
-            try operations.layer(&x) { try layer.block.run(&$0, layer: index, isLast: isLast, &$1) }
+            try operations.layer(&x) { try layer.run(&$0, layer: index, isLast: isLast, &$1) }
         }
         return try operations.norm(x, ends.outputNorm)
     }
 
     /// How the layers that see the whole text turn queries and keys; nil where none does.
-    var rotation: LayerRotation? { layers.lazy.filter { $0.pattern == .whole }.compactMap(\.block.attention.rotation).first }
+    var rotation: LayerRotation? { layers.lazy.filter { $0.pattern == .whole }.compactMap(\.attention?.rotation).first }
+
+    /// Whether any layer attends.
+    var attends: Bool { layers.contains { $0.attention != nil } }
 }
 
 /// The operations of decoders, and what encoders need beside them.
@@ -44,4 +47,8 @@ package struct EncoderEnds: Sendable {
     /// Normalises the sum of these.
     package var embeddingNorm: Norm?
     package var outputNorm: Norm?
+    /// What texts are filled up with to the whole window, where a model was trained so.
+    package var padding: Int32?
+    /// What a pooled vector goes through, and then a hyperbolic tangent: `[width, width]`.
+    package var pooler: Projection?
 }

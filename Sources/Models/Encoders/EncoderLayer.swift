@@ -1,17 +1,41 @@
 import Attention
+import Tensors
 
-/// One layer of an encoder: the parts of a decoder's, and which of its text each token sees.
+/// One layer of an encoder: the parts of a decoder's, and which of its text each token sees; or convolutions.
 package struct EncoderLayer: Sendable {
-    package var block: DecoderBlock
+    package enum Body: Sendable {
+        case attention(DecoderBlock)
+        case convolution(ConvolutionLayer)
+    }
+
+    package let body: Body
     package var pattern: AttentionPattern
     /// Queries, keys and values of global tokens, in this order, in models where these have projections of their own: for a global token's own
     /// attention to all of the text.
     package var globalProjections: [Projection]?
 
     init(_ block: DecoderBlock, pattern: AttentionPattern = .whole, globalProjections: [Projection]? = nil) {
-        self.block = block
+        body = .attention(block)
         self.pattern = pattern
         self.globalProjections = globalProjections
+    }
+
+    init(_ convolution: ConvolutionLayer) {
+        body = .convolution(convolution)
+        pattern = .whole
+    }
+
+    /// How tokens attend to one another; nil where they do not.
+    var attention: AttentionLayer? {
+        if case .attention(let block) = body { block.attention } else { nil }
+    }
+
+    /// Runs the layer on the states `x`, `[tokens, width]`.
+    func run(_ x: inout Tensor, layer: Int, isLast: Bool, _ operations: inout EncoderOperations) throws {
+        switch body {
+        case .attention(let block): try block.run(&x, layer: layer, isLast: isLast, &operations)
+        case .convolution(let convolution): convolution.run(&x, isLast: isLast, &operations)
+        }
     }
 }
 

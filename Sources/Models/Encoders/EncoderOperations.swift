@@ -43,7 +43,7 @@ struct EncoderOperations: KernelOperations, TextOperations {
 
     mutating func keepWantedRows(_ x: Tensor) -> Tensor {
         guard texts.wantedRows < x.rows else { return x }
-        return gathered(texts.members.map { texts.wanted.rows(of: $0.rows) }, of: x)
+        return gathered(texts.members.map { texts.wanted.rows(of: $0.own) }, of: x)
     }
 
     /// Runs of rows, one behind another.

@@ -13,6 +13,8 @@ struct EncoderReading: Sendable {
     let selfExtend: SelfExtend?
     /// How many tokens, the first ones, are global.
     let globalTokens: Int
+    /// What texts are filled up with, and to how many tokens; nil: they are not.
+    let padding: (token: Int32, count: Int)?
     private let temperatureScale: Double
     /// Whether queries grow by the logarithm of the text's length beyond the trained one.
     private let scalesQueries: Bool
@@ -31,6 +33,11 @@ struct EncoderReading: Sendable {
             throw EncoderError.noGlobalTokens(architecture: configuration.architecture)
         }
         globalTokens = max(0, options.globalTokens)
+        if !description.attends { try Self.checkWithoutAttention(options, configuration) }
+        guard options.padding == nil || description.ends.padding != nil else {
+            throw EncoderError.noPadding(architecture: configuration.architecture)
+        }
+        padding = options.padding == TextPadding.none ? nil : description.ends.padding.map { ($0, configuration.contextLength) }
         let chosen = try Self.positions(options, rotation: rotation, rows: rows)
         (table, scheme, scalesQueries) = (chosen.table, chosen.scheme, chosen.scalesQueries)
         selfExtend = try options.method.flatMap { try Self.method($0, rotation: rotation, trained: configuration.contextLength) }
@@ -41,6 +48,20 @@ struct EncoderReading: Sendable {
         ]
         window = options.contextLength ?? reaches.compactMap(\.self).max() ?? configuration.contextLength
         if let rows, table == nil, window > rows { throw EncoderError.beyondTable(length: window, rows: rows) }
+    }
+
+    /// Refuses what would change attention, and texts that convolutions do not reach over.
+    private static func checkWithoutAttention(_ options: EncoderOptions, _ configuration: DecoderConfiguration) throws(EncoderError) {
+        let given = [
+            ("--positions", options.positions != nil), ("--method", options.method != nil),
+            ("--temperature-scale", options.temperatureScale != 1),
+        ]
+        if let (option, _) = given.first(where: \.1) {
+            throw .noAttention(option: option, architecture: configuration.architecture)
+        }
+        if let length = options.contextLength, length > configuration.contextLength {
+            throw .beyondTaps(length: length, taps: configuration.contextLength)
+        }
     }
 
     private static func positions(
@@ -86,7 +107,7 @@ struct EncoderReading: Sendable {
 
     /// The rotation of a layer for a text of so many tokens.
     func rotary(_ layer: EncoderLayer, tokens: Int, headDim: Int) -> Rotary {
-        guard let rotation = layer.block.attention.rotation else { return .none(headDim: headDim) }
+        guard let rotation = layer.attention?.rotation else { return .none(headDim: headDim) }
         // Layers with a window never see a distance that they were not trained for.
         let scheme = layer.pattern == .whole ? scheme : nil
         return (scheme ?? rotation.scheme).rotary(for: rotation.geometry, length: scheme == nil ? trainedLength : tokens)

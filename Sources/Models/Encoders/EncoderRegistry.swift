@@ -5,6 +5,7 @@ package enum EncoderRegistry {
         BigBird.self,
         DistilBERT.self,
         Longformer.self,
+        M2BERT.self,
         ModernBERT.self,
         MPNet.self,
         NomicBERT.self,

@@ -1,5 +1,6 @@
 import Attention
 import Diagnostics
+import Foundation
 import KeyValues
 import ModelFiles
 import Positions
@@ -46,7 +47,7 @@ package final class TextEncoder: KernelHost, @unchecked Sendable {
         reading = try EncoderReading(
             options, description: description, configuration: configuration,
             rows: description.ends.positions.map { [weights] in weights.matrix($0).rows })
-        rules = description.layers.map { [weights] in Self.rule($0.block.attention, weights) }
+        rules = description.layers.map { [weights] in $0.attention.map { Self.rule($0, weights) } ?? ScoreRule(scale: 1) }
         self.compute = compute
         self.cacheType = cacheType
         _ = try Self.spec(configuration, cacheType, frame: .page)
@@ -93,15 +94,27 @@ package final class TextEncoder: KernelHost, @unchecked Sendable {
                 throw ModelError.tokenOutOfRange(token, vocabulary: configuration.vocabulary)
             }
         }
-        let packed = try PackedTexts(texts, wanted: wanted, makeCache: makeCache)
+        let packed = try PackedTexts(texts, wanted: wanted, padding: reading.padding, makeCache: makeCache)
         var operations = EncoderOperations(host: self, texts: packed)
         let states = try description.states(&operations)
         var first = 0
         return packed.members.map { member in
-            let count = wanted.count(of: member.rows.count)
+            let count = wanted.count(of: member.own.count)
             defer { first += count }
             return states.rows(first..<first + count)
         }
+    }
+
+    /// How many rows go through the layers for a text of so many tokens.
+    package func rowCount(tokens: Int) -> Int { max(tokens, reading.padding?.count ?? 0) }
+
+    /// What becomes of a pooled vector, `[width]`, by the model's own last layer, if it has one.
+    package func finished(_ vector: [Float]) -> [Float] {
+        guard let pooler = description.ends.pooler else { return vector }
+        let matrix = weights.matrix(pooler.weight), output = Tensor(rows: 1, columns: matrix.rows)
+        compute.multiply(Tensor(rows: 1, columns: vector.count, vector), matrix, into: output)
+        if let bias = pooler.bias { compute.addBias(output, weights.numbers(bias)) }
+        return output.array.map { tanh($0) }
     }
 
     /// Where a text's keys and values lie while a layer attends: unturned where a method places them otherwise than they stand.

@@ -136,11 +136,11 @@ package actor Embedder {
         var vectors: [[Float]] = []
         let total = texts.reduce(0) { $0 + $1.tokens.count }
         var done = 0
-        for pass in TokenPasses.ranges(of: texts.map(\.tokens.count)) {
+        for pass in TokenPasses.ranges(of: texts.map { network.rowCount(tokens: $0.tokens.count) }) {
             try cancellation?.check("embedding texts")
             let tokens = texts[pass].map(\.tokens)
             for states in try states(of: tokens) {
-                let vector = pooling.vector(of: states)
+                let vector = network.finished(pooling.vector(of: states))
                 vectors.append(normalizes ? vector.normalized : vector)
             }
             done += tokens.reduce(0) { $0 + $1.count }

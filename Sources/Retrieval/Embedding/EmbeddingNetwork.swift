@@ -30,6 +30,7 @@ enum EmbeddingNetwork: Sendable {
     private static func reading(_ options: EncoderOptions, _ decoder: Models.Decoder) throws -> DecoderReading {
         let trained = decoder.configuration.contextLength
         guard options.temperatureScale == 1 else { throw EmbeddingError.onlyEncoders(option: "--temperature-scale") }
+        guard options.padding == nil else { throw EmbeddingError.onlyEncoders(option: "--padding") }
         guard options.globalTokens == 0 else { throw EmbeddingError.onlyEncoders(option: "--global-tokens") }
         let positions = try options.positions.map { try decoder.positions($0, length: options.contextLength) }
         let policy = try options.method.map {
@@ -56,6 +57,22 @@ enum EmbeddingNetwork: Sendable {
         switch self {
         case .encoder(let encoder): encoder.window
         case .decoder(_, let reading): reading.window
+        }
+    }
+
+    /// How many rows go through the layers for a text of so many tokens.
+    func rowCount(tokens: Int) -> Int {
+        switch self {
+        case .encoder(let encoder): encoder.rowCount(tokens: tokens)
+        case .decoder: tokens
+        }
+    }
+
+    /// What becomes of a pooled vector, `[width]`, by the model's own last layer, if it has one.
+    func finished(_ vector: [Float]) -> [Float] {
+        switch self {
+        case .encoder(let encoder): encoder.finished(vector)
+        case .decoder: vector
         }
     }
 

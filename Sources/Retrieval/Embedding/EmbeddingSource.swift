@@ -27,7 +27,8 @@ struct EmbeddingSource {
                 isEncoder = false
             }
             self.settings = settings
-            pooling = settings.pooling
+            let architecture = try source.metadata.requireString("general.architecture")
+            pooling = try settings.pooling ?? Self.pooling(source, architecture: architecture)
         } else {
             let model = try OpenedModel(GGUFFile(path: path))
             let architecture = try model.source.metadata.requireString("general.architecture")

@@ -5,7 +5,7 @@ import GRDB
 enum IndexSchema {
     /// "Apus" as a number: it tells our files from other databases.
     static let application = 0x4170_7573
-    static let version = 1
+    static let version = 2
 
     static let statements = [
         "CREATE TABLE settings (id INTEGER PRIMARY KEY CHECK (id = 1), json TEXT NOT NULL)",
@@ -41,7 +41,7 @@ enum IndexSchema {
         CREATE VIRTUAL TABLE passage_text USING fts5(
             title, text, words, content='passages', content_rowid='id', tokenize='unicode61 remove_diacritics 2')
         """,
-        "CREATE VIRTUAL TABLE vocabulary USING fts5vocab(passage_text, row)",
+        "CREATE VIRTUAL TABLE word_places USING fts5vocab(passage_text, instance)",
         """
         CREATE TRIGGER passages_added AFTER INSERT ON passages BEGIN
             INSERT INTO passage_text (rowid, title, text, words) VALUES (new.id, new.title, new.text, new.words);

@@ -59,26 +59,6 @@ extension IndexStore {
         }
     }
 
-    /// The passages that have words of a query, the best first by BM25. Words in more than a fifth of all passages count only where there
-    /// are no others.
-    package func matching(_ query: String, limit: Int) throws -> [Int64] {
-        let words = TextQuery.words(of: query)
-        guard !words.isEmpty else { return [] }
-        return try read { db in
-            let most = max(64, (try Int.fetchOne(db, sql: "SELECT count(*) FROM passages") ?? 0) / 5)
-            let telling = try words.filter { word in
-                let count = try Int.fetchOne(db, sql: "SELECT doc FROM vocabulary WHERE term = ?", arguments: [TextQuery.folded(word)])
-                return count ?? 0 <= most
-            }
-            let known = try telling.contains { word in
-                try Int.fetchOne(db, sql: "SELECT doc FROM vocabulary WHERE term = ?", arguments: [TextQuery.folded(word)]) != nil
-            }
-            return try Int64.fetchAll(
-                db, sql: "SELECT rowid FROM passage_text WHERE passage_text MATCH ? ORDER BY bm25(passage_text, 2, 1, 1), rowid LIMIT ?",
-                arguments: [TextQuery.expression(known ? telling : words), limit])
-        }
-    }
-
     /// What is shown of passages, in the order asked for; those that are gone by now are left out.
     ///
     /// - Parameter query: by which the best block of long code is chosen; nil to leave that out.

@@ -152,7 +152,7 @@ package final class IndexStore: Sendable {
     }
 }
 
-/// From how many vectors on an index changes its form.
+/// From how many vectors on an index changes its form, and how far it goes for words.
 package struct IndexTuning: Sendable {
     /// Fewer are not divided into cells: going over all of them takes no time.
     package var cellsFrom = 8192
@@ -160,6 +160,9 @@ package struct IndexTuning: Sendable {
     package var unsorted = 4096
     /// The index is divided anew when it has grown so many times.
     package var growth = 4
+    /// In so many places words of a query are looked up, the rarest first, and one that stands in more than so many is left out.
+    package var placesOfWords = 32768
+    package var placesOfWord = 8192
 
     package init() {}
 }

@@ -6,5 +6,5 @@ package enum SearchMode: String, CaseIterable, Sendable {
     case words
 
     /// The share of the cells that are looked into unless another is asked for.
-    package static let usualShare = 0.1
+    package static let usualShare = 0.2
 }

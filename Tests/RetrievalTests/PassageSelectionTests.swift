@@ -4,47 +4,6 @@ import Foundation
 import Retrieval
 import Testing
 
-@Suite("Passages of a text")
-struct PassagesTests {
-    private static func pieces(_ text: String, most: Int) -> [String] {
-        let bytes = Array(text.utf8)
-        return Passages.ranges(of: bytes[...], most: most).map { String(decoding: bytes[$0], as: UTF8.self) }
-    }
-
-    @Test("Paragraphs stay together where they have room, and long ones are cut between sentences")
-    func borders() {
-        let text = "One short. \n\nTwo short.\n\n\u{201C}A long one, you said?\u{201D} She left. He stayed there all day.\r\n\r\nEnd"
-        #expect(
-            Self.pieces(text, most: 30) == [
-                "One short. \n\nTwo short.", "\u{201C}A long one, you said?\u{201D}", "She left.", "He stayed there all day.", "End",
-            ])
-        #expect(Self.pieces(text, most: 1000) == [text])
-        #expect(
-            Self.pieces("\u{4F60}\u{597D}\u{3002}\u{518D}\u{89C1}\u{3002}", most: 9) == [
-                "\u{4F60}\u{597D}\u{3002}", "\u{518D}\u{89C1}\u{3002}",
-            ])
-        #expect(Self.pieces(" \n\n ", most: 10).isEmpty && Self.pieces("", most: 10).isEmpty)
-    }
-
-    @Test("Of any text nothing but white space is left out, no character is cut, and no passage is too long")
-    func anything() {
-        var random = SeededGenerator(seed: 6)
-        let characters = ["a", "b", ". ", " ", "\n\n", "\u{E9}", "\u{4E2D}", "\u{1F600}", "!\u{201D} ", "\u{3002}", "word "]
-        for _ in 0..<200 {
-            let text = (0..<Int.random(in: 0...120, using: &random)).map { _ in characters.randomElement(using: &random) ?? "" }.joined()
-            let most = Int.random(in: 4...40, using: &random), bytes = Array(text.utf8)
-            let ranges = Passages.ranges(of: bytes[...], most: most)
-            for (one, next) in zip(ranges, ranges.dropFirst()) { #expect(one.upperBound <= next.lowerBound) }
-            for range in ranges {
-                #expect(!range.isEmpty && range.count <= most + 3)
-                #expect(String(validating: bytes[range], as: UTF8.self) != nil)
-            }
-            let kept = ranges.flatMap { bytes[$0] }.filter { $0 > 0x20 }
-            #expect(kept == bytes.filter { $0 > 0x20 })
-        }
-    }
-}
-
 @Suite("What is read for a question")
 struct PassageSelectionTests {
     private static func documents() throws -> DocumentSet {
@@ -55,7 +14,8 @@ struct PassageSelectionTests {
     }
 
     private static func choose(_ scores: [Double], _ budget: PassageSelection.Budget) throws -> (PassageSelection, DocumentSet) {
-        let documents = try documents(), ranges = Passages.ranges(of: documents, most: 13)
+        let documents = try documents()
+        let ranges = documents.passages(limit: 3) { text in text.split { $0 <= 0x20 }.count }
         return (
             PassageSelection(of: documents, ranges: ranges, scores: scores, tokens: [10, 20, 30, 40, 50], budget: budget), documents
         )
