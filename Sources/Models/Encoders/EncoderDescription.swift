@@ -31,6 +31,10 @@ package struct EncoderDescription: Sendable {
 package protocol TextOperations: DecoderOperations {
     /// Adds one row, `[1, width]`, to the tokens of first texts, another to those of second ones.
     mutating func addTokenTypes(_ first: Weight, second: Weight, to x: inout Activations) throws
+
+    /// Runs a layer of convolutions on the states `x`, `[tokens, width]`.
+    /// - Parameter isLast: whether only the wanted rows count from here on.
+    mutating func convolve(_ x: inout Activations, _ layer: ConvolutionLayer, isLast: Bool) throws
 }
 
 /// What stands before and behind an encoder's layers.

@@ -1,5 +1,4 @@
 import Attention
-import Tensors
 
 /// One layer of an encoder: the parts of a decoder's, and which of its text each token sees; or convolutions.
 package struct EncoderLayer: Sendable {
@@ -26,15 +25,17 @@ package struct EncoderLayer: Sendable {
     }
 
     /// How tokens attend to one another; nil where they do not.
-    var attention: AttentionLayer? {
+    package var attention: AttentionLayer? {
         if case .attention(let block) = body { block.attention } else { nil }
     }
 
     /// Runs the layer on the states `x`, `[tokens, width]`.
-    func run(_ x: inout Tensor, layer: Int, isLast: Bool, _ operations: inout EncoderOperations) throws {
+    func run<Operations: TextOperations>(
+        _ x: inout Operations.Activations, layer: Int, isLast: Bool, _ operations: inout Operations
+    ) throws {
         switch body {
         case .attention(let block): try block.run(&x, layer: layer, isLast: isLast, &operations)
-        case .convolution(let convolution): convolution.run(&x, isLast: isLast, &operations)
+        case .convolution(let convolution): try operations.convolve(&x, convolution, isLast: isLast)
         }
     }
 }

@@ -25,6 +25,8 @@ struct EncoderOperations: KernelOperations, TextOperations {
         }
     }
 
+    mutating func convolve(_ x: inout Tensor, _ layer: ConvolutionLayer, isLast: Bool) { layer.run(&x, isLast: isLast, &self) }
+
     mutating func addPositions(_ table: Weight, to x: inout Tensor) {
         let table = matrix(table), rows = makeTensor(rows: x.rows, columns: x.columns)
         let scheme = host.reading.table ?? .recurrent

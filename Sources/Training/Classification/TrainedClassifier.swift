@@ -78,7 +78,7 @@ package final class TrainedClassifier: Trainable {
         guard let longest = batch.sequences.map({ $0.firstPosition + $0.count }).max(), longest <= shape.context else {
             throw DifferentiationError.badBatch(reason: "it is empty, or a text has more than \(shape.context) tokens")
         }
-        let layers = description.layers.map { ($0.block.attention, Rotary.none(headDim: shape.headDim)) }
+        let layers = description.layers.compactMap(\.attention).map { ($0, Rotary.none(headDim: shape.headDim)) }
         let context = try TrainingContext(
             batch, layers: layers, reach: attention.reach, wanted: shape.pooling == .first ? .first : .all, targets: shape.classes,
             weights: weights, configuration: configuration, options: options, workspace: workspace)

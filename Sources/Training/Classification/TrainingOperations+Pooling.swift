@@ -12,6 +12,10 @@ extension TrainingOperations: TextOperations {
         }
     }
 
+    mutating func convolve(_ x: inout Variable, _ layer: ConvolutionLayer, isLast: Bool) throws {
+        throw DifferentiationError.noGradient(of: "layers of convolutions")
+    }
+
     /// The mean of each run of rows: `[runs, columns]`.
     func means(_ x: Variable, of runs: [Range<Int>]) -> Variable {
         let means = workspace.tensor(runs.count, x.value.columns)
