@@ -15,7 +15,7 @@ extension IndexStore {
     private static let saturation = 1.2
     private static let lengthShare = 0.75
     /// Of so many times as many passages as are wanted the lengths are looked at.
-    private static let candidates = 4
+    private static let candidates = 2
 
     /// The passages that have telling words of a query, the best first by BM25. SQLite's own function would fetch a row for every passage
     /// that has one of the words; here that is done for the best alone, whose mean length stands for that of all.
@@ -25,13 +25,19 @@ extension IndexStore {
             let telling = try tellingWords(TextQuery.words(of: query), passages: passages, db)
             let words = try telling.map { try places(of: $0, passages: passages, db) }
             let likely = Self.best(Self.scores(words, among: nil) { _ in 1 }, Self.candidates * limit)
-            var lengths: [Int64: Double] = [:]
-            for id in likely {
-                lengths[id] = try Double.fetchOne(db, sql: "SELECT upper - lower FROM passages WHERE id = ?", arguments: [id])
-            }
+            let lengths = try lengths(of: likely, db)
             let mean = max(1, lengths.values.reduce(0, +) / Double(max(1, lengths.count)))
             return Self.best(Self.scores(words, among: Set(likely)) { (lengths[$0] ?? mean) / mean }, limit)
         }
+    }
+
+    /// How many bytes passages have.
+    private func lengths(of passages: [Int64], _ db: Database) throws -> [Int64: Double] {
+        let list = passages.map(String.init).joined(separator: ",")
+        let rows = try Row.fetchCursor(db, sql: "SELECT id, upper - lower AS length FROM passages WHERE id IN (\(list))")
+        var lengths: [Int64: Double] = [:]
+        while let row = try rows.next() { lengths[try row.value("id")] = try row.value("length") }
+        return lengths
     }
 
     /// The rarest word, and others as long as all together stand in few places, and none in every fifth passage.

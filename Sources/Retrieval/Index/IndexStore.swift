@@ -161,7 +161,7 @@ package struct IndexTuning: Sendable {
     /// The index is divided anew when it has grown so many times.
     package var growth = 4
     /// In so many places words of a query are looked up, the rarest first, and one that stands in more than so many is left out.
-    package var placesOfWords = 32768
+    package var placesOfWords = 16384
     package var placesOfWord = 8192
 
     package init() {}
