@@ -40,7 +40,7 @@ struct M4LETests {
             "m4le-\(task)", predictions: path, folder: nil, segmenter: WordSegmenter(folder: ExternalData.fixture("evaluation/jieba")))
     }
 
-    @Test("Replies to all 40 files are worth what the released scorer gives, cut at the same marks")
+    @Test("Replies to all 39 files are worth what the released scorer gives, cut at the same marks")
     func goldens() throws {
         let data = try Data(contentsOf: URL(fileURLWithPath: ExternalData.fixture("evaluation/m4le.json")))
         let goldens = try JSONDecoder().decode([Golden].self, from: data)

@@ -68,7 +68,8 @@ struct ProgramRunTests {
         fixture = try EvaluationFixture()
         folder = try TemporaryFolder()
         let record = #"{"pseudocode_lines": ["read a", "  print a"], "code_lines": ["int main()"], "testcases": [[["7"], ["7"]]]}"#
-        try "[\(record), \(record)]".write(toFile: folder.file("pseudo_to_code_0.5k.json"), atomically: false, encoding: .utf8)
+        let other = record.replacing("read a", with: "read b")
+        try "[\(record), \(other)]".write(toFile: folder.file("pseudo_to_code_0.5k.json"), atomically: false, encoding: .utf8)
         try "USER_PROMPT: |-\n  Write {{}}:\n  {pseudocode}\n  [CODE]:".write(
             toFile: folder.file("prompts.yaml"), atomically: false, encoding: .utf8)
     }
