@@ -31,6 +31,9 @@ struct EvalArenaTests {
         let again = try await ApusProcess.run(arguments)
         #expect(again.status == 0 && again.output.contains("linear") && again.output.contains("%"))
         #expect(!again.errors.contains("step 1 of"))
+        let other = arguments + ["--seed", "2"], refused = try await ApusProcess.run(other)
+        #expect(refused.status == 64 && refused.errors.contains("--seed was 0 and is 2 now"), "\(refused.errors)")
+        #expect(try await ApusProcess.run(other + ["--restart"]).status == 0)
     }
 
     @Test(

@@ -70,6 +70,9 @@ struct EvalArena: AsyncParsableCommand {
     @Option(name: [.short, .long], help: ArgumentHelp("The folder to keep trainings in.", valueName: "folder"), completion: .directory)
     var output: String
 
+    @Flag(help: "Remove the trainings of these kinds in the folder, and begin anew.")
+    var restart = false
+
     @OptionGroup(title: "Common options")
     var common: CommonOptions
 
@@ -129,7 +132,8 @@ struct EvalArena: AsyncParsableCommand {
         return try kinds.map { kind in
             let name = kind.description.replacingOccurrences(of: ":", with: "-")
             let score = try run.score(
-                kind, folder: "\(output)/\(type.name)-\(name)", progress: display.handler, cancellation: cancellation)
+                kind, folder: "\(output)/\(type.name)-\(name)", beginning: restart ? .restart : .resume, progress: display.handler,
+                cancellation: cancellation)
             guard let score else {
                 throw StoppedEarly(description: "interrupted; the same command goes on from the last step in \(output)")
             }

@@ -132,6 +132,8 @@ package struct HubDownload: Sendable {
         var pause = pause
         for attempt in 1...Self.attempts {
             do {
+                // A short answer may come before anybody looks again.
+                if cancellation.isCancelled { throw HTTPFailure.cancelled }
                 return try await work()
             } catch let failure as HTTPFailure {
                 if failure == .cancelled { throw Interrupted(activity: "downloading \(name)") }

@@ -43,12 +43,14 @@ package struct ArenaRun {
         self.compute = compute
     }
 
-    /// - Parameter folder: for checkpoints and metrics of this kind of attention.
+    /// - Parameters:
+    ///   - folder: for checkpoints and metrics of this kind of attention.
+    ///   - beginning: what to do with a training that lies there.
     /// - Returns: nil where somebody asked to stop.
     /// - Throws: `TrainingError` for a folder with a training of other settings, a loss that is no number, a full disk.
     package func score(
-        _ attention: ClassifierAttention, folder: String, progress: @escaping ProgressHandler = { _ in },
-        cancellation: Cancellation = Cancellation()
+        _ attention: ClassifierAttention, folder: String, beginning: TrainingBeginning = .resume,
+        progress: @escaping ProgressHandler = { _ in }, cancellation: Cancellation = Cancellation()
     ) throws -> ArenaScore? {
         let kind = type(of: task), sizes = settings.sizes
         let hasFirst = kind.pooling == .first
@@ -63,7 +65,7 @@ package struct ArenaRun {
         let stream = ArenaStream(task, examplesPerStep: settings.examplesPerStep, packer: packer, seed: settings.seed)
         let trainer = try Trainer(
             model, stream: stream, heldOut: [], optimizer: AdamW(model.parameters.all, options: Self.adam, compute: compute),
-            plan: plan(attention), folder: TrainingFolder(path: folder), beginning: .resume, compute: compute)
+            plan: plan(attention), folder: TrainingFolder(path: folder), beginning: beginning, compute: compute)
         let outcome = try trainer.run(progress: progress, cancellation: cancellation)
         guard outcome.isComplete else { return nil }
         return try test(model, packer, outcome, progress: progress, cancellation: cancellation)
@@ -79,15 +81,19 @@ package struct ArenaRun {
     private func plan(_ attention: ClassifierAttention) -> TrainingPlan {
         let schedule = LearningRateSchedule(
             curve: .cosine, peak: settings.learningRate, warmupSteps: max(1, settings.steps / 20), steps: settings.steps)
-        let told: [String: Any] = [
-            "task": type(of: task).name, "attention": attention, "sizes": settings.sizes, "steps": settings.steps,
-            "batch": settings.examplesPerStep, "learning rate": settings.learningRate, "seed": settings.seed,
-            "precision": settings.precision, "examples": options,
+        let sizes = settings.sizes
+        let told: [String: String] = [
+            "task": type(of: task).name, "--attention": "\(attention)", "--data": options.data ?? "none", "--length": "\(task.longest)",
+            "--dashes": "\(options.dashes)", "--cases": "\(options.testExamples)", "--seed": "\(settings.seed)",
+            "--steps": "\(settings.steps)", "--batch": "\(settings.examplesPerStep)", "--rate": "\(settings.learningRate)",
+            "--layers": "\(sizes.layers)", "--width": "\(sizes.width)", "--heads": "\(sizes.heads)",
+            "width of heads": "\(sizes.attentionWidth)", "width of networks": "\(sizes.feedForward)",
+            "precision": settings.precision.rawValue,
         ]
         return TrainingPlan(
             schedule: schedule, clip: 1, checkpointInterval: max(50, settings.steps / 20), evaluationInterval: settings.steps,
             batchTokens: settings.examplesPerStep * task.longest * type(of: task).textsPerExample,
-            settings: told.mapValues { "\($0)" })
+            settings: told)
     }
 
     private func test(
