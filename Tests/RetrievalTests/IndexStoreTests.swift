@@ -120,11 +120,11 @@ struct IndexStoreTests {
         func compare(_ share: Double?, least: Double) throws {
             var found = 0, queries = 0
             for query in ClusteredVectors.make(15, dimensions: Self.dimensions, clusters: 15, seed: 5) {
-                let expected = kept.map { (id: $0.key, score: ClusteredVectors.cosine($0.value, query)) }.sorted { $0.score > $1.score }
-                    .prefix(10)
+                let tenth = kept.values.map { ClusteredVectors.cosine($0, query) }.sorted(by: >)[9]
                 let matches = try store.nearest(query, limit: 10, share: share, compute: compute)
                 #expect(matches.allSatisfy { abs(Double($0.score) - ClusteredVectors.cosine(kept[$0.passage] ?? [], query)) < 1e-3 })
-                found += Set(expected.map(\.id)).intersection(matches.map(\.passage)).count
+                // Some vectors are there twice: which of two equal ones is found says nothing.
+                found += Set(matches.map(\.passage)).count { ClusteredVectors.cosine(kept[$0] ?? [], query) >= tenth - 1e-3 }
                 queries += 1
             }
             #expect(Double(found) >= least * Double(10 * queries), "\(found) of \(10 * queries)")
