@@ -17,7 +17,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-DECODED = 16
+# A process generates its first tokens slowly, so what is measured takes a while: at least so many tokens, and so many seconds by the plan.
+FEWEST_DECODED, DECODING_SECONDS = 16, 0.15
 
 
 def run(command):
@@ -40,7 +41,8 @@ def compared(apus, model, length, profile):
     plans = [predicted(apus, model, length, profile)]
     reading = run([*common, "--prefill", length, "--decode", "0", "--depth", "0"])["results"][0]
     plans.append(predicted(apus, model, length, profile))
-    writing = run([*common, "--prefill", "0", "--decode", DECODED, "--depth", length])["results"][0]
+    decoded = max(FEWEST_DECODED, round(DECODING_SECONDS * plans[-1][1]))
+    writing = run([*common, "--prefill", "0", "--decode", decoded, "--depth", length])["results"][0]
     plans.append(predicted(apus, model, length, profile))
     prediction = statistics.mean(plan[0] for plan in plans[:2]), statistics.mean(plan[1] for plan in plans[1:]), plans[0][2]
     return prediction, (length / reading["tokens_per_second"], writing["tokens_per_second"], reading["peak_memory_bytes"])
