@@ -28,7 +28,7 @@ package struct ArenaImages: ArenaTask {
         var training: [[UInt8]] = []
         for batch in 1...5 { training += try Self.read(folder, "data_batch_\(batch).bin") }
         self.training = training
-        tests = ArenaText.some(options.testExamples, of: try Self.read(folder, "test_batch.bin").map(Self.example), seed: options.seed)
+        tests = ArenaExamples.some(of: try Self.read(folder, "test_batch.bin").map(Self.example), options)
     }
 
     package func example(_ split: ArenaSplit, _ index: Int) -> ArenaExample {

@@ -1,9 +1,8 @@
 import Foundation
-import Training
 
 /// Long Range Arena's retrieval: whether one paper cites another, both read byte by byte. The files are those of its authors:
 /// new_aan_pairs.train.tsv and .test.tsv with a label, two names and two texts in each line.
-package struct ArenaRetrieval: ArenaTask {
+package struct ArenaRetrieval: ArenaFileTask {
     package static let name = "retrieval"
     package static let summary = "Whether one paper cites the other, byte by byte, from the authors' new_aan_pairs files (--data)."
     package static let publishedSizes = ArenaSizes(layers: 4, width: 128, heads: 4, attentionWidth: 128, feedForward: 512)
@@ -12,22 +11,14 @@ package struct ArenaRetrieval: ArenaTask {
     package let vocabulary = 257
     package let classes = 2
     package let longest: Int
-    private let examples: [ArenaSplit: [ArenaExample]]
-
-    package var trainingCount: Int? { examples[.training]?.count ?? 0 }
-    package var testCount: Int { examples[.test]?.count ?? 0 }
-    package func example(_ split: ArenaSplit, _ index: Int) -> ArenaExample {
-        examples[split]?[index] ?? ArenaExample([[1], [1]], label: 0)
-    }
+    package let examples: ArenaExamples
 
     package init(_ options: ArenaOptions) throws(EvaluationError) {
         guard let folder = options.data else { throw .noData(Self.name) }
         longest = options.length ?? 4_000
-        examples = [
-            .training: try Self.read(folder, "new_aan_pairs.train.tsv", length: longest),
-            .test: ArenaText.some(
-                options.testExamples, of: try Self.read(folder, "new_aan_pairs.test.tsv", length: longest), seed: options.seed),
-        ]
+        examples = ArenaExamples(
+            training: try Self.read(folder, "new_aan_pairs.train.tsv", length: longest),
+            tests: try Self.read(folder, "new_aan_pairs.test.tsv", length: longest), options)
     }
 
     private static func read(_ folder: String, _ name: String, length: Int) throws(EvaluationError) -> [ArenaExample] {
