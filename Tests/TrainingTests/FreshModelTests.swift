@@ -110,6 +110,29 @@ struct FreshModelTests {
         #expect(DeepenedModel.objection(to: 9, of: try TinyTraining("mixtral").source)?.contains("ffn_down.weight") == true)
     }
 
+    @Test("A model whose query heads share fewer key/value heads says what it said before", arguments: ["llama", "qwen2", "qwen3"])
+    func ungrouped(name: String) throws {
+        let model = try Self.fresh(name), tokens: [Int32] = [5, 90, 17, 200, 33]
+        #expect(UngroupedModel.objection(to: 4, of: model) == nil)
+        let ungrouped = UngroupedModel(model, keyValueHeads: 4)
+        func decoder(_ source: any ModelSource) throws -> Models.Decoder {
+            try Models.Decoder(source: source, tokenizer: TinyTokenizer.make(), compute: Self.compute)
+        }
+        let before = try decoder(model), after = try decoder(ungrouped)
+        #expect(before.configuration.keyValueHeads == 2 && after.configuration.keyValueHeads == 4)
+        #expect(try abs(Self.loss(of: tokens, before) - Self.loss(of: tokens, after)) < 1e-6)
+        #expect(try ungrouped.matrix("blk.1.attn_k.weight").rows == 64 && ungrouped.tensor("blk.1.attn_v.weight")?.shape == [64, 64])
+    }
+
+    @Test("Key/value heads can only become more, and only so many that query heads share them evenly")
+    func notUngrouped() throws {
+        let model = try Self.fresh("llama")
+        #expect(UngroupedModel.objection(to: 2, of: model)?.hasSuffix("has 2 key/value heads already") == true)
+        #expect(UngroupedModel.objection(to: 3, of: model)?.contains("2 key/value and 4 query heads") == true)
+        #expect(UngroupedModel.objection(to: 8, of: model)?.contains("2 key/value and 4 query heads") == true)
+        #expect(UngroupedModel.objection(to: 4, of: try Self.fresh("olmo2"))?.contains("one norm for all heads") == true)
+    }
+
     /// The mean loss of all tokens but the first.
     private static func loss(of tokens: [Int32], _ decoder: Models.Decoder) throws -> Double {
         let cache = decoder.makeCache(try decoder.cacheSpec(keyType: .f32, valueType: .f32), arena: PageArena())

@@ -29,6 +29,9 @@ package enum RecipeKeys {
     static let deepenTo = RecipeKey(
         "model.deepen_to", .whole(1...512),
         "Layers that the model that is gone on from gets: copies of its own, silent until they have learned something.")
+    static let ungroupTo = RecipeKey(
+        "model.ungroup_to", .whole(1...1024),
+        "Key/value heads that the model that is gone on from gets: each of its own several times, alike until they have learned something.")
     static let architecture = RecipeKey(
         "model.architecture", .choice(FreshModel.architectures.map { ($0, $0) }), usual: "llama", "Of a new model.")
     static let name = RecipeKey(
@@ -109,7 +112,8 @@ package enum RecipeKeys {
     /// In the order of the documentation.
     package static let all: [any AnyRecipeKey] =
         [
-            output, steps, tokens, batchTokens, partTokens, precision, recompute, seed, tokenizer, from, deepenTo, architecture, name,
+            output, steps, tokens, batchTokens, partTokens, precision, recompute, seed, tokenizer, from, deepenTo, ungroupTo, architecture,
+            name,
             layers, width,
             heads, keyValueHeads, headDim, feedForward, context, ropeBase, tied, modelSeed, beginning, rank, alpha, targets, adapterSeed,
         ] + data + [

@@ -42,13 +42,17 @@ package struct TrainingMaterial {
 
     private static func source(of recipe: TrainingRecipe) throws -> any ModelSource {
         switch recipe.origin {
-        case .existing(let path, let layers):
-            let model = try OpenedModel.trainable(path: path)
-            guard let layers else { return model }
-            if let objection = DeepenedModel.objection(to: layers, of: model) {
-                throw RecipeError(.contradiction("\"model.deepen_to\" is \(layers), but \(objection)"), path: recipe.path)
+        case .existing(let path, let layers, let keyValueHeads):
+            var model = try OpenedModel.trainable(path: path)
+            if let keyValueHeads {
+                try recipe.require(RecipeKeys.ungroupTo, keyValueHeads, UngroupedModel.objection(to: keyValueHeads, of: model))
+                model = UngroupedModel(model, keyValueHeads: keyValueHeads)
             }
-            return DeepenedModel(model, layers: layers)
+            if let layers {
+                try recipe.require(RecipeKeys.deepenTo, layers, DeepenedModel.objection(to: layers, of: model))
+                model = DeepenedModel(model, layers: layers)
+            }
+            return model
         case .new(let sizes, let tokenizer):
             return try FreshModel(sizes, vocabulary: Vocabulary(tokenizerAt: tokenizer, for: sizes.architecture), name: recipe.modelName)
         }
@@ -56,6 +60,11 @@ package struct TrainingMaterial {
 }
 
 extension TrainingRecipe {
+    /// - Throws: `RecipeError` if something speaks against a value.
+    fileprivate func require(_ key: RecipeKey<Int>, _ value: Int, _ objection: String?) throws(RecipeError) {
+        if let objection { throw RecipeError(.contradiction("\"\(key.path)\" is \(value), but \(objection)"), path: path) }
+    }
+
     /// What the model is called, and the files that are made of it.
     package var modelName: String { name ?? output.split(separator: "/").last.map(String.init) ?? "model" }
 }

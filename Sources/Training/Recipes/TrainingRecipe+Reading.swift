@@ -63,8 +63,8 @@ private struct RecipeReader {
 
     func origin() throws(RecipeError) -> TrainingRecipe.Origin {
         guard let path = try document.value(RecipeKeys.from) else {
-            guard document.line(of: RecipeKeys.deepenTo) == nil else {
-                throw contradiction("\"model.deepen_to\" is for a model to go on from; name it with model.from", RecipeKeys.deepenTo)
+            for key in [RecipeKeys.deepenTo, RecipeKeys.ungroupTo] where document.line(of: key) != nil {
+                throw contradiction("\"\(key.path)\" is for a model to go on from; name it with model.from", key)
             }
             return .new(try sizes(), tokenizer: try existing(document.required(RecipeKeys.tokenizer), RecipeKeys.tokenizer))
         }
@@ -76,7 +76,9 @@ private struct RecipeReader {
         for key in ofNewModels where document.line(of: key) != nil {
             throw contradiction("\"\(key.path)\" is for new models, but model.from names one that has its own", key)
         }
-        return .existing(try existing(path, RecipeKeys.from), layers: try document.value(RecipeKeys.deepenTo))
+        return .existing(
+            try existing(path, RecipeKeys.from), layers: try document.value(RecipeKeys.deepenTo),
+            keyValueHeads: try document.value(RecipeKeys.ungroupTo))
     }
 
     private func sizes() throws(RecipeError) -> FreshModel.Sizes {

@@ -4,8 +4,8 @@ import ModelFiles
 package struct TrainingRecipe: Sendable {
     /// Where the model comes from.
     package enum Origin: Sendable {
-        /// A GGUF file or a folder, and how many layers it is to have in place of its own.
-        case existing(String, layers: Int?)
+        /// A GGUF file or a folder, and how many layers and key/value heads it is to have in place of its own.
+        case existing(String, layers: Int?, keyValueHeads: Int?)
         /// A new one of these sizes, with the tokenizer of a file or a folder.
         case new(FreshModel.Sizes, tokenizer: String)
     }
