@@ -2,7 +2,7 @@
 # Measures what docs/methods.md says of methods, with the built-in model: tables on standard output, pictures in docs/, answers below a folder.
 # What was measured before is kept there, so that a run that was stopped goes on; a new model needs a new folder.
 #
-#   Scripts/measure-methods.sh .build/release/apus results [PART ...]     parts: facts passkeys perplexity million chat
+#   Scripts/measure-methods.sh .build/release/apus results [PART ...]     parts: facts schemes budgets passkeys perplexity million chat
 #
 # The book to predict, which the model was not trained on, is BOOK=…; without it perplexity is left out. LAUNCHER="nice" stands before every
 # command of the tables.
@@ -15,23 +15,41 @@ mkdir -p "$results"
 
 table() { python3 Scripts/make-method-table.py --apus "$apus" --model "$model" --launcher "${LAUNCHER:-}" "$@"; }
 
-# Facts in the log: 50, the same at each length, beyond 8,192 tokens for what reads fast enough.
+# Facts in the log: 50, the same at each length; beyond 16,384 tokens for what reads fast enough.
 facts() {
-    table --output "$results/facts" --cases 50 --lengths 1024,2048,4096,8192 --plot docs/facts-by-length.svg \
-        "full --context-length 16384" "full --positions yarn:8 --context-length 16384" rerope:512 lm-infinite:64:512:32 \
-        "segments --lengths 1024,2048,4096,8192,65536" "infllm --lengths 1024,2048,4096,8192,65536" \
-        "infllm:by=mean --lengths 1024,2048,4096,8192,65536" "longheads --lengths 1024,2048,4096" streaming sirllm
-    table --output "$results/facts" --cases 50 --lengths 1024,2048,4096 \
-        "selfextend:8:256" "hip:512 --positions yarn:8 --context-length 16384"
-    table --output "$results/facts" --cases 50 --lengths 2048 longheads:64:1024 longheads:32:512 longheads:16:512 longheads:8:512
+    local reach="--lengths 1024,2048,4096,8192,16384,65536"
+    table --output "$results/facts" --cases 50 --lengths 1024,2048,4096,8192,16384,65536 --plot docs/facts-by-length.svg \
+        "full --context-length 16384 --lengths 1024,2048,4096,8192" "full --positions yarn:8 --context-length 16384 --lengths 1024,2048,4096,8192,16384" \
+        "rerope:512 --lengths 1024,2048,4096,8192" "lm-infinite:64:512:32 --lengths 1024,2048,4096,8192,16384" "segments $reach" \
+        "infllm $reach" "infllm:by=mean $reach" "longheads:64:1024 $reach" "streaming $reach" "sirllm $reach"
+}
+
+# Position schemes under full attention, told how long texts will become.
+schemes() {
+    local scheme rows=()
+    for scheme in model linear:8 ntk:8 ntk:16 dynamic-ntk ntk-by-parts:8 yarn:8 yarn:16 llama3:8 truncated:8192 power:1 abf:100000 abf:1000000 \
+        model+log yarn:8+log none; do
+        rows+=("full --positions $scheme --context-length 16384")
+    done
+    table --output "$results/schemes" --cases 50 --lengths 1024,2048,4096,8192,16384 "${rows[@]}" selfextend:8:256 selfextend:16:512 rerope:512
+}
+
+# Methods that lengthen nothing, inside the window and beyond it together with a position scheme.
+budgets() {
+    local method rows=()
+    for method in full hip:512 lserve:512 lserve:512:reading=pages quest:512 squeezed:70 squeezed:90 masformer:512 longgen random-blocks sink-window:64:512 \
+        strided block1:512 full:1/3@middle+sliding:512; do
+        rows+=("$method --positions yarn:8 --context-length 16384")
+    done
+    table --output "$results/budgets" --cases 50 --lengths 1024,2048,4096,8192 "${rows[@]}"
+    table --output "$results/chunks" --cases 50 --lengths 2048 longheads:64:1024 longheads:32:512 longheads:16:512 longheads:8:512
 }
 
 # One number in nonsense, a text for each of 50 depths.
 passkeys() {
-    table --output "$results/passkeys" --benchmark passkey --cases 50 --lengths 1024,2048,4096,8192,16384 --plot docs/passkeys-by-length.svg \
+    table --output "$results/passkeys" --benchmark passkey --cases 50 --lengths 1024,2048,4096,8192,16384,65536 --plot docs/passkeys-by-length.svg \
         "full --context-length 16384 --lengths 1024,2048,4096" "full --positions yarn:8 --context-length 16384 --lengths 1024,2048,4096,8192" \
-        "segments --lengths 1024,2048,4096,8192,16384,65536" "infllm --lengths 1024,2048,4096,8192,16384,65536" \
-        "lm-infinite:64:512:32 --lengths 1024,2048,4096,8192" "streaming --lengths 1024,2048,4096,8192,16384,65536"
+        segments infllm "lm-infinite:64:512:32 --lengths 1024,2048,4096,8192" streaming
 }
 
 # How well a book is predicted by what has been read of it.
@@ -61,7 +79,7 @@ chat() {
     done
 }
 
-for part in "${@:-facts passkeys perplexity million chat}"; do
+for part in "${@:-facts schemes budgets passkeys perplexity million chat}"; do
     for name in $part; do
         echo "## $name"
         "$name"

@@ -187,10 +187,10 @@ struct IndexStoreTests {
         #expect(try found("absent").isEmpty && found("?!").isEmpty)
     }
 
-    @Test("Of many words the rarest are looked for, as far as their places go")
+    @Test("Of many words the rarest are looked for, as far as the passages that have them go")
     func rareWords() throws {
         var tuning = IndexTuning()
-        tuning.placesOfWords = 10
+        tuning.passagesOfWords = 10
         let texts = (0..<9).map { "middling \($0)" } + (0..<3).map { "rare \($0)" }
         try add(try file("a", texts), to: try IndexStore(path: path, creating: Self.settings()))
         func found(_ store: IndexStore) throws -> Int { try store.matching("middling rare", limit: 20).count }

@@ -1,5 +1,7 @@
 #if SQLite
 import Diagnostics
+import Dispatch
+import Synchronization
 import Tensors
 
 /// A passage that was found, with its place in the rankings.
@@ -31,8 +33,20 @@ package struct IndexSearch: Sendable {
     ///   - share: of the cells that are looked into; nil for all.
     package func search(_ query: String, vector: [Float]?, limit: Int, share: Double? = SearchMode.usualShare) throws -> [SearchResult] {
         let depth = max(limit, Self.candidates)
-        let near = try vector.map { try store.nearest($0, limit: depth, share: share, compute: compute) }
-        return try results(near: near, worded: store.matching(query, limit: depth), vector: vector, limit: limit)
+        guard let vector else { return try results(near: nil, worded: store.matching(query, limit: depth), vector: nil, limit: limit) }
+        let rankings = Mutex<(near: Result<[VectorMatch], any Error>?, worded: Result<[Int64], any Error>?)>((nil, nil))
+        // Either waits for the other's end alone.
+        DispatchQueue.concurrentPerform(iterations: 2) { number in
+            if number == 0 {
+                let near = Result { try store.nearest(vector, limit: depth, share: share, compute: compute) }
+                rankings.withLock { $0.near = near }
+            } else {
+                let worded = Result { try store.matching(query, limit: depth) }
+                rankings.withLock { $0.worded = worded }
+            }
+        }
+        let (near, worded) = rankings.withLock { $0 }
+        return try results(near: near?.get(), worded: worded?.get(), vector: vector, limit: limit)
     }
 
     /// The same by vectors alone.

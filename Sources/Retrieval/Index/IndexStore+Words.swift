@@ -2,38 +2,12 @@
 import Foundation
 import GRDB
 
-/// Where a word stands, as far as that has been read.
+/// Where a word stands.
 private struct WordPlaces {
-    /// SQLite tells places in the order of the passages.
-    private let cursor: FastDatabaseValueCursor<Int64>
-    /// How many places have been read.
-    private(set) var count = 0
-    private(set) var isComplete = false
-    /// The passages that have the word, and how often, places in titles twice.
-    private(set) var passages: [(id: Int64, count: Double)] = []
-
-    init(of word: String, _ db: Database) throws {
-        cursor = try Int64.fetchCursor(
-            db, sql: "SELECT doc * 2 + (col = 'title') FROM word_places WHERE term = ?", arguments: [TextQuery.folded(word)])
-    }
-
-    /// Reads on to so many places, or to the last.
-    mutating func read(to most: Int) throws {
-        while count < most, !isComplete {
-            guard let place = try cursor.next() else {
-                isComplete = true
-                return
-            }
-            count += 1
-            let id = place >> 1, weight = place & 1 == 1 ? 2.0 : 1
-            if passages.last?.id == id { passages[passages.count - 1].count += weight } else { passages.append((id, weight)) }
-        }
-    }
-
-    /// How much the word tells, by how few passages of all have it.
-    func weight(among all: Int) -> Double {
-        max(1e-6, log((Double(max(all, passages.count) - passages.count) + 0.5) / (Double(passages.count) + 0.5)))
-    }
+    /// How much the word tells, by how few passages have it.
+    let weight: Double
+    /// The passages that have it, and how often, places in titles twice.
+    let passages: [(id: Int64, count: Double)]
 }
 
 extension IndexStore {
@@ -42,19 +16,20 @@ extension IndexStore {
     private static let lengthShare = 0.75
     /// Of so many times as many passages as are wanted the lengths are looked at.
     private static let candidates = 2
-    /// So many places of each word are read before it is asked which are rare.
-    private static let firstPlaces = 256
+    /// So many passages with each word are counted at first.
+    private static let firstCount = 512
 
     /// The passages that have telling words of a query, the best first by BM25. SQLite's own function would fetch a row for every passage
     /// that has one of the words; here that is done for the best alone, whose mean length stands for that of all.
     package func matching(_ query: String, limit: Int) throws -> [Int64] {
         try read { db in
             let passages = try Int.fetchOne(db, sql: "SELECT count(*) FROM passages") ?? 0
-            let words = try tellingWords(TextQuery.words(of: query), passages: passages, db)
-            let likely = Self.best(Self.scores(words, of: passages, among: nil) { _ in 1 }, Self.candidates * limit)
+            let telling = try tellingWords(TextQuery.words(of: query).map(TextQuery.folded), passages: passages, db)
+            let words = try telling.map { try places(of: $0, passages: passages, db) }
+            let likely = Self.best(Self.scores(words, among: nil) { _ in 1 }, Self.candidates * limit)
             let lengths = try lengths(of: likely, db)
             let mean = max(1, lengths.values.reduce(0, +) / Double(max(1, lengths.count)))
-            return Self.best(Self.scores(words, of: passages, among: Set(likely)) { (lengths[$0] ?? mean) / mean }, limit)
+            return Self.best(Self.scores(words, among: Set(likely)) { (lengths[$0] ?? mean) / mean }, limit)
         }
     }
 
@@ -67,43 +42,56 @@ extension IndexStore {
         return lengths
     }
 
-    /// The rarest word, and others as long as all together stand in few places, and none in every fifth passage.
+    /// The rarest word, and others as long as few passages have them, and not every fifth passage any of them.
     ///
-    /// All are read side by side, ever further, so that of frequent words no more is read than of those that are taken.
-    private func tellingWords(_ words: [String], passages: Int, _ db: Database) throws -> [WordPlaces] {
-        let most = min(max(64, passages / 5), tuning.placesOfWord)
-        var telling: [WordPlaces] = [], room = tuning.placesOfWords, depth = Self.firstPlaces
-        var unread = try words.map { try WordPlaces(of: $0, db) }
-        while !unread.isEmpty {
-            for index in unread.indices { try unread[index].read(to: depth) }
-            for word in unread.filter(\.isComplete).sorted(by: { $0.count < $1.count }) where word.count > 0 {
-                guard telling.isEmpty || (word.count <= most && word.count <= room) else { return telling }
+    /// All are counted ever further, so that of frequent words no more is counted than of those that are taken.
+    private func tellingWords(_ words: [String], passages: Int, _ db: Database) throws -> [String] {
+        let most = min(max(64, passages / 5), tuning.passagesOfWord)
+        var telling: [String] = [], room = tuning.passagesOfWords, depth = Self.firstCount, uncounted = words
+        while !uncounted.isEmpty {
+            let counted = try uncounted.map { try (word: $0, passages: count(of: $0, most: depth + 1, db)) }
+            for (word, count) in counted.sorted(by: { $0.passages < $1.passages }) where (1...depth).contains(count) {
+                guard telling.isEmpty || count <= min(most, room) else { return telling }
                 telling.append(word)
-                room -= word.count
+                room -= count
             }
-            unread.removeAll(where: \.isComplete)
+            uncounted = counted.filter { $0.passages > depth }.map(\.word)
             let bound = min(most, room)
-            if depth > bound {
-                guard telling.isEmpty, !unread.isEmpty else { return telling }
-                // None is rare: the first has to do.
-                try unread[0].read(to: .max)
-                return [unread[0]]
-            }
-            depth = min(2 * depth, bound + 1)
+            // If none is rare the first has to do.
+            if depth >= bound { return telling.isEmpty ? Array(uncounted.prefix(1)) : telling }
+            depth = min(4 * depth, bound)
         }
         return telling
     }
 
+    /// How many passages have a word, or that as many as are asked for do. The index of texts tells that sooner than the list of places.
+    private func count(of word: String, most: Int, _ db: Database) throws -> Int {
+        try Int.fetchOne(
+            db, sql: "SELECT count(*) FROM (SELECT 1 FROM passage_text WHERE passage_text MATCH ? LIMIT ?)",
+            arguments: ["\"\(word)\"", most]) ?? 0
+    }
+
+    /// All places in one row, since a row for each would take longer than finding them. SQLite tells them in the order of the passages.
+    private func places(of word: String, passages: Int, _ db: Database) throws -> WordPlaces {
+        let places = try String.fetchOne(
+            db, sql: "SELECT group_concat(doc * 2 + (col = 'title')) FROM word_places WHERE term = ?", arguments: [word])
+        var found: [(id: Int64, count: Double)] = []
+        for place in (places ?? "").utf8.split(separator: UInt8(ascii: ",")) {
+            let number = place.reduce(Int64(0)) { $0 &* 10 &+ Int64($1) &- 48 }
+            let id = number >> 1, count = number & 1 == 1 ? 2.0 : 1
+            if found.last?.id == id { found[found.count - 1].count += count } else { found.append((id, count)) }
+        }
+        let share = (Double(max(passages, found.count) - found.count) + 0.5) / (Double(found.count) + 0.5)
+        return WordPlaces(weight: max(1e-6, log(share)), passages: found)
+    }
+
     /// - Parameter length: of a passage, the mean being 1.
-    private static func scores(
-        _ words: [WordPlaces], of passages: Int, among wanted: Set<Int64>?, length: (Int64) -> Double
-    ) -> [Int64: Double] {
+    private static func scores(_ words: [WordPlaces], among wanted: Set<Int64>?, length: (Int64) -> Double) -> [Int64: Double] {
         var scores: [Int64: Double] = [:]
         for word in words {
-            let weight = word.weight(among: passages)
             for (id, count) in word.passages where wanted?.contains(id) ?? true {
                 let damping = saturation * (1 - lengthShare + lengthShare * length(id))
-                scores[id, default: 0] += weight * count * (saturation + 1) / (count + damping)
+                scores[id, default: 0] += word.weight * count * (saturation + 1) / (count + damping)
             }
         }
         return scores

@@ -160,9 +160,9 @@ package struct IndexTuning: Sendable {
     package var unsorted = 4096
     /// The index is divided anew when it has grown so many times.
     package var growth = 4
-    /// In so many places words of a query are looked up, the rarest first, and one that stands in more than so many is left out.
-    package var placesOfWords = 16384
-    package var placesOfWord = 8192
+    /// In so many passages words of a query are looked up, the rarest first, and one that more than so many have is left out.
+    package var passagesOfWords = 12288
+    package var passagesOfWord = 8192
 
     package init() {}
 }

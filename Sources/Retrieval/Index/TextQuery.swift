@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a person types, as an expression for the search by words (SQLite's FTS5).
+/// What a person types, as words to search for.
 enum TextQuery {
     /// So many words are searched for.
     private static let mostWords = 64
@@ -19,7 +19,4 @@ enum TextQuery {
     static func folded(_ word: String) -> String {
         word.folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil)
     }
-
-    /// Any of the words. They stand in quotes, within which nothing has a meaning of its own.
-    static func expression(_ words: [String]) -> String { words.map { "\"\($0)\"" }.joined(separator: " OR ") }
 }
