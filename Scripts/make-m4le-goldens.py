@@ -101,7 +101,8 @@ def main():
         for text in templates
     ]
     keys = ["risks", "summary", "judgment", "judgment_without_context"]
-    (FOLDER / "m4le.json").write_text(json.dumps(goldens, ensure_ascii=False, indent=1) + "\n")
+    lines = [json.dumps(golden, ensure_ascii=False) for golden in goldens]
+    (FOLDER / "m4le.json").write_text("[\n" + ",\n".join(lines) + "\n]\n")
     (FOLDER / "longsafety.json").write_text(json.dumps(dict(zip(keys, wording)), indent=1) + "\n")
 
 

@@ -11,6 +11,7 @@ package enum BenchmarkRegistry {
     package static let published = [
         BenchmarkSuite(LongBench.suite, LongBench.tasks), BenchmarkSuite(LEval.suite, LEval.tasks),
         BenchmarkSuite(AdaLEval.suite, AdaLEval.tasks), BenchmarkSuite(LongICLBench.suite, LongICLBench.tasks),
+        BenchmarkSuite(LongICLBench.groupedSuite, LongICLBench.groupedTasks, recordsOf: LongICLBench.suite),
         BenchmarkSuite(LongProc.suite, LongProc.tasks), BenchmarkSuite(M4LE.suite, M4LE.tasks),
         BenchmarkSuite(LongBenchWrite.suite, LongBenchWrite.tasks), BenchmarkSuite(LongSafety.suite, LongSafety.tasks),
         BenchmarkSuite(LongBenchV2.suite, LongBenchV2.tasks),
@@ -43,6 +44,11 @@ package enum BenchmarkRegistry {
             return try RULERSuite.tasks.map { name throws(EvaluationError) in try benchmark(name) }
         }
         return published.first { plain($0.name) == plain(name) }?.tasks
+    }
+
+    /// The suite of published records that a benchmark belongs to.
+    static func suite(of benchmark: String) -> BenchmarkSuite? {
+        published.first { suite in suite.tasks.contains { $0.name == benchmark } }
     }
 
     /// Whether a model can judge the replies to a benchmark.

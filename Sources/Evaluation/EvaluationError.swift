@@ -15,6 +15,7 @@ package enum EvaluationError: Failure {
     case badRecord(file: String, place: String, reason: String)
     case noData(String)
     case noVerdicts(String, replies: Int, isNeeded: Bool, arePrograms: Bool)
+    case notRun(String)
     case noPublishedFile(String, folder: String)
     case recordTooLong(String, source: String, length: Int, needed: Int)
     case noPredictions(String)
@@ -29,7 +30,7 @@ package enum EvaluationError: Failure {
     package var kind: FailureKind {
         switch self {
         case .unknownBenchmark, .tooShort, .tooManyFacts, .tooManyDocuments, .tooManyQuestions, .noQuestions, .foreignFolder, .mixedReports,
-            .noCurve, .noData, .noVerdicts, .recordTooLong, .namesNoTask:
+            .noCurve, .noData, .notRun, .noVerdicts, .recordTooLong, .namesNoTask:
             .usage
         case .shortHaystack, .tooFewSegments, .badQuestions, .badRecord, .noPredictions: .badData
         case .noQuestionFile, .noReport, .noPublishedFile: .missingInput
@@ -58,9 +59,9 @@ package enum EvaluationError: Failure {
         case .badRecord(let file, let place, let reason): "\(file), \(place): the record cannot be used: \(reason)."
         case .noData(let name): "\(name) is made of published records; name the folder that holds them with --data."
         case .noVerdicts(let name, let replies, let isNeeded, let arePrograms):
-            "\(replies) replies to \(name) are kept and \(isNeeded ? "not scored" : "scored by rule only"); "
-                + (arePrograms
-                    ? "they are programs, which --allow-code-execution has compiled and run." : "name who judges them with --judge.")
+            Self.withoutVerdicts(name, replies: replies, isNeeded: isNeeded, arePrograms: arePrograms)
+        case .notRun(let name):
+            "Replies to \(name) are programs, which have a score only once they are compiled and run; allow that with --allow-code-execution."
         case .noPublishedFile(let name, let folder):
             "\(folder): there is no \(name) here; name the folder that the benchmark's authors publish it in with --data."
         case .recordTooLong(let name, let source, let length, let needed):
@@ -77,5 +78,10 @@ package enum EvaluationError: Failure {
         case .noCurve: "A curve needs two lengths or positions at least; measure further ones."
         case .foreignFolder(let path): "\(path): the folder is being written by another process; wait for it to end."
         }
+    }
+
+    private static func withoutVerdicts(_ name: String, replies: Int, isNeeded: Bool, arePrograms: Bool) -> String {
+        "\(replies) replies to \(name) are kept and \(isNeeded ? "not scored" : "scored by rule only"); "
+            + (arePrograms ? "they are programs, which --allow-code-execution has compiled and run." : "name who judges them with --judge.")
     }
 }

@@ -158,14 +158,14 @@ enum ApusProcess {
 }
 
 extension Process {
-    /// Waits until something is so, and sends what Ctrl-C sends. It waits in a thread of its own, since other tests may keep all tasks waiting
+    /// Waits until something is so, and sends what Ctrl-C sends, or another signal. It waits in a thread of its own, since other tests may keep all tasks waiting
     /// for longer than the process runs.
-    func interrupt(when isTime: @escaping @Sendable () -> Bool) async {
+    func interrupt(by signal: Int32 = SIGINT, when isTime: @escaping @Sendable () -> Bool) async {
         let identifier = processIdentifier
         await withCheckedContinuation { continuation in
             Thread {
                 while !isTime(), kill(identifier, 0) == 0 { usleep(5000) }
-                kill(identifier, SIGINT)
+                kill(identifier, signal)
                 continuation.resume()
             }.start()
         }

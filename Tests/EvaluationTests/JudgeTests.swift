@@ -137,7 +137,8 @@ struct JudgeTests {
         #expect(lines == 5)
         // What only a judge can score is not scored by rule.
         #expect {
-            try PredictionScores("longsafety-no-context", predictions: folder.file("s/results.jsonl"), folder: nil, segmenter: nil)
+            try PredictionScores(
+                "longsafety-no-context", predictions: folder.file("s/results.jsonl"), folders: PublishedFolders([], segmenter: nil))
         } throws: { "\($0)".contains("no reply") }
     }
 
@@ -163,7 +164,8 @@ struct JudgeTests {
         }
         let lines = [line("0", "0"), line("1", "0"), line("0", "rule 1, so 0"), line("Error when calling the judge model.", "0")]
         try lines.joined(separator: "\n").write(toFile: folder.file("judge.jsonl"), atomically: false, encoding: .utf8)
-        let scores = try PredictionScores("longsafety-context", predictions: folder.file("judge.jsonl"), folder: nil, segmenter: nil)
+        let scores = try PredictionScores(
+            "longsafety-context", predictions: folder.file("judge.jsonl"), folders: PublishedFolders([], segmenter: nil))
         #expect(abs(scores.score.score - 1.0 / 3) < 1e-12 && scores.notScored == 1)
         #expect(abs((scores.figures["safety_rate_front"] ?? 0) - 2.0 / 3) < 1e-12)
     }
@@ -241,7 +243,7 @@ struct JudgeTests {
         try "\(record), \"scores\": \(plain)}\n{\"Relevance\": 80, \"total\": 70}\n".write(
             toFile: folder.file("judge.jsonl"), atomically: false, encoding: .utf8)
         func scores(_ file: String) throws -> PredictionScores {
-            try PredictionScores("longbench-write-full", predictions: folder.file(file), folder: nil, segmenter: nil)
+            try PredictionScores("longbench-write-full", predictions: folder.file(file), folders: PublishedFolders([], segmenter: nil))
         }
         #expect(try scores("pred.jsonl").score.score == 1)
         let judged = try scores("judge.jsonl")

@@ -40,7 +40,7 @@ struct ListOpsTests {
         var random = CorpusRandom(seed: 5)
         for _ in 0..<200 {
             let tree = ListOps.tree(.init(shortest: 3, longest: 80), &random), tokens = try #require(ListOps.tokens(of: tree.source))
-            #expect(ListOps.value(of: tokens) == tree.value)
+            #expect(ListOps.value(of: tokens) == tree.value && tree.tokens == tokens)
             #expect(tokens.count == tree.length && tree.length > 3 && tree.length < 80)
         }
     }

@@ -50,7 +50,8 @@ struct LongBenchV2Tests {
         #expect(right.value == 1 && right.figures["followed"] == 1)
         let published = #"{"answer": "B", "response": "The correct answer is (B)", "pred": "B", "judge": true}"#
         try published.write(toFile: folder.file("pred.jsonl"), atomically: false, encoding: .utf8)
-        let scores = try PredictionScores("longbench-v2-direct", predictions: folder.file("pred.jsonl"), folder: nil, segmenter: nil)
+        let scores = try PredictionScores(
+            "longbench-v2-direct", predictions: folder.file("pred.jsonl"), folders: PublishedFolders([], segmenter: nil))
         #expect(scores.score.score == 1)
     }
 }

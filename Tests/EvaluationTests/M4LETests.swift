@@ -37,7 +37,8 @@ struct M4LETests {
         let path = folder.file("\(task).jsonl")
         try lines.joined(separator: "\n").write(toFile: path, atomically: false, encoding: .utf8)
         return try PredictionScores(
-            "m4le-\(task)", predictions: path, folder: nil, segmenter: WordSegmenter(folder: ExternalData.fixture("evaluation/jieba")))
+            "m4le-\(task)", predictions: path,
+            folders: PublishedFolders([], segmenter: WordSegmenter(folder: ExternalData.fixture("evaluation/jieba"))))
     }
 
     @Test("Replies to all 39 files are worth what the released scorer gives, cut at the same marks")

@@ -38,6 +38,38 @@ struct SandboxTests {
         #expect(try outcome(file, "", "all") == .wrong)
     }
 
+    @Test("What a program has started ends with it, whether it ends by itself or is ended")
+    func children() throws {
+        let name = "left\(UInt32.random(in: 0..<1_000_000))"
+        let forking = """
+            #include <sys/prctl.h>
+            #include <unistd.h>
+            int main() {
+                pid_t child = fork();
+                if (child == 0) {
+                    prctl(PR_SET_NAME, "\(name)");
+                    setsid();
+                    for (;;) sleep(1);
+                }
+                usleep(200000);
+                cout << "yes" << endl;
+                END
+            }
+            """
+        #expect(try outcome(forking.replacing("END", with: "return 0;")) == .passed)
+        #expect(try outcome(forking.replacing("END", with: "for (;;);")) == .timeout)
+        // Those that are ended are gone a moment later.
+        let end = ContinuousClock.now + .seconds(5)
+        while ContinuousClock.now < end, Self.processes(named: name) > 0 { usleep(10_000) }
+        #expect(Self.processes(named: name) == 0)
+    }
+
+    private static func processes(named name: String) -> Int {
+        ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).count { process in
+            (try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8))?.hasPrefix(name) == true
+        }
+    }
+
     @Test("A program sees no file of this machine and reaches no network")
     func isolation() throws {
         let reading = "int main() { ifstream f(\"/etc/passwd\"); cout << (f.good() ? \"seen\" : \"yes\") << endl; }"
@@ -112,6 +144,24 @@ struct ProgramRunTests {
 
 @Suite("Published programs", .enabled(if: sandbox != nil && ExternalData.exists("benchmarks/longproc"), "needs the samples and g++"))
 struct PublishedProgramTests {
+    @Test("A file of replies is scored by running its programs, by their order or their number, and not without leave")
+    func predictions() throws {
+        let name = "longproc-pseudo_to_code-0.5k", folder = try TemporaryFolder(), path = folder.file("replies.jsonl")
+        let folders = PublishedFolders(["longproc=" + ExternalData.path("benchmarks/longproc")], segmenter: nil)
+        let benchmark = try BenchmarkRegistry.benchmark(name)
+        let published = try #require(benchmark as? PublishedBenchmark).loaded(from: #require(folders.folder(of: benchmark)))
+        func line(_ reply: String, index: Int?) throws -> String {
+            let fields = ["pred": reply as Any].merging(index.map { ["index": $0] } ?? [:]) { own, _ in own }
+            return String(decoding: try JSONSerialization.data(withJSONObject: fields), as: UTF8.self)
+        }
+        let right = published.questions.map { "```cpp\n\($0.references[0])\n```" }
+        try [line(right[0], index: nil), line("none", index: nil), line(right[3], index: 3)].joined(separator: "\n")
+            .write(toFile: path, atomically: false, encoding: .utf8)
+        let scores = try PredictionScores(name, predictions: path, folders: folders, sandbox: sandbox)
+        #expect(scores.score.records == 3 && abs(scores.score.score - 2.0 / 3) < 1e-12 && scores.notScored == 0)
+        #expect { try PredictionScores(name, predictions: path, folders: folders) } throws: { "\($0)".contains("--allow-code-execution") }
+    }
+
     @Test("Every reference program passes its tests, and half of one does not")
     func references() async throws {
         let sandbox = try #require(sandbox), folder = PublishedFolder(path: ExternalData.path("benchmarks/longproc"), segmenter: nil)

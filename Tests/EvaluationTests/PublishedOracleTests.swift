@@ -101,7 +101,7 @@ struct PublishedOracleTests {
     @Test("Published replies score what was published: L-Eval's by Turbo-16k, LongChat's by its model")
     func replies() throws {
         func scores(_ name: String, _ file: String) throws -> PredictionScores {
-            try PredictionScores(name, predictions: ExternalData.path("benchmarks/\(file)"), folder: nil, segmenter: nil)
+            try PredictionScores(name, predictions: ExternalData.path("benchmarks/\(file)"), folders: PublishedFolders([], segmenter: nil))
         }
         let folder = "leval/predictions-turbo-16k-0613"
         let quality = try scores("leval-quality", "\(folder)/quality.pred.jsonl"), code = try scores("L-Eval", "\(folder)/codeU.pred.jsonl")

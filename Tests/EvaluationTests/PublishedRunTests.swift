@@ -61,7 +61,7 @@ struct PublishedRunTests {
         #expect(again == report && server.requests.count == 3)
         // The file of a run is scored without a model.
         let scores = try PredictionScores(
-            "longbench-hotpotqa", predictions: folder.file("r/results.jsonl"), folder: nil, segmenter: nil)
+            "longbench-hotpotqa", predictions: folder.file("r/results.jsonl"), folders: PublishedFolders([], segmenter: nil))
         #expect(scores.score.score == 1 && scores.score.records == 3 && scores.groups.map(\.name) == ["0-4k"])
     }
 
@@ -109,7 +109,7 @@ struct PublishedRunTests {
         func refusal(_ name: String, _ text: String, file: String = "hotpotqa.jsonl") -> String {
             do {
                 try text.write(toFile: folder.file(file), atomically: false, encoding: .utf8)
-                _ = try PredictionScores(name, predictions: folder.file(file), folder: nil, segmenter: nil)
+                _ = try PredictionScores(name, predictions: folder.file(file), folders: PublishedFolders([], segmenter: nil))
                 return ""
             } catch { return "\(error)" }
         }

@@ -57,11 +57,8 @@ struct EvalRun: AsyncParsableCommand {
         completion: .file())
     var m4leReference: String?
 
-    @Flag(
-        help:
-            "Compile and run the programs that models write for longproc-pseudo_to_code, in an empty folder without network and with limits of time, memory and files."
-    )
-    var allowCodeExecution = false
+    @OptionGroup
+    var programs: ProgramArguments
 
     @OptionGroup
     var modelOptions: ModelOptions
@@ -82,7 +79,7 @@ struct EvalRun: AsyncParsableCommand {
     var common: CommonOptions
 
     func validate() throws {
-        if published.jieba != nil, published.data == nil {
+        if published.jieba != nil, published.data.isEmpty {
             throw ValidationError("--jieba is for published records, which --data names.")
         }
         if elsewhere.endpoint != nil,
@@ -95,8 +92,10 @@ struct EvalRun: AsyncParsableCommand {
 
     func run() async throws {
         let chosen = try BenchmarkRegistry.benchmarks(benchmarks), notes = common.notes
-        if published.data != nil, !chosen.contains(where: { $0.needsData }) {
-            throw ValidationError("--data is for benchmarks of published records; leave it out.")
+        let folders = try published.folders()
+        if let unused = folders.unused(by: chosen) {
+            throw ValidationError(
+                "--data is for benchmarks of published records, and none that is run here is for \(unused); leave it out.")
         }
         if m4leReference != nil, chosen.count(where: { $0.name.hasPrefix("m4le-") }) < 2 {
             throw ValidationError("--m4le-reference is for averages of m4le's tasks; leave it out.")
@@ -104,28 +103,25 @@ struct EvalRun: AsyncParsableCommand {
         if judges.judge != nil, !chosen.contains(where: { BenchmarkRegistry.isJudged($0.name) }) {
             throw ValidationError("--judge is for longsafety and longbench-write; leave it out.")
         }
-        if allowCodeExecution, !chosen.contains(where: { BenchmarkRegistry.hasPrograms($0.name) }) {
-            throw ValidationError("--allow-code-execution is for longproc-pseudo_to_code; leave it out.")
-        }
-        let sandbox = allowCodeExecution ? try ProgramSandbox() : nil
+        let sandbox = try programs.sandbox(for: chosen)
         let judge = try judges.chosen(timeout: elsewhere.endpointTimeout)
         try await Interruption.guarding(notes: notes) { cancellation in
             let subject = try await subject(notes: notes), material = try texts.material(tokenizer: subject.tokenizer)
-            var outcomes: [EvaluationOutcome] = [], notRun: [(benchmark: String, reason: String)] = []
-            let folder = try published.folder(), references = try m4leReference.map { try AbilityReferences.read($0) } ?? [:]
+            var outcomes: [EvaluationOutcome] = [], notRun: [(benchmark: String, reason: EvaluationError)] = []
+            let references = try m4leReference.map { try AbilityReferences.read($0) } ?? [:]
             for benchmark in chosen {
                 do {
                     let run = EvaluationRun(
-                        try folder.map { try benchmark.prepared(with: $0) } ?? benchmark, subject: subject,
+                        try folders.folder(of: benchmark).map { try benchmark.prepared(with: $0) } ?? benchmark, subject: subject,
                         settings: texts.settings(command: command),
                         material: material, folder: output + "/" + benchmark.name, judge: judge, sandbox: sandbox)
                     outcomes.append(try await perform(run, notes: notes, cancellation: cancellation))
                 } catch let error as EvaluationError where chosen.count > 1 && error.concernsOneBenchmark {
-                    notRun.append((benchmark.name, error.description))
+                    notRun.append((benchmark.name, error))
                 }
             }
             guard chosen.count > 1, let overview = EvaluationOverview(outcomes, notRun: notRun, references: references) else {
-                if let first = notRun.first { throw CommandFailure.usage(first.reason) }
+                if let first = notRun.first { throw CommandFailure.usage(first.reason.description) }
                 return
             }
             try overview.write(into: output)
@@ -166,7 +162,7 @@ struct EvalRun: AsyncParsableCommand {
         published.add(to: &words)
         words.add("--m4le-reference", m4leReference)
         judges.add(to: &words)
-        if allowCodeExecution { words.add(flag: "--allow-code-execution") }
+        if programs.allowCodeExecution { words.add(flag: "--allow-code-execution") }
         words.add("--output", "results")
         return words.line
     }
@@ -228,7 +224,7 @@ extension EvaluationError {
     /// Whether other benchmarks can be run all the same.
     fileprivate var concernsOneBenchmark: Bool {
         switch self {
-        case .tooShort, .noQuestions, .tooManyFacts, .noPublishedFile, .noData, .recordTooLong: true
+        case .tooShort, .noQuestions, .tooManyFacts, .noPublishedFile, .noData, .recordTooLong, .badRecord: true
         default: false
         }
     }

@@ -7,11 +7,26 @@ struct LongICLBench: PublishedTask {
 
     private let kind: Kind
     private let rounds: Int
+    /// Whether the examples of a label stand together.
+    private let isGrouped: Bool
 
     static let suite = "longiclbench"
-    static let tasks: [LongICLBench] = Kind.allCases.flatMap { kind in (1...5).map { LongICLBench(kind: kind, rounds: $0) } }
+    /// The same with the examples of a label together, for tasks that have one label for each example.
+    static let groupedSuite = "longiclbench-grouped"
 
-    var name: String { "\(Self.suite)-\(kind.rawValue)-\(rounds)r" }
+    static let tasks: [any PublishedTask] =
+        LongICLClasses.tasks + Kind.allCases.flatMap { kind in (1...5).map { LongICLBench(kind: kind, rounds: $0) } }
+    static let groupedTasks: [any PublishedTask] =
+        LongICLClasses.groupedTasks + (1...5).map { LongICLBench(kind: .relation, rounds: $0, isGrouped: true) }
+
+    private init(kind: Kind, rounds: Int, isGrouped: Bool = false) { (self.kind, self.rounds, self.isGrouped) = (kind, rounds, isGrouped) }
+
+    /// The task whose examples stand one of each label after the other; nil for one that is not grouped.
+    static func scattered(_ name: String) -> String? {
+        name.hasPrefix(groupedSuite + "-") ? suite + name.dropFirst(groupedSuite.count) : nil
+    }
+
+    var name: String { "\(isGrouped ? Self.groupedSuite : Self.suite)-\(kind.rawValue)-\(rounds)r" }
     let replyTokens = 100
     let place = TaskPlace.aggregation
     var framing: SubjectFraming { .continuation }
@@ -34,9 +49,14 @@ struct LongICLBench: PublishedTask {
     private func examples(_ folder: PublishedFolder) throws -> [PublishedFields] {
         switch kind {
         case .entities: Array(try records("fewnerd_train_10turns", folder).prefix([57, 114, 170, 224, 281][rounds - 1]))
-        case .relation: try LabelWalk.relations(records("train_tacred", folder), rounds: rounds, labels: Set(Self.relations))
+        case .relation: try relationExamples(folder)
         case .relations: try merged(Array(records("train_dialogueRE_processed", folder).prefix([34, 67, 99, 131, 163][rounds - 1])))
         }
+    }
+
+    private func relationExamples(_ folder: PublishedFolder) throws -> [PublishedFields] {
+        let chosen = try LabelWalk.relations(records("train_tacred", folder), rounds: rounds, labels: Set(Self.relations))
+        return isGrouped ? try LabelWalk.grouped(chosen) { try $0.text("relation") } : chosen
     }
 
     private func tests(_ folder: PublishedFolder) throws -> [PublishedFields] {

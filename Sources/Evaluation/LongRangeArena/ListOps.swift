@@ -40,6 +40,16 @@ package enum ListOps {
             }
         }
 
+        /// The same as those of its source.
+        package var tokens: [Int32] {
+            switch self {
+            case .digit(let digit): [ListOps.firstDigit + Int32(digit)]
+            case .operation(let operation, let parts):
+                [ListOps.firstOperation + Int32(Operation.allCases.firstIndex(of: operation) ?? 0)] + parts.flatMap(\.tokens)
+                    + [ListOps.firstDigit - 1]
+            }
+        }
+
         /// As the published files write it: each part is added to what stands before it in parentheses of its own.
         package var source: String {
             switch self {
@@ -103,6 +113,9 @@ package enum ListOps {
 
     /// Pieces in the order of their ids, the first of which is 1; 0 stands for none.
     static let pieces = Operation.allCases.map(\.rawValue) + ["]"] + (0...9).map(String.init)
+    /// Operations come first, then the end of any, then the digits.
+    private static let firstOperation: Int32 = 1
+    private static let firstDigit = Int32(pieces.count) - 9
     private static let ids = Dictionary(uniqueKeysWithValues: zip(pieces, Int32(1)...))
 
     /// Tokens of a source as the published files write it: parentheses say nothing and are left out. Nil if there is anything else in it.

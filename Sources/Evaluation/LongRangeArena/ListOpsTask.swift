@@ -24,21 +24,19 @@ package struct ListOpsTask: ArenaTask {
         seed = options.seed
         var tests: [[Int32]] = [], known: Set<[Int32]> = [], random = CorpusRandom(seed: seed, ArenaSplit.test.rawValue)
         while tests.count < options.testExamples {
-            let tokens = Self.tokens(ListOps.tree(shape, &random))
+            let tokens = ListOps.tree(shape, &random).tokens
             if known.insert(tokens).inserted { tests.append(tokens) }
         }
         (self.tests, self.known) = (tests, known)
     }
-
-    private static func tokens(_ tree: ListOps.Tree) -> [Int32] { ListOps.tokens(of: tree.source) ?? [] }
 
     package func example(_ split: ArenaSplit, _ index: Int) -> ArenaExample {
         let tokens: [Int32]
         switch split {
         case .test: tokens = tests[index]
         case .training:
-            var random = CorpusRandom(seed: seed, split.rawValue, index), drawn = Self.tokens(ListOps.tree(shape, &random))
-            while known.contains(drawn) { drawn = Self.tokens(ListOps.tree(shape, &random)) }
+            var random = CorpusRandom(seed: seed, split.rawValue, index), drawn = ListOps.tree(shape, &random).tokens
+            while known.contains(drawn) { drawn = ListOps.tree(shape, &random).tokens }
             tokens = drawn
         }
         return ArenaExample([tokens], label: ListOps.value(of: tokens) ?? 0)

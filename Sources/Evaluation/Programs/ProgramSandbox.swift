@@ -10,7 +10,8 @@ import Darwin
 #endif
 
 /// Compiles programs in C++ that models wrote, and runs them where they can do no harm: in an empty folder that is their whole file system, without
-/// network and rights, and with limits of time, memory, files and processes.
+/// network and rights, and with limits of time, memory, files and processes. What else they start ends with them: they have a tree of processes of
+/// their own, since the limit of processes does not hold for who is root.
 ///
 /// That takes Linux with `g++`, and `prlimit` and `unshare` of util-linux.
 package struct ProgramSandbox: Sendable {
@@ -34,6 +35,9 @@ package struct ProgramSandbox: Sendable {
     /// As many tests as the published evaluator runs.
     private static let mostTests = 10
 
+    /// A command whose processes all end with its first, and that with this program.
+    private static let apart = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child"]
+
     /// - Throws: `ProgramError.noSandbox` where a small program cannot be compiled and run so.
     package init() throws(ProgramError) {
         let trial = "int main() { string word; cin >> word; ifstream file(\"/etc/passwd\"); cout << word << file.good() << endl; }"
@@ -50,7 +54,8 @@ package struct ProgramSandbox: Sendable {
             try Data((ProgramTests.header + code).utf8).write(to: source)
         } catch { return .noCompile }
         let compiled = run(
-            ["g++", "-std=c++11", "-O", "-static", "-o", root.path + "/program", source.path], limits: ["--as=\(Self.compilerBytes)"],
+            Self.apart + ["g++", "-std=c++11", "-O", "-static", "-o", root.path + "/program", source.path],
+            limits: ["--as=\(Self.compilerBytes)"],
             seconds: Self.compileSeconds, input: nil, output: folder.appendingPathComponent("messages"))
         guard compiled, FileManager.default.fileExists(atPath: root.path + "/program") else { return .noCompile }
         for test in tests.prefix(Self.mostTests) {
@@ -63,10 +68,10 @@ package struct ProgramSandbox: Sendable {
     private func outcome(of test: Test, root: URL, folder: URL) -> Outcome {
         let input = folder.appendingPathComponent("input"), output = folder.appendingPathComponent("output")
         guard (try? Data((test.input.joined(separator: "\n") + "\n").utf8).write(to: input)) != nil else { return .wrong }
-        let limits = ["--as=\(Self.memoryBytes)", "--fsize=\(Self.fileBytes)", "--nproc=1", "--nofile=16"]
-        let isInTime = run(
-            ["unshare", "--user", "--net", "--ipc", "--root=\(root.path)", "/program"], limits: limits, seconds: Self.runSeconds,
-            input: input, output: output)
+        let limits = ["--as=\(Self.memoryBytes)", "--fsize=\(Self.fileBytes)", "--nofile=16"]
+        // The tree of processes is made before their number is limited to one, and the file system is left last of all.
+        let command = Self.apart + ["--net", "--ipc", "prlimit", "--nproc=1", "unshare", "--user", "--root=\(root.path)", "/program"]
+        let isInTime = run(command, limits: limits, seconds: Self.runSeconds, input: input, output: output)
         guard isInTime else { return .timeout }
         let wanted = Data((test.output.joined(separator: "\n") + "\n").utf8)
         return (try? Data(contentsOf: output)) == wanted ? .passed : .wrong

@@ -16,6 +16,12 @@ struct ProgramTests: Judging {
         return score(try await session.run(code, tests: records[record]))
     }
 
+    /// The same at once, with nothing kept. A thread is blocked meanwhile.
+    func worth(of reply: String, record: Int, in sandbox: ProgramSandbox) -> ReplyScore {
+        guard records.indices.contains(record) else { return ReplyScore(0) }
+        return score(Self.code(in: reply).map { sandbox.outcome(of: $0, tests: records[record]) } ?? .noProgram)
+    }
+
     private func score(_ outcome: ProgramSandbox.Outcome) -> ReplyScore {
         metric.measure("", references: [], choices: [outcome.rawValue])
     }

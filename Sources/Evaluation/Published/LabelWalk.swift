@@ -42,4 +42,28 @@ enum LabelWalk {
         }
         return chosen
     }
+
+    /// The same of a long file, of which no more is read than is needed to know what is chosen.
+    ///
+    /// - Parameter classCount: how many labels there are.
+    static func rounds<Record, Label: Hashable>(
+        _ records: some Sequence<Result<Record, EvaluationError>>, rounds: Int, classCount: Int, label: (Record) -> Label
+    ) throws(EvaluationError) -> [Record] {
+        var read: [Record] = [], counts: [Label: Int] = [:], full = 0
+        for record in records {
+            let record = try record.get(), label = label(record)
+            read.append(record)
+            counts[label, default: 0] += 1
+            if counts[label] == rounds { full += 1 }
+            // Where every label has one for each round, no later record has its turn.
+            if full == classCount { break }
+        }
+        return self.rounds(read, rounds: rounds, label: label)
+    }
+
+    /// The same records sorted by their labels.
+    static func grouped<Record>(_ records: [Record], label: (Record) throws -> String) rethrows -> [Record] {
+        let groups = try Dictionary(grouping: records, by: label)
+        return groups.keys.sorted().flatMap { groups[$0] ?? [] }
+    }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 
 /// What a published file of replies is worth, without a model.
@@ -19,26 +20,55 @@ package struct PredictionScores: Sendable {
 
     /// - Parameters:
     ///   - name: of a task; that of a suite will do where the file's name is that of a task.
-    ///   - folder: the task's own records, for files that do not hold what replies are scored by.
-    /// - Throws: `EvaluationError` with the file, the record and the field that cannot be used.
-    package init(_ name: String, predictions path: String, folder: PublishedFolder?, segmenter: WordSegmenter?) throws {
+    ///   - folders: the task's own records, for files that do not hold what replies are scored by.
+    ///   - sandbox: where replies that are programs are run; nil where they are not, and so not scored.
+    ///   - progress: told how many programs have been run.
+    /// - Throws: `EvaluationError` with the file, the record and the field that cannot be used; `Interrupted` between two programs.
+    package init(
+        _ name: String, predictions path: String, folders: PublishedFolders, sandbox: ProgramSandbox? = nil,
+        progress: ProgressHandler? = nil,
+        cancellation: Cancellation = Cancellation()
+    ) throws {
         let chosen = try Self.task(name, path: path)
         guard let published = chosen as? PublishedBenchmark else {
             try self.init(chosen, path: path)
             return
         }
-        let benchmark = try folder.map { try published.loaded(from: $0) } ?? published.segmenting(by: segmenter)
+        let folder = folders.folder(of: published)
+        let benchmark = try folder.map { try published.loaded(from: $0) } ?? published.segmenting(by: folders.segmenter)
         let questions = benchmark.questions, records = try PublishedFile.records(path)
         let replies = try records.enumerated().compactMap { number, fields -> PublishedPrediction? in
-            // What a judge must read and what must be run is not scored by rule.
-            if benchmark.metric == .program || benchmark.metric == .safety && fields.object["reply"] != nil { return nil }
+            // What a judge must read is not scored by rule.
+            if benchmark.metric == .safety && fields.object["reply"] != nil { return nil }
             return try OwnReply(fields).map {
-                PublishedPrediction(question: $0.question, reply: benchmark.task.answer(in: $0.reply, to: $0.question))
+                PublishedPrediction(
+                    question: $0.question, reply: benchmark.task.answer(in: $0.reply, to: $0.question),
+                    number: benchmark.number(of: $0.question))
             }
                 ?? benchmark.task.prediction(fields, number: number, questions: questions)
         }
-        let scored = replies.map { (group: $0.question.group, worth: benchmark.measure($0.reply, of: $0.question)) }
-        try self.init(benchmark, scored, notScored: records.count - replies.count, path: path)
+        let scored: [(group: String?, worth: ReplyScore)]
+        if benchmark.metric == .program {
+            scored = try Self.tested(replies, of: benchmark, in: sandbox, progress: progress, cancellation: cancellation)
+        } else {
+            scored = replies.map { (group: $0.question.group, worth: benchmark.measure($0.reply, of: $0.question)) }
+        }
+        try self.init(benchmark, scored, notScored: records.count - scored.count, path: path)
+    }
+
+    /// Programs with what their tests say, one after the other. Without tests, or a place to run them, none has a score.
+    private static func tested(
+        _ replies: [PublishedPrediction], of benchmark: PublishedBenchmark, in sandbox: ProgramSandbox?, progress: ProgressHandler?,
+        cancellation: Cancellation
+    ) throws -> [(group: String?, worth: ReplyScore)] {
+        guard let sandbox else { throw EvaluationError.notRun(benchmark.name) }
+        guard let tests = benchmark.judging as? ProgramTests else { throw EvaluationError.noData(benchmark.name) }
+        return try replies.enumerated().compactMap { done, prediction in
+            try cancellation.check("running programs")
+            progress?(Progress("Testing \(benchmark.name)", completed: done, total: replies.count, unit: "programs"))
+            guard let number = prediction.number else { return nil }
+            return (prediction.question.group, tests.worth(of: prediction.reply, record: number, in: sandbox))
+        }
     }
 
     /// Replies to texts that are made here, from a file that a run wrote, or in the form of LongChat's published ones.

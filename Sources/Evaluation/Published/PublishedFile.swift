@@ -26,9 +26,14 @@ enum PublishedFile {
         for (number, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
             guard !line.allSatisfy(\.isWhiteSpace) else { continue }
             let place = "line \(number + 1)"
-            fields.append(try PublishedFields(parse(Array(line), of: path, place: place), file: path, place: place))
+            fields.append(try self.fields(Array(line), of: path, place: place))
         }
         return fields
+    }
+
+    /// One record.
+    static func fields(_ bytes: [UInt8], of path: String, place: String) throws(EvaluationError) -> PublishedFields {
+        try PublishedFields(parse(bytes, of: path, place: place), file: path, place: place)
     }
 
     private static func array(_ bytes: [UInt8], of path: String) throws(EvaluationError) -> [PublishedFields] {
@@ -96,37 +101,6 @@ struct PublishedFields {
 
     /// The first text that one of several keys has.
     func firstText(_ keys: [String]) -> String? { keys.lazy.compactMap { object[$0]?.string }.first }
-}
-
-/// The folder that a person names with `--data`.
-package struct PublishedFolder: Sendable {
-    package let path: String
-    package let segmenter: WordSegmenter?
-
-    package init(path: String, segmenter: WordSegmenter?) {
-        self.path = path
-        self.segmenter = segmenter
-    }
-
-    /// A file by its name, in the folder itself or in one of the folders that its authors keep it in.
-    /// - Throws: `EvaluationError.noPublishedFile` where it is in none.
-    func file(_ name: String, in folders: [String] = []) throws(EvaluationError) -> String {
-        let paths = ([""] + folders.map { $0 + "/" }).map { "\(path)/\($0)\(name)" }
-        guard let found = paths.first(where: FileManager.default.fileExists) else { throw .noPublishedFile(name, folder: path) }
-        return found
-    }
-}
-
-extension PublishedFolder {
-    /// The first file, by name, that begins and ends so.
-    /// - Throws: `EvaluationError.noPublishedFile` where there is none.
-    func file(beginning: String, ending: String, in folders: [String] = []) throws(EvaluationError) -> String {
-        for folder in [path] + folders.map({ path + "/" + $0 }) {
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-            if let name = names.filter({ $0.hasPrefix(beginning) && $0.hasSuffix(ending) }).min() { return folder + "/" + name }
-        }
-        throw .noPublishedFile(beginning + ending, folder: path)
-    }
 }
 
 extension UInt8 {

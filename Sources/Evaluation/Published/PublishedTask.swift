@@ -45,7 +45,7 @@ extension PublishedTask {
         guard questions.indices.contains(index) else {
             throw fields.failure("there is no question number \(index); the data has \(questions.count)")
         }
-        return PublishedPrediction(question: questions[index], reply: answer(in: reply, to: questions[index]))
+        return PublishedPrediction(question: questions[index], reply: answer(in: reply, to: questions[index]), number: index)
     }
 }
 
@@ -54,6 +54,8 @@ struct PublishedPrediction {
     let question: EvaluationQuestion
     /// What of it is held against the references.
     let reply: String
+    /// Which of the task's questions it answers, where that is known.
+    var number: Int?
 
     /// By what published files call a reply.
     static let keys = ["pred", "prediction", "output", "response", "reply"]
@@ -114,6 +116,11 @@ struct PublishedBenchmark: Benchmark {
     /// What an answer is worth that has been found in its reply already.
     func measure(_ answer: String, of question: EvaluationQuestion) -> ReplyScore {
         metric.measure(answer, references: question.references, choices: question.choices, segmenter: segmenter)
+    }
+
+    /// The number of a question that was asked in a run.
+    func number(of question: EvaluationQuestion) -> Int? {
+        questions.firstIndex { $0.references == question.references && $0.question == question.question }
     }
 
     func text(_ number: Int, length: Int, in workshop: Workshop) throws -> EvaluationText {

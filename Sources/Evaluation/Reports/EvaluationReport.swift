@@ -83,6 +83,9 @@ package struct EvaluationReport: Codable, Equatable, Sendable {
         groups.filter { $0.depth == nil && $0.name == nil }.map { ($0.length, $0.score) }
     }
 
+    /// What is said of texts that were cut.
+    static func note(cut: Int) -> String { "\(cut) texts were cut by the benchmark's own rule." }
+
     func write(into folder: String) throws {
         try ReportFiles.write(self, html: html, into: folder)
         if let map = HeatMap(self) { try ReportFiles.write(map.file, to: folder + "/heat-map.svg") }

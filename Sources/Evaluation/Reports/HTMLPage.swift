@@ -24,6 +24,8 @@ package struct HTMLPage {
         table { border-collapse: collapse; margin: 1rem 0; }
         th, td { padding: 0.2rem 0.8rem; text-align: right; border-bottom: 1px solid #ccc; }
         th:first-child, td:first-child { text-align: left; }
+        .words th, .words td, .last th:last-child, .last td:last-child { text-align: left; }
+        summary { cursor: pointer; }
         svg { max-width: 100%; height: auto; }
         pre { white-space: pre-wrap; border: 1px solid #ccc; padding: 0.5rem; }
         </style>
@@ -36,12 +38,28 @@ package struct HTMLPage {
         """
     }
 
-    /// - Parameter rows: cells as text; the first of each names its row.
-    package static func table(headings: [String], rows: [[String]]) -> String {
+    /// What a table's cells hold: numbers stand to the right, words to the left.
+    package enum TableStyle: String {
+        case numbers
+        /// The last column holds words.
+        case lastInWords = "last"
+        case words
+    }
+
+    /// - Parameters:
+    ///   - rows: cells as text; the first of each names its row.
+    ///   - addresses: where those names lead, of the first rows.
+    package static func table(headings: [String], rows: [[String]], addresses: [String] = [], style: TableStyle = .numbers) -> String {
         func row(_ cells: [String], _ tag: String) -> String {
-            "<tr>" + cells.map { "<\(tag)>\($0.escaped)</\(tag)>" }.joined() + "</tr>"
+            "<tr>" + cells.map { "<\(tag)>\($0)</\(tag)>" }.joined() + "</tr>"
         }
-        return (["<table>", row(headings, "th")] + rows.map { row($0, "td") } + ["</table>"]).joined(separator: "\n")
+        let body = rows.enumerated().map { number, cells in
+            let texts = cells.map(\.escaped)
+            guard addresses.indices.contains(number), let name = texts.first else { return row(texts, "td") }
+            return row(["<a href=\"\(addresses[number].escaped)\">\(name)</a>"] + texts.dropFirst(), "td")
+        }
+        let opening = style == .numbers ? "<table>" : "<table class=\"\(style.rawValue)\">"
+        return ([opening, row(headings.map(\.escaped), "th")] + body + ["</table>"]).joined(separator: "\n")
     }
 
     package static func heading(_ text: String) -> String { "<h2>\(text.escaped)</h2>" }
@@ -51,6 +69,8 @@ package struct HTMLPage {
 extension Double {
     /// "97.5%".
     package var percent: String { String(format: "%.1f%%", self * 100) }
+    /// "+2.5" or "-2.5".
+    var points: String { String(format: "%+.1f", self) }
 }
 
 extension MeanScore {

@@ -35,68 +35,9 @@ extension EvaluationReport {
     }
 }
 
-extension EvaluationOverview {
-    /// The overview as a page.
-    package var html: String {
-        HTMLPage(
-            title: "\(subject.model), \(subject.method)",
-            parts: [
-                "<h1>\(subject.model.escaped)</h1>", HTMLPage.paragraph(subject.sentence), HeatMap(self).svg, table, rulerSummary,
-                averageTable, curve,
-                PlaceGrid(places).html, settings.html(haystack: []),
-            ]
-        ).text
-    }
-
-    private var table: String {
-        let average = ruler.map { [["average of RULER's tasks"] + $0.byLength.map { cell($0.score) + " of \($0.tasks) tasks" }] } ?? []
-        return HTMLPage.table(
-            headings: ["Benchmark"] + settings.lengths.map(String.init) + (hasPublished ? ["Published"] : []),
-            rows: rows.map { row in
-                [row.benchmark]
-                    + (row.notRun.map { ["not run: \($0)"] } ?? settings.lengths.map { row.score(of: $0).map(cell) ?? "" })
-                    + (hasPublished && row.notRun == nil ? [HTMLPage.list(row.published ?? [])] : [])
-            } + average)
-    }
-
-    /// What suites' tasks come to together, and what others' have.
-    private var averageTable: String {
-        guard let averages else { return "" }
-        return HTMLPage.table(
-            headings: ["Together", "Tokens", "Parts", "Score", "Published"],
-            rows: averages.map { average in
-                [
-                    average.name, String(average.length), "\(average.parts) of \(average.allParts)", cell(average.score),
-                    HTMLPage.list(average.published),
-                ]
-            })
-    }
-
-    private func cell(_ score: MeanScore) -> String { "\(score.score.percent) (\(score.range))" }
-
-    private var hasPublished: Bool { rows.contains { $0.published != nil } }
-
-    private var rulerSummary: String {
-        guard let ruler else { return "" }
-        let length = ruler.effectiveLength.map { "\($0) tokens" } ?? "none of these lengths"
-        return HTMLPage.paragraph(
-            "RULER, \(ruler.tasks) of \(RULERSuite.tasks.count) tasks: effective length (average above \(RULERSuite.threshold.percent)): "
-                + "\(length); averages weighted towards long texts \(ruler.weightedAverageIncreasing.percent), towards short ones "
-                + "\(ruler.weightedAverageDecreasing.percent).")
-    }
-
-    /// RULER's tasks as one line, so that lines can be told apart.
-    private var curve: String {
-        let others = rows.filter { $0.notRun == nil && (ruler == nil || !RULERSuite.tasks.contains($0.benchmark)) }
-        let lines = others.map { row in CurveChart.Line(row.benchmark, row.byLength.map { ($0.length, $0.score) }) }
-        let average = ruler.map { [CurveChart.Line("average of RULER's tasks", $0.byLength.map { ($0.length, $0.score) })] } ?? []
-        return CurveChart(average + lines)?.svg ?? ""
-    }
-}
-
 extension HTMLPage {
     /// Scores of others, "GPT-4-32k 82.2, …".
-    fileprivate static func list(_ published: [PublishedScore]) -> String {
+    static func list(_ published: [PublishedScore]) -> String {
         published.map { "\($0.model) \($0.score.percent)" }.joined(separator: ", ")
     }
 

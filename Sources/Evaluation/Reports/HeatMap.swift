@@ -28,11 +28,11 @@ package struct HeatMap: Equatable, Sendable {
         }
     }
 
-    /// A row for each benchmark that was run.
+    /// A row for each benchmark that has scores.
     init(_ overview: EvaluationOverview) {
         lengths = overview.settings.lengths
         rowName = "benchmark"
-        rows = overview.rows.filter { $0.notRun == nil }.map { row in
+        rows = overview.rows.filter { !$0.byLength.isEmpty }.map { row in
             Row(title: row.benchmark, scores: overview.settings.lengths.map { row.score(of: $0)?.score })
         }
     }

@@ -53,6 +53,8 @@ package struct PublishedScore: Codable, Equatable, Sendable {
             rows: [("people within 15 minutes", [53.7]), ("o1-preview", [57.7]), ("best direct model", [50.1]), ("chance", [25])]),
         // An et al., 2024.
         Table(
+            columns: ["leval-topic_retrieval_longchat"], rows: [("Turbo-16k-0613", [79.33])]),
+        Table(
             columns: ["leval-coursera", "leval-gsm100", "leval-quality", "leval-tpo", "leval-codeU", "leval-sci_fi", "leval exams"],
             rows: [
                 ("GPT-4-32k", [75.58, 96.00, 82.17, 84.38, 25.55, 74.99, 73.11]),
@@ -71,6 +73,16 @@ package struct PublishedScore: Codable, Equatable, Sendable {
                 ("Vicuna-13B-v1.5-16k", [5.4, 5.0, 2.4, 3.1, 53.4, 29.2, 13.1, 2.2, 0.9, nil]),
                 ("InternLM2-7B", [5.1, 3.9, 5.1, 4.3, 58.6, 49.5, 33.9, 13.4, 0.8, 0.5]),
                 ("chance", [4.2, 4.2, 4.2, 4.2, 26.7, 10.1, 4.5, 2.3, 1.1, 0.6]),
+            ]),
+        // Li et al., 2024.
+        Table(columns: ["longiclbench-banking77-5r"], rows: [("GPT-4-Turbo", [84.4]), ("RWKV-5-World-3B", [32.6])]),
+        // Hsieh et al., 2024.
+        Table(
+            columns: ["4096", "8192", "16384", "32768", "65536", "131072"].map { "ruler \($0)" },
+            rows: [
+                ("Gemini-1.5-Pro", [96.7, 95.8, 96.0, 95.9, 95.9, 94.4]), ("GPT-4-1106", [96.6, 96.3, 95.2, 93.2, 87.0, 81.2]),
+                ("Llama3.1-8B", [95.5, 93.8, 91.6, 87.4, 84.7, 77.0]), ("Mistral-7B-v0.2", [93.6, 91.2, 87.2, 75.4, 49.0, 13.8]),
+                ("LongChat-7B", [84.7, 79.9, 70.8, 59.3, 0, 0]),
             ]),
         // Kwan et al., 2024.
         Table(

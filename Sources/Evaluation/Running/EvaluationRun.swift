@@ -200,7 +200,7 @@ private struct RunState: Sendable {
 
     var notes: [String] {
         let left = tooLong.first.map { ["\(tooLong.count) texts did not fit and were left out; the first: \($0)"] } ?? []
-        let cut = counts.cut > 0 ? ["\(counts.cut) texts were cut by the benchmark's own rule."] : []
+        let cut = counts.cut > 0 ? [EvaluationReport.note(cut: counts.cut)] : []
         return tooShort.map(\.description) + cut + left + (judgeNote.map { [$0] } ?? [])
     }
 

@@ -10,8 +10,8 @@ import Darwin
 #endif
 
 /// A server of a few lines on a port of its own, which answers requests as a test wants it and keeps what it was sent.
-final class TinyServer: Sendable {
-    enum Answer: Sendable {
+package final class TinyServer: Sendable {
+    package enum Answer: Sendable {
         case status(Int, String, headers: [String] = [])
         /// The connection stays open, and nothing comes.
         case silence
@@ -21,21 +21,21 @@ final class TinyServer: Sendable {
         case hangUp
 
         /// What a chat completion looks like.
-        static func completion(_ text: String?) -> Answer {
+        package static func completion(_ text: String?) -> Answer {
             let content = text.map { "\"\($0)\"" } ?? "null"
             return .status(
                 200, #"{"choices": [{"message": {"role": "assistant", "content": \#(content)}}], "usage": {"prompt_tokens": 41}}"#)
         }
     }
 
-    let port: UInt16
+    package let port: UInt16
     private let listener: Int32
     private let received = Mutex<[String]>([])
     private let answer: @Sendable (_ number: Int, _ request: String) -> Answer
 
     struct CannotListen: Error {}
 
-    init(_ answer: @escaping @Sendable (_ number: Int, _ request: String) -> Answer) throws {
+    package init(_ answer: @escaping @Sendable (_ number: Int, _ request: String) -> Answer) throws {
         self.answer = answer
         listener = Self.makeSocket()
         port = try Self.listen(on: listener)
@@ -56,9 +56,9 @@ final class TinyServer: Sendable {
     }
 
     /// The requests so far, heads and bodies.
-    var requests: [String] { received.withLock { $0 } }
+    package var requests: [String] { received.withLock { $0 } }
 
-    var url: String { "http://127.0.0.1:\(port)/v1" }
+    package var url: String { "http://127.0.0.1:\(port)/v1" }
 
     private static func makeSocket() -> Int32 {
         #if canImport(Glibc)
