@@ -23,10 +23,9 @@ enum PublishedFile {
         let bytes = Array(data)
         guard bytes.first(where: { !$0.isWhiteSpace }) != UInt8(ascii: "[") else { return try array(bytes, of: path) }
         var fields: [PublishedFields] = []
-        for (number, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
-            guard !line.allSatisfy(\.isWhiteSpace) else { continue }
-            let place = "line \(number + 1)"
-            fields.append(try PublishedFields(parse(Array(line), of: path, place: place), file: path, place: place))
+        for line in NumberedLines(bytes) {
+            let place = "line \(line.number)"
+            fields.append(try PublishedFields(parse(Array(line.bytes), of: path, place: place), file: path, place: place))
         }
         return fields
     }
