@@ -27,6 +27,6 @@ package struct NumberedLines: Sequence, IteratorProtocol {
         return nil
     }
 
-    /// Spaces and control characters, a carriage return among them.
-    private static func isBlank(_ byte: UInt8) -> Bool { byte <= UInt8(ascii: " ") }
+    /// Space, tab, vertical tab, form feed or carriage return.
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || (0x09...0x0D).contains(byte) }
 }
