@@ -110,7 +110,7 @@ def run(apus, folder, count, length, threads):
     texts = [" ".join(WORDS[4 + (place + number) % 4] for place in range(length)) for number in range(count)]
     began = time.perf_counter()
     result = subprocess.run(
-        [apus, "embed", "--quiet", "--pooling", "cls", "--model", str(folder), "--threads", str(threads)], input="\n".join(texts),
+        [apus, "embed", "--quiet", "--pooling", "mean", "--model", str(folder), "--threads", str(threads)], input="\n".join(texts),
         capture_output=True, text=True)
     if result.returncode != 0:
         sys.exit(result.stderr)
