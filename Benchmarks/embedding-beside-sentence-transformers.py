@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Embeds the same texts of mixed lengths with Apus, sentence-transformers (PyTorch) and ONNX Runtime, in turn, and compares rates and vectors.
 
-usage: embedding-beside-sentence-transformers.py APUS MODEL-FOLDER [--texts N] [--rounds N] [--threads N]
+usage: embedding-beside-sentence-transformers.py APUS MODEL-FOLDER [GGUF-FILE ...] [--texts N] [--rounds N] [--threads N]
 
 Needs sentence-transformers, onnx and onnxruntime (PyPI); Scripts/fetch-minilm.sh makes a model's folder. Apus must be a release
 build. Rates are those of the embedding alone, without opening the model and turning texts into tokens: the time of tokenising is taken off that of
 sentence-transformers, and ONNX Runtime gets tokens. Both peers get batches of 32 texts that are sorted by length, so that they pad little. The
-model goes to ONNX Runtime by PyTorch's exporter. Texts have 2 to about 250 tokens, most of them few, as questions and passages have.
+model goes to ONNX Runtime by PyTorch's exporter. GGUF files are further forms of the same model, for Apus, which take part in every round. Texts have 2 to about 250 tokens, most of them few, as questions and passages have.
 """
 
 import argparse
@@ -107,14 +107,23 @@ class OnnxModel:
         return time.perf_counter() - start, vectors
 
 
+def cosines(ours, theirs):
+    return [float(sum(a * b for a, b in zip(one, other))) for one, other in zip(ours, theirs)]
+
+
 def least_cosine(ours, theirs):
-    return min(float(sum(a * b for a, b in zip(one, other))) for one, other in zip(ours, theirs))
+    return min(cosines(ours, theirs))
+
+
+def mean_cosine(ours, theirs):
+    return sum(cosines(ours, theirs)) / len(ours)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("apus")
     parser.add_argument("folder")
+    parser.add_argument("files", nargs="*")
     parser.add_argument("--texts", type=int, default=2000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
@@ -129,20 +138,29 @@ def main():
         onnx = OnnxModel(model, arguments.folder, folder, arguments.threads)
     texts = make_texts(arguments.texts)
     tokens = sum(len(ids) for ids in model.tokenizer(texts, truncation=True, padding=False, max_length=model.max_seq_length)["input_ids"])
-    seconds = {"apus": [], "sentence-transformers": [], "onnxruntime": []}
+    forms = {"apus": arguments.folder} | {f"apus {Path(file).stem}": file for file in arguments.files}
+    seconds = {name: [] for name in [*forms, "sentence-transformers", "onnxruntime"]}
+    vectors = {}
     for _ in range(arguments.rounds):
-        own, vectors = run_apus(arguments.apus, arguments.folder, texts, arguments.threads)
-        seconds["apus"].append(own)
+        for name, form in forms.items():
+            own, vectors[name] = run_apus(arguments.apus, form, texts, arguments.threads)
+            seconds[name].append(own)
         whole, tokenizing, torch_vectors = run_peer(model, texts)
         seconds["sentence-transformers"].append(whole - tokenizing)
         own, onnx_vectors = onnx.encode(texts)
         seconds["onnxruntime"].append(own)
     print(f"{len(texts)} texts of {tokens} tokens, {arguments.threads} threads, medians of {arguments.rounds} rounds; rates of each round in brackets")
     for name, own in seconds.items():
-        ratios = [theirs / ours for ours, theirs in zip(seconds["apus"], own)]
+        ratios = [theirs / ours for ours, theirs in zip(own, seconds["sentence-transformers"])]
         rates = " ".join(f"{tokens / second:.0f}" for second in own)
-        print(f"{name:22} {len(texts) / median(own):7.0f} texts/s {tokens / median(own):8.0f} tokens/s ({rates}), apus {median(ratios):.2f} times")
-    print(f"least cosine to sentence-transformers {least_cosine(vectors, torch_vectors):.7f}, to ONNX Runtime {least_cosine(vectors, onnx_vectors):.7f}")
+        print(f"{name:22} {len(texts) / median(own):7.0f} texts/s {tokens / median(own):8.0f} tokens/s ({rates}), {median(ratios):.2f} times PyTorch")
+    ratios = [theirs / ours for ours, theirs in zip(seconds["apus"], seconds["onnxruntime"])]
+    print(f"apus beside ONNX Runtime {median(ratios):.2f} times")
+    for name in forms:
+        print(
+            f"{name:22} cosine to sentence-transformers: least {least_cosine(vectors[name], torch_vectors):.7f}, "
+            f"mean {mean_cosine(vectors[name], torch_vectors):.7f}")
+    print(f"{'apus':22} cosine to ONNX Runtime: least {least_cosine(vectors['apus'], onnx_vectors):.7f}")
 
 
 if __name__ == "__main__":

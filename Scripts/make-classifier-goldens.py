@@ -16,16 +16,11 @@ from pathlib import Path
 import numpy as np
 import sklearn
 import torch
-import transformers
-from safetensors import safe_open
-from safetensors.numpy import save_file
 from sklearn.linear_model import LogisticRegression
-from transformers import AutoConfig, AutoModelForSequenceClassification
+from transformers import AutoModelForSequenceClassification
 
-from goldens import weights
-from goldens.checkpoints import Tensor, natural, values_hash, write_config
-from goldens.encoders import BERT, MODERN, ROBERTA, spread
-from goldens.text import on_few_lines
+from goldens.encoders import BERT, MODERN, ROBERTA
+from goldens.tiny_encoders import make_model, some_tokens, write_folder
 
 FIXTURES = Path(__file__).resolve().parent.parent / "Tests/Fixtures/classifiers"
 
@@ -47,23 +42,6 @@ VARIANTS = {
 TEXTS = ((80, 17), (21, None), (33, 30), (5, 1))
 
 
-def saved_shapes(config, folder):
-    write_config(config, folder / "plan")
-    AutoModelForSequenceClassification.from_config(AutoConfig.from_pretrained(folder / "plan")).save_pretrained(folder / "saved")
-    with safe_open(folder / "saved/model.safetensors", "numpy") as file:
-        return {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}
-
-
-def load(config, stored, folder):
-    write_config(config, folder)
-    save_file(stored, folder / "model.safetensors", metadata={"format": "pt"})
-    model, report = AutoModelForSequenceClassification.from_pretrained(
-        folder, dtype=torch.float32, attn_implementation="eager", output_loading_info=True)
-    if any(report.values()):
-        raise SystemExit(f"{config['model_type']}: {report}")
-    return model.eval()
-
-
 def logits(model, tokens, second):
     inputs = {"input_ids": torch.tensor([tokens])}
     if second is not None:
@@ -74,31 +52,14 @@ def logits(model, tokens, second):
 
 def make(name, config, has_types):
     with tempfile.TemporaryDirectory() as folder:
-        folder = Path(folder)
-        tensors, stored = [], {}
-        for saved, shape in saved_shapes(config, folder).items():
-            tensor = Tensor(saved, shape, spread(saved, shape))
-            stored[saved] = tensor.values
-            tensors.append(tensor)
-        model = load(config, stored, folder / "whole")
-        longest = max(length for length, _ in TEXTS)
-        tokens = (weights.split_mix(weights.fnv1a(b"pairs"), longest) % np.uint64(config["vocab_size"] - 4) + np.uint64(4))
-        tokens = tokens.astype(int).tolist()
+        model, tensors = make_model(config, AutoModelForSequenceClassification, Path(folder))
+        tokens = some_tokens(config, b"pairs", max(length for length, _ in TEXTS))
         texts = [(length, second if has_types else None) for length, second in TEXTS]
         found = np.stack([logits(model, tokens[:length], second) for length, second in texts])
-    tensors.sort(key=lambda tensor: natural(tensor.name))
-    out = FIXTURES / name
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "config.json").write_text(json.dumps(config, indent=2) + "\n")
-    (out / "logits.bin").write_bytes(found.astype("<f4").tobytes())
-    entries = [
-        {"name": tensor.name, "shape": list(tensor.shape), "offset": tensor.spread.offset, "span": tensor.spread.span,
-         "exponent": tensor.spread.exponent} for tensor in tensors]
-    (out / "golden.json").write_text(on_few_lines({
-        "transformers": transformers.__version__, "tokens": tokens, "lengths": [1] * len(texts), "width": found.shape[1],
+    write_folder(FIXTURES / name, config, tensors, "logits.bin", found, {
+        "tokens": tokens, "lengths": [1] * len(texts), "width": found.shape[1],
         "texts": [{"tokens": length, "second_part": second} for length, second in texts],
-        "values_hash": f"{values_hash(tensors):016x}", "tensors": entries,
-    }))
+    })
     print(f"{name}: {found.tolist()}", flush=True)
 
 

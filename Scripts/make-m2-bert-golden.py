@@ -9,7 +9,6 @@ vector of each text. Texts are padded with token 0 to all positions, as the refe
 """
 
 import argparse
-import json
 import math
 import sys
 import types
@@ -17,12 +16,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import transformers
 
 from goldens import weights
-from goldens.checkpoints import Tensor, natural, values_hash
+from goldens.checkpoints import Tensor, natural
 from goldens.encoders import spread
-from goldens.text import on_few_lines
+from goldens.tiny_encoders import some_tokens, write_folder
 
 OUT = Path(__file__).resolve().parent.parent / "Tests/Fixtures/encoders/m2-bert"
 LENGTHS = (80, 21)
@@ -77,8 +75,7 @@ def main():
     values = {tensor.name.removeprefix("bert."): torch.from_numpy(tensor.values.copy()) for tensor in tensors}
     model.load_state_dict({name: values.get(shared.get(name, name), old) for name, old in state.items()})
 
-    tokens = (weights.split_mix(weights.fnv1a(b"tokens"), max(LENGTHS)) % np.uint64(CONFIG["vocab_size"] - 4) + np.uint64(4))
-    tokens = tokens.astype(int).tolist()
+    tokens = some_tokens(CONFIG, b"tokens", max(LENGTHS))
     parts, pooled = [], []
     with torch.no_grad():
         for wide in (False, True):
@@ -91,17 +88,10 @@ def main():
     half = len(LENGTHS)
     difference = max(np.abs(one - other).max() for one, other in zip(parts[:half], parts[half:]))
     tensors.sort(key=lambda tensor: natural(tensor.name))
-    OUT.mkdir(parents=True, exist_ok=True)
-    (OUT / "config.json").write_text(json.dumps(CONFIG, indent=2) + "\n")
-    (OUT / "states.bin").write_bytes(np.concatenate(parts[:half]).astype("<f4").tobytes())
-    entries = [
-        {"name": tensor.name, "shape": list(tensor.shape), "offset": tensor.spread.offset, "span": tensor.spread.span,
-         "exponent": tensor.spread.exponent} for tensor in tensors]
-    (OUT / "golden.json").write_text(on_few_lines({
-        "transformers": transformers.__version__, "reference": "HazyResearch/m2 7d359e8", "tokens": tokens, "lengths": list(LENGTHS),
-        "width": CONFIG["hidden_size"], "file_names": [], "pooled": [[round(float(number), 7) for number in vector] for vector in pooled[:half]],
-        "values_hash": f"{values_hash(tensors):016x}", "tensors": entries,
-    }))
+    write_folder(OUT, CONFIG, tensors, "states.bin", np.concatenate(parts[:half]), {
+        "reference": "HazyResearch/m2 7d359e8", "tokens": tokens, "lengths": list(LENGTHS), "width": CONFIG["hidden_size"],
+        "file_names": [], "pooled": [[round(float(number), 7) for number in vector] for vector in pooled[:half]],
+    })
     print(f"m2-bert: states within ±{np.abs(parts[0]).max():.2f}, float64 differs by {difference:.2g}")
 
 

@@ -60,6 +60,8 @@ package struct TinyCheckpoint: Sendable {
     package static let names = names(in: "decoders")
     /// The same of encoders, made by `Scripts/make-encoder-goldens.py`.
     package static let encoderNames = names(in: "encoders")
+    /// The same of encoders with a head for classifying texts, made by `Scripts/make-classifier-goldens.py`.
+    package static let classifierNames = names(in: "classifiers")
 
     private static func names(in kind: String) -> [String] {
         let folders = try? FileManager.default.contentsOfDirectory(atPath: ExternalData.fixture(kind))

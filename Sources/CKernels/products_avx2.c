@@ -8,6 +8,7 @@
 #define FEW_TILE_ROWS(n) ((n) == 2 ? 4 : (n) <= 4 ? 2 : 1)
 #define GROUP_ROWS 4
 #define PANEL_VECTORS 1
+#define IN_ORDER(vector) __asm__ volatile("" : "+x"(vector))
 #include "products_block_rows.h"
 #include "products_blocks.h"
 #include "products_floats.h"

@@ -1,6 +1,7 @@
 // Products with block weights for many activation rows: panels of weight rows times groups of int8 activations.
 // A family includes this after its lanes_….h, having defined
 //   GROUP_ROWS, PANEL_VECTORS   the tile: activation rows x vectors of weight rows
+//   IN_ORDER                    if registers are few: keeps the compiler from doing row after row, with all weights of a block at once
 //
 // Every format is unpacked to the same panel, one byte a weight, by block_panels.h; the tile multiplies it whatever it was. Lanes
 // are weight rows: a block costs 8 dot products, one conversion, one product of scales and one fused sum; twice the latter where
@@ -8,6 +9,9 @@
 // sums at -offset * sum(activations), which costs nothing.
 #pragma once
 #include "block_panels.h"
+#ifndef IN_ORDER
+#define IN_ORDER(vector)
+#endif
 
 /// One block of 32 columns of a group of activation rows.
 typedef struct { int8_t q[GROUP_ROWS][BLOCK]; float scale[GROUP_ROWS]; int32_t start[GROUP_ROWS]; } ActivationBlock;
@@ -54,7 +58,10 @@ KERNEL_INLINE void dot_group(int group, int half, const ActivationBlock *a, cons
         UNROLL for (int v = 0; v < PANEL_VECTORS; v++) quads[v] = load_words(w + ((size_t)i * PANEL_ROWS + (size_t)v * LANES) * 4);
         UNROLL for (int r = 0; r < GROUP_ROWS; r++) {
             Words x = (Words){0} + ((const int32_t *)a->q[r])[i];
-            UNROLL for (int v = 0; v < PANEL_VECTORS; v++) dots[r][v] = dot_quads(dots[r][v], quads[v], x);
+            UNROLL for (int v = 0; v < PANEL_VECTORS; v++) {
+                dots[r][v] = dot_quads(dots[r][v], quads[v], x);
+                IN_ORDER(dots[r][v]);
+            }
         }
     }
 }

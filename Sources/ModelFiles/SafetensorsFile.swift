@@ -8,6 +8,10 @@ package struct SafetensorsRecord: Hashable, Sendable {
     package let shape: [Int]
     /// From the beginning of the file, in bytes.
     package let range: Range<Int>
+
+    /// All dimensions but the last; a vector is one row.
+    var rows: Int { shape.dropLast().reduce(1, *) }
+    var columns: Int { shape.last ?? 1 }
 }
 
 /// A file of tensors in the safetensors format, mapped into memory.
@@ -48,5 +52,17 @@ package struct SafetensorsFile: Sendable {
         try withExtendedLifetime(memory) {
             try body(UnsafeRawBufferPointer(start: memory.base + record.range.lowerBound, count: record.range.count))
         }
+    }
+
+    /// A tensor of numbers that are stored as a type of weights, `[rows, columns]`: a view of the mapped file, or a copy where the file does
+    /// not align its numbers.
+    package func matrix(_ record: SafetensorsRecord, as type: StorageType) throws -> Matrix {
+        let range = record.range
+        guard range.lowerBound.isMultiple(of: type.blockBytes) else {
+            let copy = try Memory.allocate(byteCount: range.count)
+            withBytes(of: record) { copy.base.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(copy.base), byteCount: $0.count) }
+            return Matrix(type: type, rows: record.rows, columns: record.columns, memory: copy)
+        }
+        return Matrix(type: type, rows: record.rows, columns: record.columns, memory: memory, offset: range.lowerBound)
     }
 }

@@ -5,6 +5,7 @@ import Tensors
 package enum ModelError: Failure {
     case unknownArchitecture(String, file: String, known: [String])
     case noWayBack(String, file: String, known: [String])
+    case unpublishedArchitecture(String, folder: String, known: [String])
     case unknownModelType(String, folder: String, known: [String])
     case missingMetadata(key: String, file: String)
     case badMetadata(key: String, value: String, file: String, reason: String)
@@ -30,6 +31,9 @@ package enum ModelError: Failure {
             "\(file): the architecture \"\(name)\" is not supported; supported are \(known.joined(separator: ", "))."
         case .noWayBack(let name, let file, let known):
             "\(file): files of the architecture \"\(name)\" cannot become folders; those of these can: \(known.joined(separator: ", "))."
+        case .unpublishedArchitecture(let name, let folder, let known):
+            "\(folder): GGUF has no name for encoders of the kind \(name), so that no other program would read the file; use the folder "
+                + "itself. Encoders that become files are \(known.joined(separator: ", "))."
         case .unknownModelType(let name, let folder, let known):
             "\(folder): the model type \"\(name)\" in config.json is not supported; supported are \(known.joined(separator: ", "))."
         case .missingMetadata(let key, let file):

@@ -36,6 +36,22 @@ struct ConvertTests {
         #expect(try HuggingFaceFolder(path: back).tensor("model.layers.0.self_attn.q_proj.weight")?.element == .float16)
     }
 
+    @Test("An encoder's folder becomes a file with fewer bits, and that one with fewer still; a folder it cannot become again")
+    func encoders() async throws {
+        let path = folder.file("bert"), file = folder.file("bert.gguf"), small = folder.file("small.gguf")
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try TinyCheckpoint(encoderNamed: "bert").write(to: path, tokenizer: true)
+        let result = try await run(path, "-o", file, "--type", "f16")
+        #expect(result.status == 0 && result.output.contains("bert.gguf: F16, "), "\(result.errors)")
+        let quantised = try await ApusProcess.run(["quantize", file, small, "--type", "q8_0"])
+        #expect(quantised.status == 0, "\(quantised.errors)")
+        #expect(try GGUFFile(path: small).tensor("blk.0.attn_q.weight")?.type == .q8_0)
+        let embedded = try await ApusProcess.run(["embed", "the cat", "--model", small, "--pooling", "mean", "--json"])
+        #expect(embedded.status == 0 && embedded.output.contains("\"embedding\""), "\(embedded.errors)")
+        let back = try await run(file, "-o", folder.file("back"))
+        #expect(back.status == 65 && back.errors.contains("\"bert\" cannot become folders"), "\(back.errors)")
+    }
+
     @Test("What exists is kept unless it may be replaced, and blocks have no place in a folder")
     func refusals() async throws {
         let file = folder.file("tiny.gguf")

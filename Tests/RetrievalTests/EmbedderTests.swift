@@ -13,41 +13,6 @@ import Tokenizers
 
 @Suite("Vectors of texts")
 struct EmbedderTests {
-    /// A tiny encoder's folder in the layout of `sentence-transformers`.
-    private struct Folder {
-        let temporary: TemporaryFolder
-        let checkpoint: TinyCheckpoint
-        var path: String { temporary.path }
-
-        init(_ name: String = "bert", modules: [String] = ["Transformer", "Pooling", "Normalize"]) throws {
-            temporary = try TemporaryFolder()
-            checkpoint = try TinyCheckpoint(encoderNamed: name)
-            try checkpoint.write(to: temporary.path, tokenizer: true)
-            let list = modules.map {
-                "{\"type\": \"sentence_transformers.models.\($0)\", \"path\": \"\($0 == "Pooling" ? "1_Pooling" : "")\"}"
-            }
-            try write("[\(list.joined(separator: ", "))]", "modules.json")
-            try pool("pooling_mode_mean_tokens")
-        }
-
-        func write(_ text: String, _ name: String) throws {
-            let url = URL(fileURLWithPath: "\(path)/\(name)")
-            try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data(text.utf8).write(to: url)
-        }
-
-        func pool(_ mode: String) throws {
-            try write("{\"word_embedding_dimension\": 32, \"pooling_mode_cls_token\": false, \"\(mode)\": true}", "1_Pooling/config.json")
-        }
-
-        /// The states that the encoder itself finds.
-        func states(_ tokens: [Int32]) throws -> [[Float]] {
-            let source = try #require(try HuggingFaceSource(encoder: HuggingFaceFolder(path: path)))
-            let states = try TextEncoder(source: source, compute: Compute(pool: WorkerPool(threads: 1))).states(of: [tokens])[0]
-            return (0..<states.rows).map { states.withRow($0, Array.init) }
-        }
-    }
-
     private static func bytes(_ texts: String...) -> [[UInt8]] { texts.map { Array($0.utf8) } }
 
     private static func isNear(_ one: [Float], _ other: [Float]) -> Bool {
@@ -56,7 +21,7 @@ struct EmbedderTests {
 
     @Test("A folder's files say how its states are pooled, and that the vectors have a length of 1")
     func pooling() async throws {
-        let folder = try Folder()
+        let folder = try SentenceFolder()
         for (mode, pooling) in [
             ("pooling_mode_mean_tokens", Pooling.mean), ("pooling_mode_lasttoken", .last), ("pooling_mode_mean_tokens", .mean),
         ] {
@@ -76,19 +41,19 @@ struct EmbedderTests {
 
     @Test("What the caller says goes before what the files say")
     func options() async throws {
-        let folder = try Folder()
+        let folder = try SentenceFolder()
         let embedder = try Embedder(at: folder.path, pooling: .cls, normalizes: false, threads: 1)
         let texts = try embedder.prepare(Self.bytes("the cat"))
         #expect(Self.isNear(try await embedder.embed(texts)[0], try folder.states(texts[0].tokens)[0]))
         try folder.write("{\"pooling_mode\": \"cls\"}", "1_Pooling/config.json")
         #expect(try Embedder(at: folder.path, threads: 1).pooling == .cls)
-        let unnormalized = try Folder(modules: ["Transformer", "Pooling"])
+        let unnormalized = try SentenceFolder(modules: ["Transformer", "Pooling"])
         #expect(try Embedder(at: unnormalized.path, threads: 1).normalizes == false)
     }
 
     @Test("Hundreds of texts in several passes get the vectors that each gets alone, in their order")
     func passes() async throws {
-        let folder = try Folder("nomic-bert"), embedder = try Embedder(at: folder.path, threads: 3)
+        let folder = try SentenceFolder("nomic-bert"), embedder = try Embedder(at: folder.path, threads: 3)
         let texts = (0..<300).map { Array(String(repeating: "the hat ", count: 1 + $0 * 7 % 13).utf8) + Array("\($0)".utf8) }
         let prepared = try embedder.prepare(texts)
         #expect(prepared.reduce(0) { $0 + $1.tokens.count } > 2 * 4096)
@@ -100,7 +65,7 @@ struct EmbedderTests {
 
     @Test("Texts beyond the window are refused, or cut and counted")
     func window() throws {
-        let folder = try Folder()
+        let folder = try SentenceFolder()
         try folder.write("{\"max_seq_length\": 20, \"do_lower_case\": true}", "sentence_bert_config.json")
         let embedder = try Embedder(at: folder.path, threads: 1)
         #expect(embedder.window == 20)
@@ -114,7 +79,7 @@ struct EmbedderTests {
 
     @Test("A prefix stands before every text: the caller's, or else the model's usual one")
     func prefixes() throws {
-        let folder = try Folder()
+        let folder = try SentenceFolder()
         let plain = try Embedder(at: folder.path, threads: 1)
         let text = try plain.prepare(Self.bytes("query: the cat"))[0].tokens
         #expect(try plain.prepare(Self.bytes("the cat"), prefix: "query: ")[0].tokens == text)
@@ -126,13 +91,13 @@ struct EmbedderTests {
 
     @Test("A model whose files do not say how to pool needs to be told, and one with unknown parts is refused")
     func refusals() throws {
-        let folder = try Folder()
+        let folder = try SentenceFolder()
         try FileManager.default.removeItem(atPath: folder.path + "/modules.json")
         #expect(throws: EmbeddingError.unknownPooling(path: folder.path)) { try Embedder(at: folder.path, threads: 1) }
         #expect(try Embedder(at: folder.path, pooling: .mean, threads: 1).normalizes)
-        let dense = try Folder(modules: ["Transformer", "Pooling", "Dense"])
+        let dense = try SentenceFolder(modules: ["Transformer", "Pooling", "Dense"])
         #expect { try Embedder(at: dense.path, threads: 1) } throws: { "\($0)".contains("Dense") }
-        let maximum = try Folder()
+        let maximum = try SentenceFolder()
         try maximum.pool("pooling_mode_max_tokens")
         #expect { try Embedder(at: maximum.path, threads: 1) } throws: { "\($0)".contains("max_tokens") }
     }
@@ -147,7 +112,7 @@ struct EmbedderTests {
             ("config_sentence_transformers.json", "{\"default_prompt_name\": \"q\"}"),
         ])
     func damaged(file: String, content: String) throws {
-        let folder = try Folder()
+        let folder = try SentenceFolder()
         try folder.write(content, file)
         #expect {
             try Embedder(at: folder.path, threads: 1)
@@ -200,7 +165,7 @@ struct EmbedderTests {
 
     @Test("Options take texts beyond the window, and beyond what the folder says of it")
     func longer() async throws {
-        let folder = try Folder()
+        let folder = try SentenceFolder()
         try folder.write("{\"max_seq_length\": 20}", "sentence_bert_config.json")
         var options = EncoderOptions()
         options.contextLength = 60
@@ -235,7 +200,7 @@ struct EmbedderTests {
 
     @Test("Ways of reading many texts go over the rows that they should")
     func packing() async throws {
-        let folder = try Folder(), embedder = try Embedder(at: folder.path, threads: 1)
+        let folder = try SentenceFolder(), embedder = try Embedder(at: folder.path, threads: 1)
         #expect(try Embedder.isEncoder(at: folder.path))
         let test = PackingTest(prompts: 9, lengths: 3...40, batch: 4, repeats: 1), results = try await embedder.measure(test)
         let rows = Dictionary(uniqueKeysWithValues: results.map { ($0.way, $0.rows) }), tokens = test.promptLengths.reduce(0, +)
@@ -246,7 +211,7 @@ struct EmbedderTests {
 
     @Test("A request to stop is heard")
     func cancellation() async throws {
-        let folder = try Folder(), embedder = try Embedder(at: folder.path, threads: 1), cancellation = Cancellation()
+        let folder = try SentenceFolder(), embedder = try Embedder(at: folder.path, threads: 1), cancellation = Cancellation()
         cancellation.cancel()
         let texts = try embedder.prepare(Self.bytes("the cat"))
         await #expect(throws: Interrupted.self) { try await embedder.embed(texts, cancellation: cancellation) }

@@ -172,11 +172,11 @@ struct BM25Tests {
     @Test("Words are runs of letters and digits in small letters, ideographs each by itself")
     func words() {
         #expect(
-            WordList.words(of: "Don\u{2019}t \u{201C}touch\u{201D} 3rd-rate \u{C9}t\u{E9}s' 'x'") == [
+            SearchTerms.terms(of: "Don\u{2019}t \u{201C}touch\u{201D} 3rd-rate \u{C9}t\u{E9}s' 'x'") == [
                 "don't", "touch", "3rd", "rate", "\u{E9}t\u{E9}s", "x",
             ])
-        #expect(WordList.words(of: "\u{9470}\u{5319}key") == ["\u{9470}", "\u{5319}", "key"])
-        #expect(WordList.words(of: " ... ").isEmpty)
+        #expect(SearchTerms.terms(of: "\u{9470}\u{5319}key") == ["\u{9470}", "\u{5319}", "key"])
+        #expect(SearchTerms.terms(of: " ... ").isEmpty)
         #expect(BM25([]).scores(for: "x").isEmpty && BM25([""]).scores(for: "x") == [0])
     }
 }

@@ -79,6 +79,89 @@ struct VocabularyConversionTests {
         }
     }
 
+    /// A `tokenizer.json` of BERT's kind around the pieces of a golden vocabulary, of which the first four are for control.
+    private static func bert(
+        _ pieces: [String], lowercases: Bool, normalizer: JSONObject = [:], preTokenizer: String = "BertPreTokenizer",
+        prefix: String = "##",
+        ends: Bool = true
+    ) -> JSONValue {
+        var rules: JSONObject = ["type": "BertNormalizer", "lowercase": .bool(lowercases)]
+        for (key, value) in normalizer { rules[key] = value }
+        let special = pieces.prefix(4).enumerated().map { number, piece -> JSONValue in
+            ["id": .integer(number), "content": .string(piece), "special": true, "normalized": false]
+        }
+        var vocabulary = JSONObject()
+        for (number, piece) in pieces.enumerated() { vocabulary[piece] = .integer(number) }
+        func token(_ number: Int) -> JSONValue { ["SpecialToken": ["id": .string(pieces[number]), "type_id": 0]] }
+        let text: JSONValue = ["Sequence": ["id": "A", "type_id": 0]]
+        var named = JSONObject()
+        for number in [2, 3] {
+            named[pieces[number]] = ["id": .string(pieces[number]), "ids": [.integer(number)], "tokens": [.string(pieces[number])]]
+        }
+        return [
+            "normalizer": .object(rules), "pre_tokenizer": ["type": .string(preTokenizer)], "added_tokens": .array(special),
+            "post_processor": [
+                "type": "TemplateProcessing", "single": .array([token(2), text] + (ends ? [token(3)] : [])), "pair": [],
+                "special_tokens": .object(named),
+            ],
+            "model": [
+                "type": "WordPiece", "unk_token": .string(pieces[1]), "continuing_subword_prefix": .string(prefix),
+                "max_input_chars_per_word": 100, "vocab": .object(vocabulary),
+            ],
+        ]
+    }
+
+    private static func write(_ document: JSONValue, to folder: TemporaryFolder, _ pieces: [String]) throws {
+        _ = try folder.write(Array(document.serialized().utf8), as: "tokenizer.json")
+        let settings: JSONValue = ["cls_token": .string(pieces[2]), "sep_token": .string(pieces[3]), "pad_token": .string(pieces[0])]
+        _ = try folder.write(Array(settings.serialized().utf8), as: "tokenizer_config.json")
+    }
+
+    @Test("BERT's pieces become those of a GGUF file, which makes the same tokens", arguments: ["cased", "uncased"])
+    func wordPieces(name: String) throws {
+        let pieces = try #require(try SubwordGoldens.wordPieces.get()[name]).pieces, lowercases = name == "uncased"
+        for accents: JSONValue in [.null, .bool(!lowercases)] {
+            let folder = try TemporaryFolder()
+            try Self.write(Self.bert(pieces, lowercases: lowercases, normalizer: ["strip_accents": accents]), to: folder, pieces)
+            let vocabulary = try Vocabulary(folder: folder.path, preferring: "bert")
+            let metadata = GGUFMetadata(vocabulary.metadata, path: "test")
+            #expect(metadata.string("tokenizer.ggml.model") == "bert")
+            #expect(metadata.bool("tokenizer.ggml.normalizer.lowercase") == lowercases)
+            #expect(metadata.bool("tokenizer.ggml.normalizer.strip_accents") == accents.bool)
+            #expect(["bos", "seperator", "unknown", "padding"].map { metadata.int("tokenizer.ggml.\($0)_token_id") } == [2, 3, 1, 0])
+            let written = try #require(metadata.strings("tokenizer.ggml.tokens"))
+            for (number, piece) in pieces.enumerated().dropFirst(4) {
+                let expected = piece.hasPrefix("##") && piece.count > 2 ? String(piece.dropFirst(2)) : "\u{2581}" + piece
+                #expect(written[number] == expected)
+            }
+            let first = try Tokenizer(folder: folder.path)
+            let second = try Tokenizer(vocabulary: Vocabulary(metadata: metadata, source: "test"))
+            for text in Self.texts + ["The keeper's Élan, THE KEY", pieces[3]] {
+                let tokens = first.encode(text, addSpecial: true)
+                #expect(second.encode(text, addSpecial: true) == tokens)
+                #expect(tokens.first == 2 && tokens.last == 3)
+            }
+        }
+    }
+
+    @Test("What would not be BERT's tokens in a GGUF file is refused")
+    func otherWordPieces() throws {
+        let pieces = try #require(try SubwordGoldens.wordPieces.get()["cased"]).pieces
+        for (document, reason) in [
+            (Self.bert(pieces, lowercases: false, normalizer: ["clean_text": false]), "clean texts"),
+            (Self.bert(pieces, lowercases: false, normalizer: ["type": "Lowercase"]), "clean texts"),
+            (Self.bert(pieces, lowercases: false, preTokenizer: "WhitespaceSplit"), "cut text into words"),
+            (Self.bert(pieces, lowercases: false, prefix: "@@"), "cut words into pieces"),
+            (Self.bert(pieces, lowercases: false, ends: false), "no separator"),
+        ] {
+            let folder = try TemporaryFolder()
+            try Self.write(document, to: folder, pieces)
+            #expect { try Vocabulary(folder: folder.path, preferring: "bert") } throws: {
+                "\($0)".contains("cannot be described in a GGUF file") && "\($0)".contains(reason)
+            }
+        }
+    }
+
     @Test("Tokenizers that the other layout cannot describe are refused")
     func refusals() throws {
         var pieces = Vocabulary(source: "test", model: .unigram, pieces: PieceList(["<unk>", "a"]))

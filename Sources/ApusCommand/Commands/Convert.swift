@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import ModelFiles
 import Models
+import Retrieval
 
 /// `apus convert`: a model from one layout of files to the other.
 struct Convert: AsyncParsableCommand {
@@ -11,6 +12,9 @@ struct Convert: AsyncParsableCommand {
             A folder with config.json, safetensors files and a tokenizer becomes one GGUF file that every program for such files reads. A \
             GGUF file becomes such a folder, with the tokenizer and the template for conversations; weights in blocks are written as BF16 \
             then, unless --type names another plain type.
+
+            Of encoders, BERT and its like, RoBERTa, DistilBERT, nomic-bert and ModernBERT become files, with what a folder of \
+            sentence-transformers says of pooling, normalisation, window and prompt; their files do not become folders.
 
             Without --type, matrices keep the type that they have, and 8-bit floating-point numbers become BF16. For a GGUF file the type \
             may be any that `apus quantize` knows; norms, biases and routers are F32 in all of them.
@@ -23,6 +27,7 @@ struct Convert: AsyncParsableCommand {
             EXAMPLES
               apus convert Qwen3-4B/ -o qwen3-4b.gguf
               apus convert Qwen3-4B/ -o qwen3-4b-q4.gguf --type q4_k_m
+              apus convert all-MiniLM-L6-v2/ -o minilm.gguf --type q8_0
               apus convert qwen3-4b-q4.gguf -o Qwen3-4B-again/ --type f16
             """)
 
@@ -53,8 +58,10 @@ struct Convert: AsyncParsableCommand {
     }
 
     private func writeFile(_ rewriting: Rewriting) async throws -> Rewriting.Result {
-        let folder = try HuggingFaceFolder(path: input)
-        let model = try PublishedModel(folder), plan = QuantizationPlan(publishing: model, mix: type)
+        let settings = try SentenceSettings(folder: input), folder = try HuggingFaceFolder(path: settings.modelFolder)
+        let published = try PublishedModel(folder)
+        let model = published.adding(settings.metadata(of: try published.metadata.requireString("general.architecture"))),
+            plan = QuantizationPlan(publishing: model, mix: type)
         try await rewriting.write { pool, progress, cancellation in
             try ModelWriter(model, plan: plan, pool: pool).write(to: output, progress: progress, cancellation: cancellation)
         }

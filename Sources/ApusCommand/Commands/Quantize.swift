@@ -23,6 +23,7 @@ struct Quantize: AsyncParsableCommand {
 
             EXAMPLES
               apus quantize model-bf16.gguf model-q4.gguf --type q4_k_m
+              apus quantize minilm-f32.gguf minilm-q8.gguf --type q8_0
               apus quantize early-f32.gguf mean.gguf --type q8_0 --average late-f32.gguf
               apus quantize model-q8.gguf model-q4.gguf --type q4_0 --allow-requantize --force
             """)

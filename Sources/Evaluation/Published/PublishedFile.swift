@@ -23,10 +23,8 @@ enum PublishedFile {
         let bytes = Array(data)
         guard bytes.first(where: { !$0.isWhiteSpace }) != UInt8(ascii: "[") else { return try array(bytes, of: path) }
         var fields: [PublishedFields] = []
-        for (number, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
-            guard !line.allSatisfy(\.isWhiteSpace) else { continue }
-            let place = "line \(number + 1)"
-            fields.append(try self.fields(Array(line), of: path, place: place))
+        for line in NumberedLines(bytes) {
+            fields.append(try self.fields(Array(line.bytes), of: path, place: "line \(line.number)"))
         }
         return fields
     }

@@ -80,22 +80,11 @@ extension HuggingFaceFolder {
     package func matrix(_ name: String) throws -> Matrix {
         let tensor = try require(name)
         guard tensor.record.range.count > 0 else { throw failure(.invalid(field: "its shape", reason: "\(tensor.shape) is empty"), tensor) }
-        if let type = tensor.element.storageType { return try plainMatrix(tensor, type) }
+        if let type = tensor.element.storageType { return try shards[tensor.shard].matrix(tensor.record, as: type) }
         guard let format = EightBitFloat(tensor.element) else {
             throw failure(.wrongType(expected: "of floating-point numbers", found: "of type \(tensor.element.rawValue)"), tensor)
         }
         return try decodedMatrix(tensor, format)
-    }
-
-    private func plainMatrix(_ tensor: FolderTensor, _ type: StorageType) throws -> Matrix {
-        let range = tensor.record.range
-        let file = shards[tensor.shard].memory
-        guard range.lowerBound.isMultiple(of: type.blockBytes) else {
-            let copy = try Memory.allocate(byteCount: range.count)
-            withBytes(of: tensor) { copy.base.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(copy.base), byteCount: $0.count) }
-            return Matrix(type: type, rows: tensor.rows, columns: tensor.columns, memory: copy)
-        }
-        return Matrix(type: type, rows: tensor.rows, columns: tensor.columns, memory: file, offset: range.lowerBound)
     }
 
     private func decodedMatrix(_ tensor: FolderTensor, _ format: EightBitFloat) throws -> Matrix {
@@ -137,8 +126,8 @@ extension HuggingFaceFolder {
 }
 
 extension FolderTensor {
-    fileprivate var rows: Int { shape.dropLast().reduce(1, *) }
-    fileprivate var columns: Int { shape.last ?? 1 }
+    fileprivate var rows: Int { record.rows }
+    fileprivate var columns: Int { record.columns }
 }
 
 extension SafetensorsElement {

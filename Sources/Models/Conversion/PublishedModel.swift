@@ -7,14 +7,14 @@ import Tokenizers
 /// every program for GGUF files expects. `ModelWriter` writes it.
 package struct PublishedModel: ModelSource {
     private let weights: HuggingFaceSource
-    package let metadata: GGUFMetadata
+    package private(set) var metadata: GGUFMetadata
 
     package var path: String { weights.path }
     package var tensors: [SourceTensor] { weights.tensors }
 
     /// - Throws: `ModelError` for a model that is not known, `TokenizerError` for a tokenizer that GGUF cannot describe.
     package init(_ folder: HuggingFaceFolder) throws {
-        weights = try HuggingFaceSource(folder).inFileLayout()
+        weights = try HuggingFaceSource.publishing(folder) ?? HuggingFaceSource(folder).inFileLayout()
         guard let rows = weights.tensor("token_embd.weight")?.shape.first else {
             throw ModelError.missingTensor("token_embd.weight", file: folder.path)
         }
@@ -22,6 +22,13 @@ package struct PublishedModel: ModelSource {
         let vocabulary = try Vocabulary(folder: folder.path, preferring: architecture).resized(to: rows)
         metadata = GGUFMetadata(
             Self.settings(weights.metadata) + Self.sampling(folder.generationConfig ?? [:]) + vocabulary.metadata, path: folder.path)
+    }
+
+    /// The same model with more to say.
+    package func adding(_ entries: [(key: String, value: MetadataValue)]) -> PublishedModel {
+        var model = self
+        model.metadata = GGUFMetadata(metadata.entries + entries, path: path)
+        return model
     }
 
     package func tensor(_ name: String) -> SourceTensor? { weights.tensor(name) }

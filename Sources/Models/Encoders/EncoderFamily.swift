@@ -6,6 +6,9 @@ package protocol EncoderFamily: Sendable {
     /// The architectures that GGUF files name so.
     static var architectures: [String] { get }
 
+    /// Whether llama.cpp and its converter know them too, so that folders become such files.
+    static var isPublished: Bool { get }
+
     /// How Hugging Face folders of the family say what its GGUF files say.
     static var huggingFace: HuggingFaceDialect { get }
 
@@ -17,6 +20,8 @@ package protocol EncoderFamily: Sendable {
 }
 
 extension EncoderFamily {
+    package static var isPublished: Bool { true }
+
     /// The whole description, and what it asks of the model's tensors.
     package static func describe(
         _ configuration: DecoderConfiguration, source: any ModelSource

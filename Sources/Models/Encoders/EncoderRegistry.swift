@@ -12,6 +12,9 @@ package enum EncoderRegistry {
         RoBERTa.self,
     ]
 
+    /// The architectures whose GGUF files other programs know, and which are written therefore.
+    static let publishedArchitectures: Set<String> = Set(families.filter { $0.isPublished }.flatMap { $0.architectures })
+
     /// The family of an architecture by the name that GGUF files give it; nil where it is none of an encoder.
     package static func family(of architecture: String) -> (any EncoderFamily.Type)? {
         families.first { $0.architectures.contains(architecture) }

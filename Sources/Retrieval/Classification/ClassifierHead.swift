@@ -1,4 +1,5 @@
 import ModelFiles
+import Tensors
 
 /// A head that was trained on an encoder's vectors, with all that it takes to see texts as it saw them then.
 ///
@@ -12,13 +13,11 @@ package struct ClassifierHead: Sendable {
     /// What the encoder was called; for people.
     package let encoder: String
     /// The encoder's vector of `probeText`.
-    let probe: [Float]
+    private let probe: ModelProbe
 
     /// By its vector an encoder is known again.
     private static let probeText = "The keeper of the lighthouse wrote down what the sea brought him."
     private static let format = "apus-classifier-1"
-    /// As near as kernels of different machines come to each other, and farther than any two models.
-    private static let nearest = 0.999
 
     /// - Parameter features: what made the vectors that the head was trained on.
     package init(_ regression: SoftmaxRegression, labels: [String], features: TextFeatures) async throws {
@@ -26,10 +25,10 @@ package struct ClassifierHead: Sendable {
         self.labels = labels
         settings = features.settings
         encoder = features.embedder.path.split(separator: "/").last.map(String.init) ?? features.embedder.path
-        probe = try await Self.probe(features.embedder)
+        probe = ModelProbe(vector: try await Self.probeVector(of: features.embedder))
     }
 
-    private static func probe(_ embedder: Embedder) async throws -> [Float] {
+    private static func probeVector(of embedder: Embedder) async throws -> [Float] {
         let text = try embedder.prepare([Array(probeText.utf8)], truncates: true)
         return try await embedder.embed(text)[0].normalized
     }
@@ -41,8 +40,7 @@ package struct ClassifierHead: Sendable {
                 file: file, encoder: embedder.path,
                 reason: "its vectors have \(embedder.dimensions) numbers, and the head's \(regression.dimensions)")
         }
-        let cosine = try await Self.probe(embedder).cosine(to: probe)
-        guard cosine >= Self.nearest else {
+        guard probe.isMade(by: try await Self.probeVector(of: embedder)) else {
             throw ClassificationError.otherEncoder(
                 file: file, encoder: embedder.path, reason: "it makes another vector of a known text; the head's was called \(encoder)")
         }
@@ -58,7 +56,7 @@ extension ClassifierHead {
         }
         let numbers = [
             ("weight", [regression.classes, regression.dimensions], regression.weights.map { Float($0) }),
-            ("bias", [regression.classes], regression.biases.map { Float($0) }), ("probe", [regression.dimensions], probe),
+            ("bias", [regression.classes], regression.biases.map { Float($0) }), ("probe", [regression.dimensions], probe.vector),
         ]
         let tensors =
             numbers.map { SafetensorsTensor(name: $0.0, element: .float32, shape: $0.1) }
@@ -90,7 +88,7 @@ extension ClassifierHead {
         regression = SoftmaxRegression(
             classes: labels.count, dimensions: dimensions, weights: weight.map(Double.init), biases: bias.map(Double.init))
         self.labels = labels
-        probe = try file.floats("probe", shape: [dimensions])
+        probe = ModelProbe(vector: try file.floats("probe", shape: [dimensions]))
         encoder = file.metadata["encoder"] ?? "unknown"
         settings = TextFeatures.Settings(shortening: try file.shortening(), firstTokens: try file.firstTokens())
     }
@@ -108,15 +106,11 @@ private struct HeadFile {
 
     func shape(_ name: String) -> [Int]? { file.tensor(name)?.shape }
 
-    func floats(_ name: String, shape: [Int]) throws(ClassificationError) -> [Float] {
+    func floats(_ name: String, shape: [Int]) throws -> [Float] {
         guard let record = file.tensor(name), record.element == .float32, record.shape == shape, !record.range.isEmpty else {
             throw refusal("the tensor \(name) is missing or has another shape")
         }
-        let values = file.withBytes(of: record) { bytes in
-            stride(from: 0, to: bytes.count, by: 4).map { first in
-                Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(bytes[first + $1]) << UInt32(8 * $1) })
-            }
-        }
+        let values = Tensor(decoding: try file.matrix(record, as: .f32)).array
         guard values.allSatisfy(\.isFinite) else { throw refusal("the tensor \(name) holds what is no number") }
         return values
     }

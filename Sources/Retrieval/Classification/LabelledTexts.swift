@@ -18,7 +18,7 @@ package struct LabelledTexts: Sendable {
     package init(reading path: String, names: [String]? = nil) throws {
         let file = try PlainText(reading: path)
         var texts: [String] = [], found: [String] = []
-        for line in TextLines.all(of: file) {
+        for line in NumberedLines(file.bytes) {
             let object = try line.object(file: file.name)
             guard let text = object["text"]?.string, text.contains(where: { !$0.isWhitespace }) else {
                 throw ClassificationError.badExample(file: file.name, line: line.number, reason: "has no \"text\"")

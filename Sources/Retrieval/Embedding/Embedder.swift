@@ -45,11 +45,11 @@ package actor Embedder {
         network = try EmbeddingNetwork(files, options: options, compute: compute)
         self.path = path
         self.pooling = pooling
-        self.normalizes = normalizes ?? files.settings?.normalizes ?? true
+        self.normalizes = normalizes ?? files.settings.normalizes ?? true
         tokenizer = files.tokenizer
-        lowercases = files.settings?.lowercases ?? false
-        usualPrefix = files.settings?.prefix ?? ""
-        window = options.choosesLength ? network.window : min(network.window, files.settings?.window ?? .max)
+        lowercases = files.settings.lowercases
+        usualPrefix = files.settings.prefix
+        window = options.choosesLength ? network.window : min(network.window, files.settings.window ?? .max)
         dimensions = network.configuration.width
         thread = ModelThread(label: "embedder \(path)")
     }

@@ -8,7 +8,7 @@ struct EmbeddingSource {
     let source: any ModelSource
     let tokenizer: Tokenizer
     let isEncoder: Bool
-    let settings: SentenceSettings?
+    let settings: SentenceSettings
     /// What the files say; nil where they do not.
     let pooling: Pooling?
 
@@ -27,28 +27,15 @@ struct EmbeddingSource {
                 isEncoder = false
             }
             self.settings = settings
-            let architecture = try source.metadata.requireString("general.architecture")
-            pooling = try settings.pooling ?? Self.pooling(source, architecture: architecture)
+            pooling = try settings.pooling ?? SentenceSettings.pooling(source)
         } else {
             let model = try OpenedModel(GGUFFile(path: path))
             let architecture = try model.source.metadata.requireString("general.architecture")
             source = model.source
             tokenizer = model.tokenizer
             isEncoder = EncoderRegistry.family(of: architecture) != nil
-            settings = nil
-            pooling = try Self.pooling(model.source, architecture: architecture)
-        }
-    }
-
-    /// The numbers are those of llama.cpp.
-    private static func pooling(_ source: any ModelSource, architecture: String) throws -> Pooling? {
-        let key = architecture + ".pooling_type"
-        switch source.metadata.int(key) {
-        case nil, 0: return nil
-        case 1: return .mean
-        case 2: return .cls
-        case 3: return .last
-        case .some(let other): throw EmbeddingError.unsupportedPooling(["\(key) \(other)"], file: source.path)
+            settings = try SentenceSettings(model.source)
+            pooling = settings.pooling
         }
     }
 }

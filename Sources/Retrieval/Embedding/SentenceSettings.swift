@@ -2,9 +2,9 @@ import Foundation
 import ModelFiles
 
 /// What the files of a `sentence-transformers` folder say about making vectors of texts.
-struct SentenceSettings {
+package struct SentenceSettings {
     /// Where the transformer's own files lie.
-    var modelFolder: String
+    package var modelFolder: String
     var pooling: Pooling?
     /// Whether vectors are brought to a length of 1; nil where the folder does not say.
     var normalizes: Bool?
@@ -15,7 +15,7 @@ struct SentenceSettings {
     var prefix = ""
 
     /// - Throws: `EmbeddingError` or `ModelFileError` for files that are damaged or ask for what is not supported.
-    init(folder: String) throws {
+    package init(folder: String) throws {
         modelFolder = folder
         guard let modules = try Self.json("modules.json", in: folder) else { return }
         normalizes = false

@@ -17,8 +17,6 @@ package struct IndexSettings: Codable, Hashable, Sendable {
 
     /// What the probe is made of.
     package static let probeText = "The quick brown fox jumps over the lazy dog."
-    /// How near the vectors of one model are, whatever the machine and its kernels.
-    private static let least = 0.999
 
     package init(
         model: String?, pooling: String, prefix: String, queryPrefix: String, blockTokens: Int, aggregation: BlockAggregation,
@@ -37,7 +35,5 @@ package struct IndexSettings: Codable, Hashable, Sendable {
     package var dimensions: Int { probe.count }
 
     /// Whether a model that makes this vector of the probe is the one.
-    package func isProbe(_ vector: [Float]) -> Bool {
-        vector.count == probe.count && zip(vector.normalized, probe).reduce(0.0) { $0 + Double($1.0) * Double($1.1) } >= Self.least
-    }
+    package func isProbe(_ vector: [Float]) -> Bool { ModelProbe(vector: probe).isMade(by: vector) }
 }

@@ -25,7 +25,7 @@ package struct BM25: Sendable {
         self.lengthWeight = lengthWeight
         var lengths: [Double] = []
         for (number, text) in texts.enumerated() {
-            let words = WordList.words(of: text)
+            let words = SearchTerms.terms(of: text)
             for (word, count) in words.reduce(into: [String: Int](), { $0[$1, default: 0] += 1 }) {
                 postings[word, default: []].append(Posting(text: number, count: count))
             }
@@ -38,7 +38,7 @@ package struct BM25: Sendable {
     /// The score of every text, 0 for those that share no word with the query. A word that the query repeats counts as often.
     package func scores(for query: String) -> [Double] {
         var scores = [Double](repeating: 0, count: lengths.count)
-        for word in WordList.words(of: query) {
+        for word in SearchTerms.terms(of: query) {
             guard let found = postings[word] else { continue }
             let absent = Double(lengths.count - found.count) + 0.5
             let weight = log(1 + absent / (Double(found.count) + 0.5))

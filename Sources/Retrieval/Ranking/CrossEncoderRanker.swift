@@ -21,13 +21,11 @@ package struct CrossEncoderRanker: PassageRanker {
         _ query: String, id: String, candidates: [Candidate], cancellation: Cancellation
     ) async throws -> (ranking: Ranking, cost: RankingCost) {
         var cost = RankingCost()
-        let logits = try await timed(&cost) {
+        let (pairs, logits) = try await timed(&cost) {
             let pairs = try classifier.pairs(query, candidates.map(\.passage.whole), truncates: truncates)
             return (pairs, try await classifier.logits(of: pairs.map(\.text), progress: progress, cancellation: cancellation))
         }
-        cost.tokensRead = logits.0.reduce(0) { $0 + $1.text.tokens.count }
-        cost.tokensCut = logits.0.reduce(0) { $0 + $1.cutTokens }
-        cost.calls = logits.0.count
-        return (candidates.sorted(by: logits.1.map { Double($0[0]) }, query: id), cost)
+        for pair in pairs { cost.addCall(reading: pair.text.tokens.count, cutting: pair.cutTokens) }
+        return (candidates.sorted(by: logits.map { Double($0[0]) }, query: id), cost)
     }
 }

@@ -44,9 +44,7 @@ package actor EmbeddingRanker: PassageRanker {
         _ texts: [String], prefix: String?, _ cost: inout RankingCost, _ cancellation: Cancellation
     ) async throws -> [[Float]] {
         let prepared = try embedder.prepare(texts.map { Array($0.utf8) }, prefix: prefix, truncates: truncates)
-        cost.tokensRead += prepared.reduce(0) { $0 + $1.tokens.count }
-        cost.tokensCut += prepared.reduce(0) { $0 + $1.cutTokens }
-        cost.calls += prepared.count
+        for text in prepared { cost.addCall(reading: text.tokens.count, cutting: text.cutTokens) }
         return try await embedder.embed(prepared, progress: progress, cancellation: cancellation)
     }
 }

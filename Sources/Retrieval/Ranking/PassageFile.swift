@@ -22,9 +22,9 @@ package enum PassageFile {
 
     private static func records(in text: PlainText, ids: [String], texts: [String], tabbed: Bool = false) throws -> [Record] {
         var records: [Record] = [], seen: Set<String> = []
-        for line in TextLines.all(of: text) {
+        for line in NumberedLines(text.bytes) {
             let record =
-                line.text.first == "{"
+                line.bytes.first == UInt8(ascii: "{")
                 ? try object(line, ids: ids, texts: texts, file: text.name) : try plain(line, tabbed: tabbed, file: text.name)
             guard seen.insert(record.id).inserted else {
                 throw RankingError.badLine(file: text.name, line: line.number, reason: "has the name \"\(record.id)\" a second time")
@@ -35,7 +35,7 @@ package enum PassageFile {
         return records
     }
 
-    private static func object(_ line: TextLines.Line, ids: [String], texts: [String], file: String) throws -> Record {
+    private static func object(_ line: NumberedLines.Line, ids: [String], texts: [String], file: String) throws -> Record {
         let members = try line.object(file: file)
         func string(_ names: [String]) -> String? {
             names.lazy.compactMap { name in members[name]?.string ?? members[name]?.integer.map(String.init) }.first
@@ -47,7 +47,7 @@ package enum PassageFile {
         return (id, string(["title"]).flatMap { $0.isEmpty ? nil : $0 }, text)
     }
 
-    private static func plain(_ line: TextLines.Line, tabbed: Bool, file: String) throws(RankingError) -> Record {
+    private static func plain(_ line: NumberedLines.Line, tabbed: Bool, file: String) throws(RankingError) -> Record {
         guard tabbed else { return (String(line.number), nil, line.text) }
         let parts = line.text.split(separator: "\t", maxSplits: 1)
         guard parts.count == 2, !parts[0].contains(where: \.isWhitespace) else {
@@ -57,29 +57,12 @@ package enum PassageFile {
     }
 }
 
-/// The lines of a text that are not blank.
-enum TextLines {
-    struct Line {
-        /// From 1 on.
-        let number: Int
-        let text: String
-
-        /// - Throws: `RankingError` for a line that is no JSON object.
-        func object(file: String) throws(RankingError) -> JSONObject {
-            guard let object = (try? JSONValue(parsing: Array(text.utf8), path: file))?.object else {
-                throw .badLine(file: file, line: number, reason: "is no JSON object")
-            }
-            return object
+extension NumberedLines.Line {
+    /// - Throws: `RankingError` for a line that is no JSON object.
+    func object(file: String) throws(RankingError) -> JSONObject {
+        guard let object = (try? JSONValue(parsing: Array(bytes), path: file))?.object else {
+            throw .badLine(file: file, line: number, reason: "is no JSON object")
         }
-    }
-
-    static func all(of text: PlainText) -> [Line] {
-        text.bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated().compactMap { index, bytes in
-            let isSpace = { (byte: UInt8) in byte <= 0x20 }
-            guard let first = bytes.firstIndex(where: { !isSpace($0) }), let last = bytes.lastIndex(where: { !isSpace($0) }) else {
-                return nil
-            }
-            return Line(number: index + 1, text: String(decoding: bytes[first...last], as: UTF8.self))
-        }
+        return object
     }
 }

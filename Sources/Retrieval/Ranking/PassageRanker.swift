@@ -37,6 +37,15 @@ package struct RankingCost: Hashable, Sendable {
     }
 }
 
+extension RankingCost {
+    /// An encoder reads a text, or a pair of them, in a call.
+    mutating func addCall(reading tokens: Int, cutting cutTokens: Int) {
+        tokensRead += tokens
+        tokensCut += cutTokens
+        calls += 1
+    }
+}
+
 /// Orders the passages that may answer a query.
 package protocol PassageRanker: Sendable {
     /// - Parameter candidates: passages with the scores that they had before, best first.

@@ -1,4 +1,5 @@
 import Documents
+import ModelFiles
 
 /// Rankings for many queries, in the form of TREC: lines of query, Q0, document, rank, score and the name of the run.
 package struct TRECRun: Hashable, Sendable {
@@ -67,13 +68,12 @@ private enum TRECLines {
     static func forEach(
         in text: PlainText, columns: Int, _ body: (_ line: Int, _ fields: [Substring]) throws(RankingError) -> Void
     ) throws(RankingError) {
-        for (index, bytes) in text.bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
-            let fields = String(decoding: bytes, as: UTF8.self).split { $0 == " " || $0 == "\t" || $0 == "\r" }
-            guard !fields.isEmpty else { continue }
+        for line in NumberedLines(text.bytes) {
+            let fields = line.text.split { $0 == " " || $0 == "\t" || $0 == "\r" }
             guard fields.count == columns else {
-                throw .badLine(file: text.name, line: index + 1, reason: "has \(fields.count) columns in place of \(columns)")
+                throw .badLine(file: text.name, line: line.number, reason: "has \(fields.count) columns in place of \(columns)")
             }
-            try body(index + 1, fields)
+            try body(line.number, fields)
         }
     }
 }

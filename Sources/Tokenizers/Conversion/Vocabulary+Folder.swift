@@ -16,6 +16,10 @@ extension Vocabulary {
             throw TokenizerError(
                 .file(.notDescribable(in: "GGUF file", reason: "text would not become the same tokens")), in: path)
         }
+        // A file cannot say that BERT's texts have no separator behind them.
+        guard model != .wordPiece || tokenizer.addsEOS else {
+            throw TokenizerError(.file(.notDescribable(in: "GGUF file", reason: "no separator ends its texts")), in: path)
+        }
     }
 
     /// Pieces and how they are joined.
@@ -40,6 +44,7 @@ extension Vocabulary {
         identifiers[.beginning] = tokenizer.bos.map { Int($0) }
         identifiers[.end] = tokenizer.eos.map { Int($0) }
         identifiers[.unknown] = tokenizer.unknown.map { Int($0) }
+        if model == .wordPiece { identifiers[.separator] = identifiers[.end] }
         if let padding = try folder.token("pad_token") {
             let bytes = Array(padding.utf8)
             identifiers[.padding] = index.find(bytes, bytes.indices).map { Int($0) }
@@ -81,13 +86,14 @@ extension TokenizerFile {
     /// What the file says, where it is something that GGUF files can say.
     fileprivate func vocabulary(preferring name: String) throws(TokenizerError) -> Vocabulary {
         let types = table.types(unknown: unknown)
+        if section.kind == .wordPiece { return try wordPieceVocabulary(types: types) }
         if try sentencePieceModel(types: types) != nil, let marking = try spaceMarking() {
             return try spacedVocabulary(types: types, addsPrefix: marking.prefix != nil)
         }
         var stages = WordStages()
         try root.part("pre_tokenizer")?.addWordRules(to: &stages)
         guard let words = try byteLevelModel(stages, types: types)?.stages, words.onlyCuts else {
-            throw inexpressible("it is neither byte-level nor SentencePiece's byte-pair encoding")
+            throw inexpressible("it is neither WordPiece nor byte-level nor SentencePiece's byte-pair encoding")
         }
         let takesWholeWords = try section.part.bool("ignore_merges", or: false)
         guard let rule = PreTokenizer.name(ofRuleCuttingLike: words.cutters, takesWholeWords: takesWholeWords, preferring: name) else {
@@ -108,7 +114,7 @@ extension TokenizerFile {
         }
     }
 
-    private func inexpressible(_ reason: String) -> TokenizerError {
+    func inexpressible(_ reason: String) -> TokenizerError {
         TokenizerError(.file(.notDescribable(in: "GGUF file", reason: reason)), in: source)
     }
 
@@ -137,7 +143,7 @@ extension TokenizerFile {
     }
 
     /// All pieces, with names for numbers that no token has: programs that look pieces up by name want them to differ.
-    private var filledPieces: PieceList {
+    var filledPieces: PieceList {
         var list = PieceList()
         for (number, piece) in table.pieces.enumerated() { list.append((piece ?? "[PAD\(number)]").utf8) }
         return list

@@ -26,6 +26,11 @@ extension Vocabulary {
             entries.append(("tokenizer.ggml.remove_extra_whitespaces", .bool(removesExtraSpaces)))
             if !characterMap.isEmpty { entries.append(("tokenizer.ggml.precompiled_charsmap", .array(.uint8(characterMap)))) }
         }
+        if model == .wordPiece {
+            for (name, flag) in [("lowercase", lowercases), ("strip_accents", stripsAccents)] {
+                if let flag { entries.append(("tokenizer.ggml.normalizer.\(name)", .bool(flag))) }
+            }
+        }
         if let chatTemplate { entries.append(("tokenizer.chat_template", .string(chatTemplate))) }
         return entries
     }

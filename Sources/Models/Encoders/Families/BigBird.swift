@@ -3,6 +3,7 @@ import ModelFiles
 /// BigBird: BERT whose tokens see blocks of the text. (Zaheer et al., Big Bird: Transformers for Longer Sequences, 2020.)
 package enum BigBird: EncoderFamily {
     package static let architectures = ["bigbird"]
+    package static let isPublished = false
 
     package static let huggingFace = HuggingFaceDialect(
         modelTypes: ["big_bird": "bigbird"],

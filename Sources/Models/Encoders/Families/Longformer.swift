@@ -4,6 +4,7 @@ import ModelFiles
 /// own, and all see them. (Beltagy et al., Longformer: The Long-Document Transformer, 2020.)
 package enum Longformer: EncoderFamily {
     package static let architectures = ["longformer"]
+    package static let isPublished = false
 
     package static let huggingFace = HuggingFaceDialect(
         modelTypes: ["longformer": "longformer"],

@@ -4,6 +4,7 @@ import ModelFiles
 /// (Saad-Falcon et al., Benchmarking and Building Long-Context Retrieval Models with LoCo and M2-BERT, 2024.)
 package enum M2BERT: EncoderFamily {
     package static let architectures = ["m2-bert"]
+    package static let isPublished = false
 
     private static let mixer = "encoder.layer.#.attention."
     /// A filter's name in folders, and in files.

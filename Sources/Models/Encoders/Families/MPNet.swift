@@ -4,6 +4,7 @@ import ModelFiles
 /// (Song et al., MPNet: Masked and Permuted Pre-training for Language Understanding, 2020.)
 package enum MPNet: EncoderFamily {
     package static let architectures = ["mpnet"]
+    package static let isPublished = false
 
     /// Buckets of distances: a half for keys on either side.
     private static let buckets = 32
