@@ -27,6 +27,8 @@ struct EvalTests {
             #expect(row["cases"] as? Int == 2 && (row["by_depth"] as? [Any])?.count == 5)
             let accuracy = try #require(row["accuracy"] as? Double)
             #expect((0...1).contains(accuracy) && row["correct"] as? Int == Int(2 * accuracy))
+            let forms = try #require(row["by_form"] as? [String: [String: Any]]).values.compactMap { $0["cases"] as? Int }
+            #expect(forms.reduce(0, +) == (row["name"] as? String == "refusals" ? 0 : 2))
         }
         let listing = try await ApusProcess.run(["eval", "recall", "--cases", "1", "--length", "256", "--quiet"])
         #expect(listing.output.contains("passkeys") && listing.output.contains("%") && listing.errors.isEmpty)

@@ -172,6 +172,29 @@ struct LookupTests {
         #expect(throws: CorpusError.self) { try sequences(options, count: 1) }
     }
 
+    @Test("As many facts as wanted tell the value first, and answers know what they stand in")
+    func forms() throws {
+        func share(_ wanted: Double) throws -> Double {
+            var options = LookupOptions.dense(length: 512)
+            options.kinds = [.fact: 1]
+            options.valueFirstShare = wanted
+            let forms = try sequences(options, count: 40).flatMap { $0.answers.compactMap(\.form) }
+            #expect(Set(forms) == [.valueFirst, .valueBehind])
+            return Double(forms.count { $0 == .valueFirst }) / Double(forms.count)
+        }
+        let shares = try [0, 0.5, 1].map(share)
+        #expect(shares[0] < 0.4 && shares[1] > shares[0] + 0.1 && shares[2] > shares[1] + 0.1 && shares[2] > 0.7, "\(shares)")
+        for (kind, form) in [(LookupKind.lines, LookupForm.line), (.story, .story), (.passkey, .passkey)] {
+            var options = LookupOptions(length: 512)
+            options.kinds = [kind: 1]
+            let answers = try sequences(options, count: 20).flatMap(\.answers)
+            #expect(answers.allSatisfy { $0.form == ($0.isRefusal ? nil : form) })
+        }
+        var options = LookupOptions(length: 512)
+        options.valueFirstShare = -0.1
+        #expect(throws: CorpusError.self) { try sequences(options, count: 1) }
+    }
+
     @Test("Cases to test with hold one question of their class each", arguments: LookupEvaluation.allCases)
     func evaluation(kind: LookupEvaluation) throws {
         let cases = try kind.cases(count: 30, length: 1024, tokenizer: tokenizer, filler: filler, seed: 2)

@@ -13,14 +13,14 @@ struct EvalRecall: AsyncParsableCommand {
             train`. An answer counts if greedy decoding gives it word for word. The classes: passkeys; facts in wordings that training \
             shows; facts in wordings that it does not show; questions that the text has no answer to.
 
-            The accuracy is told by where in the text the answer stands, too, and for the same texts with the values of their facts \
-            exchanged, which a model that guesses does not follow.
+            The accuracy is told by where in the text the answer stands, too, by what it stands in (a story; a sentence that tells the value \
+            first), and for the same texts with the values of their facts exchanged, which a model that guesses does not follow.
 
             The model must know the marks for questions and answers of `apus data tokenizer`. What stands between the facts is taken from \
             the files of --texts, or else from a made-up log.
 
             With --json: {"length", "classes": [{"name", "cases", "correct", "accuracy", "refused", "by_depth": [accuracy], \
-            "changed_cases", "changed_accuracy"}]}.
+            "by_form": {FORM: {"cases", "accuracy"}}, "changed_cases", "changed_accuracy"}]}.
 
             EXAMPLES
               apus eval recall --model model.gguf

@@ -54,7 +54,7 @@ package struct LookupBenchmark: Sendable {
         _ predicted: [Int32], _ sequence: LookupSequence, _ answer: LookupSequence.Answer, to score: inout LookupScore
     ) {
         let isCorrect = predicted == Array(sequence.reply(answer))
-        score.add(isCorrect: isCorrect, depth: sequence.depth(of: answer))
+        score.add(isCorrect: isCorrect, depth: sequence.depth(of: answer), form: answer.form)
         if !answer.isRefusal, predicted.first == refusal { score.refused += 1 }
     }
 }
@@ -68,26 +68,30 @@ package struct LookupScore: Hashable, Sendable {
         package var cases = 0
         package var correct = 0
         package var accuracy: Double { cases > 0 ? Double(correct) / Double(cases) : 0 }
+
+        mutating func add(_ isCorrect: Bool) {
+            cases += 1
+            correct += isCorrect ? 1 : 0
+        }
     }
 
     package let kind: LookupEvaluation
     package private(set) var total = Count()
     /// By where in the text the answer stands.
     package private(set) var byDepth = Array(repeating: Count(), count: Self.depths)
+    /// By what the answer stands in.
+    package private(set) var byForm: [LookupForm: Count] = [:]
     /// Cases with an answer that the model said there was none to.
     package var refused = 0
 
     package init(kind: LookupEvaluation) { self.kind = kind }
 
     /// - Parameter depth: where the answer stands, from 0 to 1; nil where it does not stand in the text.
-    mutating func add(isCorrect: Bool, depth: Double?) {
-        let correct = isCorrect ? 1 : 0
-        total.cases += 1
-        total.correct += correct
+    mutating func add(isCorrect: Bool, depth: Double?, form: LookupForm?) {
+        total.add(isCorrect)
+        if let form { byForm[form, default: Count()].add(isCorrect) }
         guard let depth else { return }
-        let part = min(Int(depth * Double(Self.depths)), Self.depths - 1)
-        byDepth[part].cases += 1
-        byDepth[part].correct += correct
+        byDepth[min(Int(depth * Double(Self.depths)), Self.depths - 1)].add(isCorrect)
     }
 }
 

@@ -45,7 +45,8 @@ struct FactScene: LookupScene {
 
     func question(_ random: inout CorpusRandom) -> LookupTurn? {
         let fact = random.pick(facts)
-        return LookupTurn(question: question(fact.relation, fact.subject, &random), answer: fact.value)
+        return LookupTurn(
+            question: question(fact.relation, fact.subject, &random), answer: fact.value, tellsValueFirst: fact.wording.tellsValueFirst)
     }
 
     /// Asks of another subject what is told of one, or of a subject what is told of others only.

@@ -2,6 +2,8 @@
 struct LookupTurn: Hashable, Sendable {
     let question: String
     let answer: String
+    /// Whether the answer stands before what it is said of; nil where that is not known.
+    var tellsValueFirst: Bool?
 
     /// What is said where the text says nothing.
     static let refusal = "The text does not say."

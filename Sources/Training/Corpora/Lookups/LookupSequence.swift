@@ -6,6 +6,8 @@ package struct LookupSequence: Sendable {
         package let question: String
         package let text: String
         package let isRefusal: Bool
+        /// What answers it; nil where nothing does.
+        package let form: LookupForm?
     }
 
     package let kind: LookupKind
@@ -34,6 +36,26 @@ package enum LookupKind: String, CaseIterable, Codable, Sendable {
     case story
     /// Spans of text that come again, to be gone on with as before. No questions.
     case copying
+}
+
+/// What an answer stands in.
+package enum LookupForm: String, CaseIterable, Sendable {
+    case passkey, line, story
+    /// A sentence that tells what something is said of, and then what is said.
+    case valueBehind = "value-behind"
+    /// A sentence that tells what is said first: where the question's words are found again it has passed already.
+    case valueFirst = "value-first"
+
+    init?(_ kind: LookupKind, _ turn: LookupTurn) {
+        guard !turn.isRefusal else { return nil }
+        switch kind {
+        case .passkey: self = .passkey
+        case .lines: self = .line
+        case .story: self = .story
+        case .fact: self = turn.tellsValueFirst == true ? .valueFirst : .valueBehind
+        case .copying: return nil
+        }
+    }
 }
 
 /// What generated sequences are like.

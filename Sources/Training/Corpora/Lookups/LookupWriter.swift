@@ -116,7 +116,9 @@ package struct LookupWriter: Sendable {
         var answers: [LookupSequence.Answer] = []
         for (turn, (turnTokens, answer)) in zip(draft.turns, draft.turnTokens) {
             let range = tokens.count + answer.lowerBound..<tokens.count + answer.upperBound
-            answers.append(.init(range: range, question: turn.question, text: turn.answer, isRefusal: turn.isRefusal))
+            answers.append(
+                .init(
+                    range: range, question: turn.question, text: turn.answer, isRefusal: turn.isRefusal, form: LookupForm(kind, turn)))
             tokens += turnTokens
             weights += turnTokens.indices.map { answer.contains($0) ? 1 : options.textWeight }
         }
