@@ -42,12 +42,16 @@ package struct PackedBatch: Sendable, Equatable {
     }
 
     /// Adds a sequence of one more token than goes in: each token is the target of the one before it.
-    /// - Parameter weights: of the targets, one fewer than there are tokens; nil: 1 for each.
-    package mutating func append(_ text: some Collection<Int32>, weights: [Float]? = nil, firstPosition: Int = 0) {
+    /// - Parameters:
+    ///   - weights: of the targets, one fewer than there are tokens; nil: 1 for each.
+    ///   - others: by its place another target in place of the next token.
+    package mutating func append(
+        _ text: some Collection<Int32>, weights: [Float]? = nil, replacing others: [Int: Int32] = [:], firstPosition: Int = 0
+    ) {
         precondition(text.count >= 2, "a sequence of \(text.count) tokens has no target")
         precondition(weights.map { $0.count == text.count - 1 } ?? true, "a weight for each target")
+        for (place, target) in text.dropFirst().enumerated() { targets.append(others[place] ?? target) }
         tokens += text.dropLast()
-        targets += text.dropFirst()
         self.weights += weights ?? Array(repeating: 1, count: text.count - 1)
         sequences.append(Sequence(count: text.count - 1, firstPosition: firstPosition))
     }

@@ -113,7 +113,7 @@ struct InventedRelationTests {
     func invented() {
         var random = CorpusRandom(seed: 3), origins: Set<String> = []
         for _ in 0..<2_000 {
-            let relation = Relation.invented(&random), wording = relation.wideWording(&random)
+            let relation = Relation.invented(&random), wording = relation.wideWording(valueFirst: 0.5, &random)
             origins.insert("\(relation.origin)")
             #expect(wording.statement.contains("{v}") && wording.statement.contains("{s}") && wording.question.contains("{s}"))
             #expect(!(wording.statement + wording.question).contains("{r}"))
@@ -155,7 +155,7 @@ struct InventedRelationTests {
             let drawn = (0..<3_000).map { _ in wording(random.pick(Relation.trained)) }
             return Double(drawn.count { $0.tellsValueFirst }) / 3_000
         }
-        let listed = share { $0.wording(.training, &random) }, wide = share { $0.wideWording(&random) }
+        let listed = share { $0.wording(.training, &random) }, wide = share { $0.wideWording(valueFirst: 0.5, &random) }
         #expect(wide > listed + 0.1 && wide < 0.7, "\(listed), \(wide)")
         #expect(Relation.Wording(statement: "it was {v} that {s} had", question: "").tellsValueFirst)
         #expect(!Relation.Wording(statement: "{s} is {v}", question: "").tellsValueFirst)

@@ -195,6 +195,30 @@ struct LookupTests {
         #expect(throws: CorpusError.self) { try sequences(options, count: 1) }
     }
 
+    @Test("A value that stands before its subject can be asked for there, and at the end of the sentence")
+    func echoes() throws {
+        for kind in [LookupKind.fact, .story] {
+            var options = LookupOptions.dense(length: 512)
+            options.kinds = [kind: 1]
+            options.valueFirstShare = 1
+            let plain = try sequences(options, count: 12)
+            options.echoWeight = 0.25
+            let echoing = try sequences(options, count: 12)
+            #expect(echoing.map(\.tokens) == plain.map(\.tokens) && plain.allSatisfy(\.echoes.isEmpty))
+            #expect(echoing.reduce(0) { $0 + $1.echoes.count } > 40)
+            for (sequence, plain) in zip(echoing, plain) {
+                var weights = plain.weights
+                for (place, token) in sequence.echoes {
+                    weights[place] = 0.25
+                    let told = text(sequence.tokens[sequence.text.lowerBound...place].suffix(80)).lowercased()
+                    let beginning = text([token]).trimmingCharacters(in: .whitespaces).lowercased()
+                    #expect(!beginning.isEmpty && told.contains(beginning) && sequence.text.contains(place), "\(beginning): \(told)")
+                }
+                #expect(sequence.weights == weights)
+            }
+        }
+    }
+
     @Test("Cases to test with hold one question of their class each", arguments: LookupEvaluation.allCases)
     func evaluation(kind: LookupEvaluation) throws {
         let cases = try kind.cases(count: 30, length: 1024, tokenizer: tokenizer, filler: filler, seed: 2)

@@ -15,4 +15,12 @@ struct PackedBatchTests {
         #expect(batch.ranges == [0..<2, 2..<3])
         #expect(batch.sequences.map(\.firstPosition) == [0, 100])
     }
+
+    @Test("Some inputs can have other targets than the next token")
+    func others() {
+        var batch = PackedBatch()
+        batch.append([1, 2])
+        batch.append([3, 4, 5, 6], replacing: [1: 9])
+        #expect(batch.tokens == [1, 3, 4, 5] && batch.targets == [2, 4, 9, 6])
+    }
 }

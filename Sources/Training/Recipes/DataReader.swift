@@ -34,7 +34,7 @@ struct DataReader {
 
     private func stream(at index: Int) throws(RecipeError) -> TrainingRecipe.Stream {
         let keys = RecipeKeys.listedStream, kind = try document.value(keys.kind, at: index) ?? .texts
-        let foreign = kind == .texts ? keys.ofLookups : [keys.packing, keys.shortest, keys.curriculum, keys.cycles]
+        let foreign = kind == .texts ? keys.lookups.all : [keys.packing, keys.shortest, keys.curriculum, keys.cycles]
         for key in foreign where document.line(of: key, at: index) != nil {
             throw contradiction("\"\(key.name)\" is not for streams of this kind", key, at: index)
         }
@@ -56,15 +56,17 @@ struct DataReader {
         let length = try document.value(keys.length, at: index)
         var options = isDense ? LookupOptions.dense(length: length ?? 0) : LookupOptions(length: length ?? 0)
         var weights: [LookupKind: Double] = [:]
-        for (kind, key) in keys.kinds { weights[kind] = try document.value(key, at: index) }
+        for (kind, key) in keys.lookups.kinds { weights[kind] = try document.value(key, at: index) }
         if !weights.isEmpty { options.kinds = weights }
-        options.fillerShare = try document.value(keys.filler, at: index) ?? options.fillerShare
-        if let questions = try document.value(keys.questions, at: index) {
+        options.fillerShare = try document.value(keys.lookups.filler, at: index) ?? options.fillerShare
+        if let questions = try document.value(keys.lookups.questions, at: index) {
             options.questions = Int(questions.lowerBound)...Int(questions.upperBound)
         }
-        options.refusalShare = try document.value(keys.refusals, at: index) ?? options.refusalShare
-        options.textWeight = Float(try document.value(keys.textWeight, at: index) ?? Double(options.textWeight))
-        options.earlyShare = try document.value(keys.early, at: index) ?? options.earlyShare
+        options.refusalShare = try document.value(keys.lookups.refusals, at: index) ?? options.refusalShare
+        options.textWeight = Float(try document.value(keys.lookups.textWeight, at: index) ?? Double(options.textWeight))
+        options.earlyShare = try document.value(keys.lookups.early, at: index) ?? options.earlyShare
+        options.valueFirstShare = try document.value(keys.lookups.valueFirst, at: index) ?? options.valueFirstShare
+        options.echoWeight = Float(try document.value(keys.lookups.echo, at: index) ?? Double(options.echoWeight))
         return .lookups(options, length: length, offsets: try document.value(keys.offsets, at: index) ?? false)
     }
 

@@ -27,7 +27,7 @@ extension RecipeKeys {
     /// In the order of the documentation.
     static let data: [any AnyRecipeKey] =
         [texts, joinsLines, heldOut, batchesPerStep] + onlyStream.ofTexts + [listedStream.kind, listedStream.weight] + listedStream.ofTexts
-        + listedStream.ofLookups + [phaseShare, phaseShares, phaseFinalShares]
+        + listedStream.lookups.all + [phaseShare, phaseShares, phaseFinalShares]
 
     /// Sections of which there may be several, as entries of a list.
     static let lists: Set<String> = ["data.streams", "data.phases"]
@@ -44,13 +44,7 @@ struct StreamKeys {
     let curriculum: RecipeKey<LengthCurriculum>
     let cycles: RecipeKey<Int>
     let offsets: RecipeKey<Bool>
-    // Of generated tasks
-    let kinds: [(kind: LookupKind, key: RecipeKey<Double>)]
-    let filler: RecipeKey<ClosedRange<Double>>
-    let questions: RecipeKey<ClosedRange<Double>>
-    let refusals: RecipeKey<Double>
-    let textWeight: RecipeKey<Double>
-    let early: RecipeKey<Double>
+    let lookups: LookupKeys
 
     init(_ section: String) {
         kind = RecipeKey(
@@ -79,6 +73,24 @@ struct StreamKeys {
         offsets = RecipeKey(
             "\(section).offsets", .truth, usual: "false",
             "Let sequences that are shorter than the context begin at random positions, so that late positions are trained, too.")
+        lookups = LookupKeys(section)
+    }
+
+    var ofTexts: [any AnyRecipeKey] { [packing, length, shortest, curriculum, cycles, offsets] }
+}
+
+/// What a stream of generated tasks can have besides.
+struct LookupKeys {
+    let kinds: [(kind: LookupKind, key: RecipeKey<Double>)]
+    let filler: RecipeKey<ClosedRange<Double>>
+    let questions: RecipeKey<ClosedRange<Double>>
+    let refusals: RecipeKey<Double>
+    let textWeight: RecipeKey<Double>
+    let early: RecipeKey<Double>
+    let valueFirst: RecipeKey<Double>
+    let echo: RecipeKey<Double>
+
+    init(_ section: String) {
         kinds = LookupKind.allCases.map { ($0, $0.share(in: section)) }
         filler = RecipeKey(
             "\(section).filler", .range(0...1), usual: "the kind's", "How much of a sequence is text that says nothing of what is asked.")
@@ -91,10 +103,15 @@ struct StreamKeys {
         early = RecipeKey(
             "\(section).early", .number(0...1), usual: "0",
             "How often what is told is put into the first fifth of the text, besides what stands there by chance.")
+        valueFirst = RecipeKey(
+            "\(section).value_first", .number(0...1), usual: "0.5",
+            "How often a way to tell a fact is looked for that puts the value before what it is said of.")
+        echo = RecipeKey(
+            "\(section).echo", .number(0...1), usual: "0",
+            "How much it counts that a value which stands before what it is said of is said again there, as if that were asked for.")
     }
 
-    var ofTexts: [any AnyRecipeKey] { [packing, length, shortest, curriculum, cycles, offsets] }
-    var ofLookups: [any AnyRecipeKey] { kinds.map(\.key) + [filler, questions, refusals, textWeight, early] }
+    var all: [any AnyRecipeKey] { kinds.map(\.key) + [filler, questions, refusals, textWeight, early, valueFirst, echo] }
 }
 
 /// Where the sequences of a stream come from.

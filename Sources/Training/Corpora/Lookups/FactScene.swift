@@ -27,20 +27,21 @@ struct FactScene: LookupScene {
 
     init(_ source: LookupSource) { self.source = source }
 
-    mutating func tell(_ random: inout CorpusRandom) -> String { told(newFact(&random), &random) }
+    mutating func tell(_ random: inout CorpusRandom) -> LookupTold { told(newFact(&random), &random) }
 
     /// Tells one fact more, and asks for it.
     mutating func plant(_ random: inout CorpusRandom) -> PlantedFact {
-        let fact = newFact(&random), sentence = told(fact, &random)
+        let fact = newFact(&random), sentence = told(fact, &random).text
         return PlantedFact(sentence: sentence, question: question(fact.relation, fact.subject, &random), answer: fact.value)
     }
 
-    private mutating func told(_ fact: Fact, _ random: inout CorpusRandom) -> String {
+    private mutating func told(_ fact: Fact, _ random: inout CorpusRandom) -> LookupTold {
         facts.append(fact)
         // A capital at the beginning would make another word of a value.
         let mayBegin = !fact.wording.statement.hasPrefix("{v}") || fact.value.first?.isLowercase == false
         let leadIn = !mayBegin || random.chance(Self.leadInShare) ? source.leadIn(&random) : nil
-        return fact.wording.sentence(subject: fact.subject, value: fact.value, leadIn: leadIn)
+        let sentence = fact.wording.sentence(subject: fact.subject, value: fact.value, leadIn: leadIn)
+        return fact.wording.tellsValueFirst ? LookupTold(sentence, value: fact.value, before: fact.subject) : LookupTold(sentence)
     }
 
     func question(_ random: inout CorpusRandom) -> LookupTurn? {

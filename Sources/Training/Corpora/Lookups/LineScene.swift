@@ -31,12 +31,12 @@ struct LineScene: LookupScene {
         ending = standing == .anywhere ? "." : random.pick(["", "", ".", ";"])
     }
 
-    mutating func tell(_ random: inout CorpusRandom) -> String {
+    mutating func tell(_ random: inout CorpusRandom) -> LookupTold {
         let key = newKey(&random)
         var value = values.draw(source.values, &random)
         while value == key { value = values.draw(source.values, &random) }
         pairs.append((key, value))
-        return "\(standing == .anywhere ? key.capitalisedFirst : key)\(separator)\(value)\(ending)"
+        return LookupTold("\(standing == .anywhere ? key.capitalisedFirst : key)\(separator)\(value)\(ending)")
     }
 
     func question(_ random: inout CorpusRandom) -> LookupTurn? {

@@ -15,6 +15,8 @@ package struct LookupSequence: Sendable {
     package let tokens: [Int32]
     /// Of each token but the first, how much its loss counts.
     package let weights: [Float]
+    /// Inputs whose target is not the next token, but the one by which a value begins that has been told before.
+    package var echoes: [Int: Int32] = [:]
     package let answers: [Answer]
     /// Where the text that is asked about stands among the tokens.
     package let text: Range<Int>
@@ -77,6 +79,12 @@ package struct LookupOptions: Hashable, Sendable {
     package var textWeight: Float = 0
     /// How often what is told is put into the first fifth of the text on purpose, from where it is hardest to find again.
     package var earlyShare = 0.0
+    /// How often a way to tell a fact is looked for that puts the value before what it is said of, which is harder to read and rarer in the
+    /// lists. It is for learning alone.
+    package var valueFirstShare = usualValueFirstShare
+    /// How much it counts that a value that has been told before what it is said of is said again there, and at the end of the sentence:
+    /// what a reader has to bring together before a question can find it. 0: it is not asked for.
+    package var echoWeight: Float = 0
     package var offsets = PositionOffsets()
 
     package init(length: Int) { self.length = length }
@@ -90,6 +98,7 @@ package struct LookupOptions: Hashable, Sendable {
         return options
     }
 
+    static let usualValueFirstShare = 0.5
     /// The shortest sequence that everything fits into.
     static let leastLength = 96
     /// Kinds in their order, whatever order a dictionary has, with their weights.
@@ -104,10 +113,11 @@ package struct LookupOptions: Hashable, Sendable {
             throw .notASetting(name: "the weights of the kinds", value: "\(kindWeights)", allowed: "at least 0, and not all 0")
         }
         guard fillerShare.lowerBound >= 0, fillerShare.upperBound <= 1, questions.lowerBound >= 1, (0...1).contains(refusalShare),
-            (0...1).contains(earlyShare)
+            (0...1).contains(earlyShare), (0...1).contains(valueFirstShare), (0...1).contains(echoWeight)
         else {
             throw .notASetting(
-                name: "a share of generated sequences", value: "\(fillerShare), \(refusalShare), \(earlyShare), \(questions) questions",
+                name: "a share of generated sequences",
+                value: "\(fillerShare), \(refusalShare), \(earlyShare), \(valueFirstShare), \(echoWeight), \(questions) questions",
                 allowed: "from 0 to 1, with at least 1 question")
         }
     }

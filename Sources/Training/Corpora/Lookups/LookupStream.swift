@@ -27,7 +27,7 @@ package struct LookupStream: BatchStream {
             sequences.append((sequence, writer.options.offsets.first(length: writer.options.length, seed: seed, 0, 0)))
         }
         return step.parts(sequences, length: writer.options.length) { item, batch in
-            batch.append(item.0.tokens, weights: item.0.weights, firstPosition: item.position)
+            batch.append(item.0.tokens, weights: item.0.weights, replacing: item.0.echoes, firstPosition: item.position)
         }
     }
 }

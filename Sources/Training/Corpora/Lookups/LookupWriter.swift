@@ -41,7 +41,7 @@ package struct LookupWriter: Sendable {
     }
 
     private func scene(_ kind: LookupKind, _ random: inout CorpusRandom) -> any LookupScene {
-        let source = LookupSource(wordings: options.wordings, values: options.values)
+        let source = LookupSource(wordings: options.wordings, values: options.values, valueFirstShare: options.valueFirstShare)
         return switch kind {
         case .passkey:
             PasskeyScene(source, lacksKey: random.chance(options.refusalShare), distractors: random.below(5), &random)
@@ -55,10 +55,22 @@ package struct LookupWriter: Sendable {
 
     /// What is told, as tokens with the white space before them, and what is asked.
     private struct Draft {
-        var items: [[Int32]] = []
+        var items: [Item] = []
         var turns: [LookupTurn] = []
         var turnTokens: [(tokens: [Int32], answer: Range<Int>)] = []
-        var count: Int { items.reduce(0) { $0 + $1.count } + turnTokens.reduce(0) { $0 + $1.tokens.count } }
+        var count: Int { items.reduce(0) { $0 + $1.tokens.count } + turnTokens.reduce(0) { $0 + $1.tokens.count } }
+    }
+
+    /// Something told, with the white space before it.
+    private struct Item {
+        var tokens: [Int32]
+        /// Where among them it has to be remembered what was told before, and the token with which that begins.
+        var echoes: [(place: Int, token: Int32)] = []
+
+        mutating func append(_ other: Item) {
+            echoes += other.echoes.map { ($0.place + tokens.count, $0.token) }
+            tokens += other.tokens
+        }
     }
 
     /// Tells and asks as much as fits.
@@ -91,13 +103,21 @@ package struct LookupWriter: Sendable {
         return scene.question(&random) ?? (options.refusalShare > 0 ? scene.refusal(&random) : nil)
     }
 
-    private func encoded(_ text: String, _ standing: LookupStanding, isFirst: Bool, _ random: inout CorpusRandom) -> [Int32] {
+    private func encoded(_ told: LookupTold, _ standing: LookupStanding, isFirst: Bool, _ random: inout CorpusRandom) -> Item {
         let space =
             switch standing {
             case .block: isFirst ? "\n\n" : "\n"
             case .anywhere, .inOrder: random.chance(0.8) ? " " : "\n\n"
             }
-        return tokenizer.encode(space + text)
+        var item = Item(tokens: tokenizer.encode(space + told.text))
+        // Some tokenizers part a number from the space before it.
+        if options.echoWeight > 0, let echo = told.echo,
+            let first = tokenizer.encode(" " + echo.value).first(where: { tokenizer.decode([$0]).contains { $0 > UInt8(ascii: " ") } })
+        {
+            let subject = tokenizer.encode(space + echo.beginning).count
+            item.echoes = Set([subject, item.tokens.count]).sorted().map { ($0 - 1, first) }
+        }
+        return item
     }
 
     // MARK: - The whole
@@ -110,7 +130,9 @@ package struct LookupWriter: Sendable {
         let ending = room > Self.leastDivided && random.chance(0.5) ? tokenizer.encode("\n") : []
         let stretch = try filler.stretch(of: room - ending.count, &random)
         var tokens = frame.opening
-        tokens += text(stretch, draft.items, standing, &random) + ending
+        let told = text(stretch, draft.items, standing, &random)
+        let echoes = Dictionary(uniqueKeysWithValues: told.echoes.map { ($0.place + tokens.count, $0.token) })
+        tokens += told.tokens + ending
         let text = frame.opening.count..<tokens.count
         var weights = [Float](repeating: options.textWeight, count: tokens.count)
         var answers: [LookupSequence.Answer] = []
@@ -122,18 +144,18 @@ package struct LookupWriter: Sendable {
             tokens += turnTokens
             weights += turnTokens.indices.map { answer.contains($0) ? 1 : options.textWeight }
         }
-        return LookupSequence(kind: kind, tokens: tokens, weights: Array(weights.dropFirst()), answers: answers, text: text)
+        for place in echoes.keys { weights[place + 1] = options.echoWeight }
+        return LookupSequence(
+            kind: kind, tokens: tokens, weights: Array(weights.dropFirst()), echoes: echoes, answers: answers, text: text)
     }
 
     /// The filler with what is told put in.
-    private func text(
-        _ stretch: Filler.Stretch, _ items: [[Int32]], _ standing: LookupStanding, _ random: inout CorpusRandom
-    ) -> [Int32] {
+    private func text(_ stretch: Filler.Stretch, _ items: [Item], _ standing: LookupStanding, _ random: inout CorpusRandom) -> Item {
         let count = stretch.tokens.count
         guard count >= Self.leastDivided else {
             var items = items
             if standing == .anywhere { random.shuffle(&items) }
-            return stretch.tokens + items.joined()
+            return items.reduce(into: Item(tokens: stretch.tokens)) { $0.append($1) }
         }
         var places: [Int]
         switch standing {
@@ -142,12 +164,14 @@ package struct LookupWriter: Sendable {
         }
         if standing == .inOrder { places.sort() }
         let order = items.indices.sorted { (places[$0], $0) < (places[$1], $1) }
-        var tokens: [Int32] = [], start = 0
+        var whole = Item(tokens: []), start = 0
         for number in order {
-            tokens += stretch.tokens[start..<places[number]] + items[number]
+            whole.tokens += stretch.tokens[start..<places[number]]
+            whole.append(items[number])
             start = places[number]
         }
-        return tokens + stretch.tokens[start...]
+        whole.tokens += stretch.tokens[start...]
+        return whole
     }
 
     /// A place for something to be put in: half of the time anywhere, half of the time at a distance from the end that is as likely to

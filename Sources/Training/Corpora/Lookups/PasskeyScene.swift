@@ -34,12 +34,12 @@ struct PasskeyScene: LookupScene {
         self.distractors = FactScene(source)
     }
 
-    mutating func tell(_ random: inout CorpusRandom) -> String {
+    mutating func tell(_ random: inout CorpusRandom) -> LookupTold {
         defer { count += 1 }
         // The key is told first, so that it is told whatever the room; where it stands is drawn later.
         guard count == 0, !lacksKey else { return distractors.tell(&random) }
         let statements = source.wordings == .training ? Self.statements : Self.heldOutStatements
-        return filled(random.pick(statements))
+        return LookupTold(filled(random.pick(statements)))
     }
 
     func question(_ random: inout CorpusRandom) -> LookupTurn? {

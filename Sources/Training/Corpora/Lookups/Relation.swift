@@ -23,10 +23,8 @@ struct Relation: Sendable {
         case renamed
     }
 
-    /// How often a way to tell that puts the value first is looked for, which is harder to read and rarer in the lists, and how often it is
-    /// drawn in vain.
-    private static let valueFirstShare = 0.5
-    private static let valueFirstTries = 4
+    /// How often a way to tell that puts the value first is drawn in vain.
+    private static let valueFirstTries = 12
     private static let embeddedShare = 0.12
 
     init(
@@ -59,15 +57,16 @@ struct Relation: Sendable {
     }
 
     /// Draws a wording for learning, from the lists or put together, and sometimes in the midst of a longer sentence.
-    func wideWording(_ random: inout CorpusRandom) -> Wording {
-        let wording = orderedWideWording(&random)
+    /// - Parameter share: how often one that puts the value first is looked for.
+    func wideWording(valueFirst share: Double, _ random: inout CorpusRandom) -> Wording {
+        let wording = orderedWideWording(valueFirst: share, &random)
         guard random.chance(Self.embeddedShare) else { return wording }
         return Wording(statement: PhraseGrammar.embedded(wording.statement, &random), question: wording.question)
     }
 
-    private func orderedWideWording(_ random: inout CorpusRandom) -> Wording {
+    private func orderedWideWording(valueFirst share: Double, _ random: inout CorpusRandom) -> Wording {
         let wording = anyWideWording(&random)
-        guard random.chance(Self.valueFirstShare) else { return wording }
+        guard random.chance(share) else { return wording }
         for _ in 0..<Self.valueFirstTries {
             let other = anyWideWording(&random)
             if other.tellsValueFirst { return other }

@@ -31,22 +31,28 @@ struct StoryScene: LookupScene {
         rooms = distinct(.room, random.within(2...5))
     }
 
-    mutating func tell(_ random: inout CorpusRandom) -> String {
+    mutating func tell(_ random: inout CorpusRandom) -> LookupTold {
         let person = random.pick(people)
         if random.chance(0.4) {
             let room = random.pick(rooms)
             places[person] = room
-            return filled(Self.moves, person: person, room: room, &random)
+            return LookupTold(filled(Self.moves, person: person, room: room, &random))
         }
         let thing = random.pick(things)
         guard let holder = holders[thing] else {
             holders[thing] = person
-            return filled(Self.takings, person: person, thing: thing, &random)
+            return told(filled(Self.takings, person: person, thing: thing, &random), of: thing, heldBy: person)
         }
         let others = people.filter { $0 != holder }
         let receiver = random.pick(others)
         holders[thing] = receiver
-        return filled(Self.handings, person: holder, thing: thing, receiver: receiver, &random)
+        return told(filled(Self.handings, person: holder, thing: thing, receiver: receiver, &random), of: thing, heldBy: receiver)
+    }
+
+    private func told(_ text: String, of thing: String, heldBy person: String) -> LookupTold {
+        guard let value = text.firstRange(of: person), let subject = text.firstRange(of: thing), value.lowerBound < subject.lowerBound
+        else { return LookupTold(text) }
+        return LookupTold(text, value: person, before: thing)
     }
 
     func question(_ random: inout CorpusRandom) -> LookupTurn? {
