@@ -3,18 +3,15 @@
 /// For fingerprints of contents that nobody means to forge there is `Fingerprint`, which is faster.
 package struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
     /// The eight words of the state, first to last.
-    private var words: [UInt32] = [
-        0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19,
-    ]
+    private let words: [UInt32]
 
     package init(of message: [UInt8]) {
-        for start in stride(from: 0, to: message.count - message.count % 64, by: 64) { add(message[start..<(start + 64)]) }
-        // The rest, a single bit, zeros, and the length in bits fill one or two blocks.
-        var last = Array(message.suffix(message.count % 64)) + [0x80]
-        last += Array(repeating: 0, count: (119 - message.count % 64) % 64)
-        last += withUnsafeBytes(of: UInt64(message.count * 8).bigEndian, Array.init)
-        for start in stride(from: 0, to: last.count, by: 64) { add(last[start..<(start + 64)]) }
+        var stream = SHA256Stream()
+        stream.add(message[...])
+        self = stream.digest
     }
+
+    fileprivate init(words: [UInt32]) { self.words = words }
 
     /// 64 hexadecimal digits.
     package var description: String {
@@ -28,29 +25,47 @@ package struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
     package func equalsInConstantTime(_ other: SHA256Digest) -> Bool {
         zip(words, other.words).reduce(UInt32(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
+}
+
+/// The same of bytes that come piece by piece.
+package struct SHA256Stream: Sendable {
+    private var words: [UInt32] = [
+        0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19,
+    ]
+    private var blocks = DigestBlocks()
+
+    package init() {}
+
+    package mutating func add(_ bytes: ArraySlice<UInt8>) {
+        var words = words
+        blocks.add(bytes) { Self.add($0, to: &words) }
+        self.words = words
+    }
+
+    /// That of all that came so far.
+    package var digest: SHA256Digest {
+        var words = words
+        for block in blocks.last { Self.add(block, to: &words) }
+        return SHA256Digest(words: words)
+    }
 
     /// Takes in one block of 64 bytes.
-    private mutating func add(_ block: ArraySlice<UInt8>) {
-        var schedule: [UInt32] = []
-        schedule.reserveCapacity(64)
-        for start in stride(from: block.startIndex, to: block.endIndex, by: 4) {
-            schedule.append(block[start..<(start + 4)].reduce(0) { $0 << 8 | UInt32($1) })
-        }
+    private static func add(_ block: ArraySlice<UInt8>, to words: inout [UInt32]) {
+        var schedule = DigestBlocks.words(of: block)
         for index in 16..<64 {
             let old = schedule[index - 15], late = schedule[index - 2]
             let first = old.rotated(7) ^ old.rotated(18) ^ old >> 3, second = late.rotated(17) ^ late.rotated(19) ^ late >> 10
             schedule.append(schedule[index - 16] &+ first &+ schedule[index - 7] &+ second)
         }
-        var state = words
+        var (a, b, c, d) = (words[0], words[1], words[2], words[3]), (e, f, g, h) = (words[4], words[5], words[6], words[7])
         for index in 0..<64 {
-            let sum = state[4].rotated(6) ^ state[4].rotated(11) ^ state[4].rotated(25)
-            let choice = (state[4] & state[5]) ^ (~state[4] & state[6])
-            let one = state[7] &+ sum &+ choice &+ Self.constants[index] &+ schedule[index]
-            let otherSum = state[0].rotated(2) ^ state[0].rotated(13) ^ state[0].rotated(22)
-            let majority = (state[0] & state[1]) ^ (state[0] & state[2]) ^ (state[1] & state[2])
-            state = [one &+ otherSum &+ majority, state[0], state[1], state[2], state[3] &+ one, state[4], state[5], state[6]]
+            let sum = e.rotated(6) ^ e.rotated(11) ^ e.rotated(25), choice = (e & f) ^ (~e & g)
+            let one = h &+ sum &+ choice &+ constants[index] &+ schedule[index]
+            let otherSum = a.rotated(2) ^ a.rotated(13) ^ a.rotated(22), majority = (a & b) ^ (a & c) ^ (b & c)
+            (h, g, f, e) = (g, f, e, d &+ one)
+            (d, c, b, a) = (c, b, a, one &+ otherSum &+ majority)
         }
-        for index in words.indices { words[index] &+= state[index] }
+        for (index, value) in [a, b, c, d, e, f, g, h].enumerated() { words[index] &+= value }
     }
 
     /// The first 32 bits of the fractional parts of the cube roots of the first 64 primes.

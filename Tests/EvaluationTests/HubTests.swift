@@ -163,4 +163,18 @@ struct HubTests {
     func digests(count: Int, wanted: String) {
         #expect(GitBlobName.digest(of: Array(repeating: UInt8(ascii: "a"), count: count)) == wanted)
     }
+
+    @Test("A file of several megabytes has the checksum of its contents, and reading it piece by piece can be interrupted")
+    func largeFiles() throws {
+        let bytes = (0..<(2 << 20) + 12_345).map { UInt8(truncatingIfNeeded: $0 / 7) }, path = try folder.write(bytes, as: "large")
+        func file(_ digits: Int) -> HubListing.File {
+            HubListing.File(path: "large", size: bytes.count, checksum: String(repeating: "0", count: digits))
+        }
+        #expect(try file(64).digest(ofFileAt: path, cancellation: Cancellation()) == "\(SHA256Digest(of: bytes))")
+        let name = GitBlobName.digest(of: Array("blob \(bytes.count)\0".utf8) + bytes)
+        #expect(try file(40).digest(ofFileAt: path, cancellation: Cancellation()) == name)
+        let cancellation = Cancellation()
+        cancellation.cancel()
+        #expect(throws: Interrupted.self) { try file(64).digest(ofFileAt: path, cancellation: cancellation) }
+    }
 }

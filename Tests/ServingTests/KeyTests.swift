@@ -20,6 +20,16 @@ struct KeyTests {
         #expect(SHA256Digest(of: Array(text.utf8)).description == digest)
     }
 
+    @Test("A digest does not depend on the pieces that bytes come in")
+    func pieces() {
+        let bytes = (0..<1000).map { UInt8($0 % 251) }, whole = SHA256Digest(of: bytes)
+        for size in [1, 55, 63, 64, 65, 127, 128, 500] {
+            var stream = SHA256Stream()
+            for start in stride(from: 0, to: bytes.count, by: size) { stream.add(bytes[start..<min(bytes.count, start + size)]) }
+            #expect(stream.digest == whole, "\(size)")
+        }
+    }
+
     @Test("Only keys that are there have a partition, and it does not tell them")
     func partitions() {
         let keys = APIKeys(["one", "two"])

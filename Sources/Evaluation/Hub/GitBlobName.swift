@@ -1,30 +1,46 @@
-/// What Git names contents by: SHA-1 (FIPS 180-4) of them behind their length. It tells damage, and nothing that somebody means to forge.
-enum GitBlobName {
-    /// 40 hexadecimal digits.
-    static func name(of content: [UInt8]) -> String { digest(of: Array("blob \(content.count)\0".utf8) + content) }
+import Diagnostics
 
-    static func digest(of message: [UInt8]) -> String {
-        // A single bit, zeros, and the length in bits fill the last block.
-        var bytes = message + [0x80]
-        bytes += Array(repeating: 0, count: (119 - message.count % 64) % 64)
-        bytes += withUnsafeBytes(of: UInt64(message.count * 8).bigEndian, Array.init)
-        var words: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]
-        var schedule = Array(repeating: UInt32(0), count: 80)
-        for start in stride(from: 0, to: bytes.count, by: 64) {
-            for index in 0..<16 { schedule[index] = word(bytes, start + index * 4) }
-            for index in 16..<80 {
-                schedule[index] = turned(schedule[index - 3] ^ schedule[index - 8] ^ schedule[index - 14] ^ schedule[index - 16], 1)
-            }
-            add(schedule, to: &words)
-        }
+/// What Git names contents by: SHA-1 (FIPS 180-4) of them behind their length. It tells damage, and nothing that somebody means to forge.
+struct GitBlobName {
+    private var words: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]
+    private var blocks = DigestBlocks()
+
+    /// - Parameter byteCount: of the contents, which are added from then on.
+    init(byteCount: Int) {
+        self.init()
+        add(Array("blob \(byteCount)\0".utf8)[...])
+    }
+
+    private init() {}
+
+    mutating func add(_ bytes: ArraySlice<UInt8>) {
+        var words = words
+        blocks.add(bytes) { Self.add($0, to: &words) }
+        self.words = words
+    }
+
+    /// 40 hexadecimal digits.
+    var name: String {
+        var words = words
+        for block in blocks.last { Self.add(block, to: &words) }
         return words.map { word in
             let digits = String(word, radix: 16)
             return String(repeating: "0", count: 8 - digits.count) + digits
         }.joined()
     }
 
+    static func digest(of message: [UInt8]) -> String {
+        var stream = GitBlobName()
+        stream.add(message[...])
+        return stream.name
+    }
+
     /// Takes in one block.
-    private static func add(_ schedule: [UInt32], to words: inout [UInt32]) {
+    private static func add(_ block: ArraySlice<UInt8>, to words: inout [UInt32]) {
+        var schedule = DigestBlocks.words(of: block)
+        for index in 16..<80 {
+            schedule.append(turned(schedule[index - 3] ^ schedule[index - 8] ^ schedule[index - 14] ^ schedule[index - 16], 1))
+        }
         var (a, b, c, d, e) = (words[0], words[1], words[2], words[3], words[4])
         for index in 0..<80 {
             let mix: UInt32, constant: UInt32
@@ -38,10 +54,6 @@ enum GitBlobName {
             (a, b, c, d, e) = (next, a, turned(b, 30), c, d)
         }
         for (index, value) in [a, b, c, d, e].enumerated() { words[index] &+= value }
-    }
-
-    private static func word(_ bytes: [UInt8], _ place: Int) -> UInt32 {
-        UInt32(bytes[place]) << 24 | UInt32(bytes[place + 1]) << 16 | UInt32(bytes[place + 2]) << 8 | UInt32(bytes[place + 3])
     }
 
     private static func turned(_ word: UInt32, _ count: UInt32) -> UInt32 { word << count | word >> (32 - count) }

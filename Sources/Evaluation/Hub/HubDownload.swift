@@ -67,11 +67,10 @@ package struct HubDownload: Sendable {
             if receiver.start > 0 { request.setValue("bytes=\(receiver.start)-", forHTTPHeaderField: "Range") }
             try await receiver.receive(request, cancellation: cancellation)
         }
-        let content: Data
-        do { content = try Data(contentsOf: URL(fileURLWithPath: partial), options: .mappedIfSafe) } catch {
+        let found: String
+        do { found = try file.digest(ofFileAt: partial, cancellation: cancellation) } catch let error as Interrupted { throw error } catch {
             throw HubError.cannotWrite(partial, reason: error.localizedDescription)
         }
-        let found = file.digest(of: Array(content))
         guard found == file.checksum else {
             try? FileManager.default.removeItem(atPath: partial)
             throw HubError.damaged(file.path, wanted: file.checksum, found: found)

@@ -10,9 +10,24 @@ struct HubListing: Sendable {
         /// SHA-256 of large files, Git's name of all others.
         let checksum: String
 
-        func digest(of content: [UInt8]) -> String {
-            checksum.count == 64 ? "\(SHA256Digest(of: content))" : GitBlobName.name(of: content)
+        private static let pieceBytes = 1 << 20
+
+        /// What the checksum of contents is, which are read piece by piece: files may be larger than the memory.
+        /// - Throws: what reading throws; `Interrupted`.
+        func digest(ofFileAt path: String, cancellation: Cancellation) throws -> String {
+            let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+            defer { try? file.close() }
+            let byteCount = Int(try file.seekToEnd())
+            try file.seek(toOffset: 0)
+            var large = SHA256Stream(), small = GitBlobName(byteCount: byteCount)
+            while let piece = try file.read(upToCount: Self.pieceBytes), !piece.isEmpty {
+                try cancellation.check("checking \(self.path)")
+                if isLarge { large.add(Array(piece)[...]) } else { small.add(Array(piece)[...]) }
+            }
+            return isLarge ? "\(large.digest)" : small.name
         }
+
+        private var isLarge: Bool { checksum.count == 64 }
     }
 
     let commit: String
