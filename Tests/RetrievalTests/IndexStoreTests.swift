@@ -198,6 +198,33 @@ struct IndexStoreTests {
         #expect(try IndexStore(path: path, tuning: tuning).matching("middling", limit: 20).count == 9)
     }
 
+    @Test(
+        "Frequent words are noted, which changes nothing that is found; indexes of the version before have them noted when they are opened")
+    func frequentWords() throws {
+        let store = try IndexStore(path: path, creating: Self.settings())
+        let texts = (0..<300).map { "the common \($0)" } + (0..<300).map { "the other \($0)" } + ["the common other", "common rarity"]
+        try add(try file("a", texts), to: store)
+        func found() throws -> [[Int64]] {
+            try ["the common", "common rarity", "the other rarity 7", "the"].map { try store.matching($0, limit: 20) }
+        }
+        func noted() throws -> [String: Int] {
+            let rows = try store.read { try Row.fetchAll($0, sql: "SELECT * FROM frequent_words") }
+            return Dictionary(uniqueKeysWithValues: rows.map { ($0["word"], $0["passages"]) })
+        }
+        let before = try found()
+        #expect(try before.allSatisfy { !$0.isEmpty } && noted().isEmpty)
+        try store.settle(compute: compute)
+        #expect(try noted() == ["the": 601, "common": 302, "other": 301] && found() == before)
+        try store.write { db in
+            try db.execute(sql: "DROP TABLE frequent_words; DROP TABLE word_counts; PRAGMA user_version = 2")
+        }
+        _ = try IndexStore(path: path)
+        #expect(try noted().count == 3 && found() == before)
+        // What was noted of passages that are gone since finds nothing.
+        try store.remove([try file("a", texts).path])
+        #expect(try noted().count == 3 && found().allSatisfy(\.isEmpty))
+    }
+
     @Test("Two writers in turns and at once leave what one would have")
     func writers() async throws {
         let path = path, files = try (0..<12).map { number in try file("f\(number)", (0..<8).map { "\(number) line \($0 % 6)" }) }

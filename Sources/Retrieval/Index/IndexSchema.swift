@@ -5,9 +5,9 @@ import GRDB
 enum IndexSchema {
     /// "Apus" as a number: it tells our files from other databases.
     static let application = 0x4170_7573
-    static let version = 2
+    static let version = 3
 
-    static let statements = [
+    private static let statements = [
         "CREATE TABLE settings (id INTEGER PRIMARY KEY CHECK (id = 1), json TEXT NOT NULL)",
         // Without a fingerprint while some of its passages are missing.
         """
@@ -55,10 +55,37 @@ enum IndexSchema {
         """,
     ]
 
+    /// What version 3 brought.
+    private static let frequentWords = [
+        "CREATE VIRTUAL TABLE word_counts USING fts5vocab(passage_text, row)",
+        // How many passages they were in when that was last counted.
+        "CREATE TABLE frequent_words (word TEXT PRIMARY KEY, passages INTEGER NOT NULL) WITHOUT ROWID",
+    ]
+
+    /// A word that more passages have is written down with their number, so that searches need not count them.
+    private static let frequentFrom = 256
+
     static func create(_ db: Database) throws {
-        for statement in statements { try db.execute(sql: statement) }
+        for statement in statements + frequentWords { try db.execute(sql: statement) }
         try db.execute(sql: "PRAGMA application_id = \(application)")
         try db.execute(sql: "PRAGMA user_version = \(version)")
+    }
+
+    /// Brings an index of an older version to this one.
+    /// - Returns: the version that it has now.
+    static func upgrade(_ db: Database, from older: Int) throws -> Int {
+        guard older == 2 else { return older }
+        for statement in frequentWords { try db.execute(sql: statement) }
+        try noteFrequentWords(db)
+        try db.execute(sql: "PRAGMA user_version = \(version)")
+        return version
+    }
+
+    /// To be called after many passages were added or removed.
+    static func noteFrequentWords(_ db: Database) throws {
+        try db.execute(sql: "DELETE FROM frequent_words")
+        let sql = "INSERT INTO frequent_words (word, passages) SELECT term, doc FROM word_counts WHERE doc > ?"
+        try db.execute(sql: sql, arguments: [frequentFrom])
     }
 }
 #endif

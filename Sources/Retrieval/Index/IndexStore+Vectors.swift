@@ -93,7 +93,8 @@ extension IndexStore {
         return (cells, try row.value("vectors"))
     }
 
-    /// Sorts vectors into cells when there are enough, so that searches stay quick; to be called after many were added.
+    /// Sorts vectors into cells when there are enough, and notes frequent words, so that searches stay quick; to be called after many were
+    /// added.
     /// - Returns: whether anything was done.
     @discardableResult
     package func settle(compute: Compute, cancellation: Cancellation? = nil) throws -> Bool {
@@ -110,6 +111,7 @@ extension IndexStore {
             return true
         }
         if changed { try write { try $0.execute(sql: "PRAGMA incremental_vacuum") } }
+        try write(IndexSchema.noteFrequentWords)
         return changed
     }
 

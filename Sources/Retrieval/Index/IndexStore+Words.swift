@@ -44,12 +44,14 @@ extension IndexStore {
 
     /// The rarest word, and others as long as few passages have them, and not every fifth passage any of them.
     ///
-    /// All are counted ever further, so that of frequent words no more is counted than of those that are taken.
+    /// All are counted ever further, so that of frequent words no more is counted than of those that are taken: as long as nobody has noted
+    /// them, that takes as long as all the rest.
     private func tellingWords(_ words: [String], passages: Int, _ db: Database) throws -> [String] {
         let most = min(max(64, passages / 5), tuning.passagesOfWord)
         var telling: [String] = [], room = tuning.passagesOfWords, depth = Self.firstCount, uncounted = words
+        let noted = try notedCounts(of: words, db)
         while !uncounted.isEmpty {
-            let counted = try uncounted.map { try (word: $0, passages: count(of: $0, most: depth + 1, db)) }
+            let counted = try uncounted.map { try (word: $0, passages: noted[$0] ?? count(of: $0, most: depth + 1, db)) }
             for (word, count) in counted.sorted(by: { $0.passages < $1.passages }) where (1...depth).contains(count) {
                 guard telling.isEmpty || count <= min(most, room) else { return telling }
                 telling.append(word)
@@ -66,15 +68,22 @@ extension IndexStore {
 
     /// How many passages have a word, or that as many as are asked for do. The index of texts tells that sooner than the list of places.
     private func count(of word: String, most: Int, _ db: Database) throws -> Int {
-        try Int.fetchOne(
-            db, sql: "SELECT count(*) FROM (SELECT 1 FROM passage_text WHERE passage_text MATCH ? LIMIT ?)",
-            arguments: ["\"\(word)\"", most]) ?? 0
+        let sql = "SELECT count(*) FROM (SELECT 1 FROM passage_text WHERE passage_text MATCH ? LIMIT ?)"
+        return try Int.fetchOne(db.cachedStatement(sql: sql), arguments: ["\"\(word)\"", most]) ?? 0
+    }
+
+    /// Of the words that were written down, how many passages had them.
+    private func notedCounts(of words: [String], _ db: Database) throws -> [String: Int] {
+        let statement = try db.cachedStatement(sql: "SELECT passages FROM frequent_words WHERE word = ?")
+        var noted: [String: Int] = [:]
+        for word in words { noted[word] = try Int.fetchOne(statement, arguments: [word]) }
+        return noted
     }
 
     /// All places in one row, since a row for each would take longer than finding them. SQLite tells them in the order of the passages.
     private func places(of word: String, passages: Int, _ db: Database) throws -> WordPlaces {
-        let places = try String.fetchOne(
-            db, sql: "SELECT group_concat(doc * 2 + (col = 'title')) FROM word_places WHERE term = ?", arguments: [word])
+        let sql = "SELECT group_concat(doc * 2 + (col = 'title')) FROM word_places WHERE term = ?"
+        let places = try String.fetchOne(db.cachedStatement(sql: sql), arguments: [word])
         var found: [(id: Int64, count: Double)] = []
         for place in (places ?? "").utf8.split(separator: UInt8(ascii: ",")) {
             let number = place.reduce(Int64(0)) { $0 &* 10 &+ Int64($1) &- 48 }

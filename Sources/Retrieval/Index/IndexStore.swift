@@ -59,7 +59,7 @@ package final class IndexStore: Sendable {
             guard try Int.fetchOne(db, sql: "PRAGMA application_id") == IndexSchema.application else {
                 throw IndexError.foreign(path: path)
             }
-            let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+            let version = try IndexSchema.upgrade(db, from: Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0)
             guard version == IndexSchema.version else { throw IndexError.otherVersion(path: path, version: version) }
             return try String.fetchOne(db, sql: "SELECT json FROM settings") ?? ""
         }
