@@ -7,15 +7,18 @@ package struct TokenBudget: Hashable, Sendable {
     package var kept: Double
     /// Keys that the next query sees.
     package var shown: Double
+    /// Keys, or vectors that stand for several, that a query is compared with before any are chosen: the mean of all queries.
+    package var compared: Double
 
-    package init(kept: Double, shown: Double) {
+    package init(kept: Double, shown: Double, compared: Double = 0) {
         self.kept = kept
         self.shown = shown
+        self.compared = compared
     }
 
     /// Everything, of which a query sees at most some.
-    package static func all(of tokens: Int, showing shown: Int = .max) -> TokenBudget {
-        TokenBudget(kept: Double(tokens), shown: Double(min(tokens, shown)))
+    package static func all(of tokens: Int, showing shown: Int = .max, comparing compared: Double = 0) -> TokenBudget {
+        TokenBudget(kept: Double(tokens), shown: Double(min(tokens, shown)), compared: compared)
     }
 
     /// The first tokens and the last ones.
@@ -30,7 +33,8 @@ package struct TokenBudget: Hashable, Sendable {
     /// The mean of two, of which the first counts as much as `share` says.
     package static func mixed(_ first: TokenBudget, _ share: Double, _ second: TokenBudget) -> TokenBudget {
         TokenBudget(
-            kept: share * first.kept + (1 - share) * second.kept, shown: share * first.shown + (1 - share) * second.shown)
+            kept: share * first.kept + (1 - share) * second.kept, shown: share * first.shown + (1 - share) * second.shown,
+            compared: share * first.compared + (1 - share) * second.compared)
     }
 }
 

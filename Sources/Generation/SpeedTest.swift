@@ -23,6 +23,9 @@ public struct SpeedResult: Sendable, Codable {
     public let peakMemoryBytes: Int
     /// Cached keys that the last query's attention visited.
     public let keysVisited: Int
+    /// Keys, or vectors that stand for several, that a query was compared with so that a method could choose: the mean over all queries, layers
+    /// and heads, rounded up.
+    public let keysCompared: Int
 
     /// The median of the repetitions.
     public var tokensPerSecond: Double { tokensPerSecondOfEach.sorted()[tokensPerSecondOfEach.count / 2] }
@@ -168,7 +171,8 @@ private struct SpeedBench {
         _ test: SpeedResult.Test, tokens: Int, on filled: KeyValueCache, _ work: (KeyValueCache) throws -> Void
     ) throws -> SpeedResult {
         let clock = ContinuousClock()
-        var rates: [Double] = [], visited = 0
+        var rates: [Double] = [], visited = 0, compared = 0
+        let queries = max(1, tokens * decoder.configuration.layers * decoder.configuration.heads)
         for run in 0...repeats {
             let cache = filled.fork()
             let start = clock.now
@@ -176,10 +180,12 @@ private struct SpeedBench {
             let seconds = start.duration(to: clock.now).seconds
             if run > 0 { rates.append(Double(tokens) / max(seconds, 1e-9)) }
             visited = decoder.visitedKeys(in: cache)
+            compared = ((cache.work - filled.work).compared + queries - 1) / queries
         }
         return SpeedResult(
             test: test, tokens: tokens, depth: filled.tokenCount, method: resolved.policy.name, positions: resolved.positions.name,
-            tokensPerSecondOfEach: rates, peakMemoryBytes: ProcessMemory.peakBytes, keysVisited: visited)
+            tokensPerSecondOfEach: rates, peakMemoryBytes: ProcessMemory.peakBytes, keysVisited: visited,
+            keysCompared: compared)
     }
 }
 

@@ -28,7 +28,8 @@ struct OwnWindow: AttentionPolicy {
 
     func budget(tokens: Int, layer: Int, phase: BudgetPhase) -> TokenBudget {
         var budget = policy.budget(tokens: tokens, layer: layer, phase: phase)
-        if let window = windows[layer] { budget.shown = min(budget.shown, Double(window)) }
+        // There most methods do not choose: all that the layer sees is near.
+        if let window = windows[layer] { (budget.shown, budget.compared) = (min(budget.shown, Double(window)), 0) }
         if let window = windowOfAll { budget.kept = TokenBudget.ends(of: tokens, sinks: 0, window: window).kept }
         return budget
     }

@@ -41,7 +41,7 @@ struct MeasuringTests {
                 "results": [
                     [
                         "test": "decode", "tokens": 32, "depth": 4096, "method": "full", "positions": "model", "tokens_per_second": 20.0,
-                        "tokens_per_second_of_each": [10.0, 30.0], "peak_memory_bytes": 1_048_576, "keys_visited": 512,
+                        "tokens_per_second_of_each": [10.0, 30.0], "peak_memory_bytes": 1_048_576, "keys_visited": 512, "keys_compared": 0,
                     ]
                 ],
             ])

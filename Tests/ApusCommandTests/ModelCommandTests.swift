@@ -171,7 +171,7 @@ struct ModelCommandTests {
         #expect(results.map { $0["test"] as? String } == ["prefill", "prefill", "decode", "prefill", "prefill", "decode"])
         #expect(results.map { $0["depth"] as? Int } == [0, 0, 0, 32, 32, 32])
         let keys = [
-            "depth", "keys_visited", "method", "peak_memory_bytes", "positions", "test", "tokens", "tokens_per_second",
+            "depth", "keys_compared", "keys_visited", "method", "peak_memory_bytes", "positions", "test", "tokens", "tokens_per_second",
             "tokens_per_second_of_each",
         ]
         #expect(results.first?.keys.sorted() == keys)

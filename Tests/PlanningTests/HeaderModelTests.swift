@@ -41,13 +41,20 @@ struct HeaderModelTests {
 
         /// Pairs of a query of a head and a key, as planned.
         func pairs(tokens: Int) -> Double {
-            var operations = 0.0
+            all(of: tokens).seen
+        }
+
+        /// Pairs that are seen and those that are compared, as planned.
+        func all(of tokens: Int) -> (seen: Double, compared: Double) {
+            var total = (seen: 0.0, compared: 0.0)
             for first in stride(from: 0, to: tokens, by: costs.chunkTokens) {
                 for layer in 0..<layers {
-                    operations += costs.attention(layer: layer, queries: min(costs.chunkTokens, tokens - first), behind: first).operations
+                    let pairs = costs.pairs(layer: layer, queries: min(costs.chunkTokens, tokens - first), behind: first)
+                    total.seen += pairs.seen * Double(model.heads)
+                    total.compared += pairs.compared * Double(model.heads)
                 }
             }
-            return operations / Double(2 * (model.keyDim + model.valueDim))
+            return total
         }
 
         /// Bytes of pages that are there, without what the method remembers.
@@ -88,6 +95,29 @@ struct HeaderModelTests {
         #expect(Double(run.cache.work.keys) <= run.pairs(tokens: tokens) * 1.15)
         let page = run.costs.bytesPerToken * Double(CacheSpec.pageTokens)
         #expect(abs(run.costs.cacheBytes(tokens: tokens) - run.keptBytes) <= page)
+    }
+
+    @Test(
+        "What methods compare so that they can choose is what is planned",
+        arguments: [
+            "infllm:32:2:128:32", "infllm:32:2:128:32:by=mean", "longheads:64:256", "lserve:192:reading=pages:streaming=0",
+            "hip:128:window=128:dense=1", "landmark:31:2", "full",
+        ])
+    func comparing(method: String) throws {
+        let tokens = 1920, run = try Run(Self.grouped, method: method, tokens: tokens)
+        let planned = run.all(of: tokens).compared, compared = Double(run.cache.work.compared)
+        #expect(abs(planned - compared) <= 0.2 * compared, "\(planned) comparisons planned, \(compared) made")
+        #expect((compared > 0) == (method != "full"))
+    }
+
+    @Test("Choosing costs what comparing takes: the more the longer the text is")
+    func priceOfChoosing() throws {
+        let run = try Run(Self.grouped, method: "infllm:32:2:256:32", tokens: 64)
+        let costs = [2000, 4000, 8000].map { run.costs.attention(layer: 0, queries: 1, behind: $0 - 1) }
+        let perBlock = Double(2 * run.model.keyDim * run.model.heads)
+        #expect(abs(costs[1].operations - costs[0].operations - 2000 / 32 * perBlock) <= perBlock)
+        #expect(abs(costs[2].operations - costs[1].operations - 4000 / 32 * perBlock) <= perBlock)
+        #expect(costs[2].bytes > costs[1].bytes && costs[2].seconds > costs[1].seconds)
     }
 
     @Test("What SirLLM keeps never passes what is planned")

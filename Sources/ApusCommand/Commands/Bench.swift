@@ -19,7 +19,7 @@ struct Bench: AsyncParsableCommand {
             sorted by length, and packed without padding. Rates count the tokens of prompts alone. Of an encoder this is measured only.
 
             With --json: {"model", "threads", "results": [{"test", "tokens", "depth", "method", "positions", "tokens_per_second", \
-            "tokens_per_second_of_each", "peak_memory_bytes", "keys_visited"}]}, and with --compare also "comparisons": [{"test", \
+            "tokens_per_second_of_each", "peak_memory_bytes", "keys_visited", "keys_compared"}]}, and with --compare also "comparisons": [{"test", \
             "tokens", "depth", "method", "to", "ratio", "ratio_of_each"}]. The peak is that of the process so far. With --prompts: {"prompts", "shortest", "longest", "batch", \
             "tokens", "ways": [{"way", "rows", "tokens_per_second", "tokens_per_second_of_each", "ratio_to_one_by_one"}]}.
 

@@ -11,10 +11,11 @@ struct BenchResult: Equatable {
     private(set) var rates: [Double]
     private(set) var peakMemoryBytes: Int
     let keysVisited: Int
+    let keysCompared: Int
 
     init(
         test: SpeedResult.Test, tokens: Int, depth: Int, method: String, positions: String = "model", rates: [Double],
-        peakMemoryBytes: Int, keysVisited: Int
+        peakMemoryBytes: Int, keysVisited: Int, keysCompared: Int = 0
     ) {
         self.test = test
         self.tokens = tokens
@@ -24,12 +25,14 @@ struct BenchResult: Equatable {
         self.rates = rates
         self.peakMemoryBytes = peakMemoryBytes
         self.keysVisited = keysVisited
+        self.keysCompared = keysCompared
     }
 
     init(_ result: SpeedResult) {
         self.init(
             test: result.test, tokens: result.tokens, depth: result.depth, method: result.method, positions: result.positions,
-            rates: result.tokensPerSecondOfEach, peakMemoryBytes: result.peakMemoryBytes, keysVisited: result.keysVisited)
+            rates: result.tokensPerSecondOfEach, peakMemoryBytes: result.peakMemoryBytes, keysVisited: result.keysVisited,
+            keysCompared: result.keysCompared)
     }
 
     /// Tokens in a second: the median of the measurements.
@@ -48,7 +51,7 @@ struct BenchResult: Equatable {
             "test": .string(test.rawValue), "tokens": .integer(tokens), "depth": .integer(depth), "method": .string(method),
             "positions": .string(positions),
             "tokens_per_second": .number(rate), "tokens_per_second_of_each": .array(rates.map(JSON.number)),
-            "peak_memory_bytes": .integer(peakMemoryBytes), "keys_visited": .integer(keysVisited),
+            "peak_memory_bytes": .integer(peakMemoryBytes), "keys_visited": .integer(keysVisited), "keys_compared": .integer(keysCompared),
         ]
     }
 }

@@ -14,6 +14,13 @@ package struct HierarchicalSearch: Hashable, Sendable {
         self.kept = kept
     }
 
+    /// How many blocks are scored at most.
+    package var mostScored: Int {
+        guard blocks.count > kept else { return 0 }
+        let widest = (blocks.count + kept - 1) / kept
+        return 2 * kept * (Int.bitWidth - (widest - 1).leadingZeroBitCount)
+    }
+
     /// - Parameter scores: of some blocks.
     /// - Returns: as many blocks as are to be kept, or all if there are no more, ascending.
     package func run(scores: ([Int]) -> [Float]) -> [Int] {

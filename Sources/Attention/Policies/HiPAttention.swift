@@ -47,8 +47,12 @@ package struct HiPAttention: AttentionPolicy {
     package func reach(of position: Int, layer: Int) -> PolicyReach { PolicyReach(own: 0..<position + 1) }
 
     package func budget(tokens: Int, layer: Int, phase: BudgetPhase) -> TokenBudget {
-        layer < options.denseLayers
-            ? .all(of: tokens) : .all(of: tokens, showing: sinkBlocks * options.blockLength + options.keys + options.window)
+        guard layer >= options.denseLayers else { return .all(of: tokens) }
+        let searched = searched(by: max(0, tokens - 1)..<tokens).map { HierarchicalSearch(blocks: $0, kept: keptBlocks).mostScored } ?? 0
+        let searching = phase == .writing ? 1 / Double(options.refresh) : 1 / Double(options.queryStride)
+        return .all(
+            of: tokens, showing: sinkBlocks * options.blockLength + options.keys + options.window,
+            comparing: Double(searched * options.blockLength) * searching)
     }
 
     // MARK: Choosing
@@ -66,9 +70,19 @@ package struct HiPAttention: AttentionPolicy {
                 let turned = queries.turned(head: head, in: cache, stride: options.queryStride)
                 let scores = BlockScores(
                     queries: turned, blockLength: options.blockLength, layer: queries.layer, head: head, cache: cache, kernels: kernels)
+                let rows = turned.count / cache.layout(layer: queries.layer).paddedKeyDim
+                var scored = 0
+                let blocks = HierarchicalSearch(blocks: searched, kept: keptBlocks).run { blocks in
+                    scored += blocks.count
+                    return scores(blocks)
+                }
                 kept = KeptBlocks.Head(
-                    positions: served(by: queries.positions), windowStart: searched.upperBound * options.blockLength,
-                    blocks: HierarchicalSearch(blocks: searched, kept: keptBlocks).run { scores($0) })
+                    positions: served(by: queries.positions), windowStart: searched.upperBound * options.blockLength, blocks: blocks,
+                    compared: scored * options.blockLength * rows)
+            }
+            for head in memory.heads[queries.layer].indices {
+                cache.count(AttentionCount(compared: memory.heads[queries.layer][head].compared))
+                memory.heads[queries.layer][head].compared = 0
             }
         }
     }

@@ -77,8 +77,12 @@ package struct InfLLM: AttentionPolicy {
     }
 
     package func budget(tokens: Int, layer: Int, phase: BudgetPhase) -> TokenBudget {
+        let blocks = blockCount(tokens: tokens), sharing = phase == .reading ? min(Self.mostQueries, options.window) : 1
+        let voters = Double(options.choice == .share ? min(sharing, BlockWorth.mostVoters) : 1) / Double(sharing)
         // Half a block, in the mean, is not cut yet.
-        .all(of: tokens, showing: options.sinks + options.topBlocks * options.block + options.block / 2 + options.window)
+        return .all(
+            of: tokens, showing: options.sinks + options.topBlocks * options.block + options.block / 2 + options.window,
+            comparing: blocks > options.topBlocks ? Double(blocks) * voters : 0)
     }
 
     // MARK: Blocks

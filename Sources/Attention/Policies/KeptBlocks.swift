@@ -11,6 +11,8 @@ struct KeptBlocks: SequenceMemory {
         var windowStart = 0
         /// Ascending.
         var blocks: [Int] = []
+        /// Comparisons of a search that has just been made, until they are counted.
+        var compared = 0
     }
 
     /// `[layers][key/value heads]`.

@@ -43,7 +43,9 @@ package struct LMInfinite: AttentionPolicy {
     package func budget(tokens: Int, layer: Int, phase: BudgetPhase) -> TokenBudget {
         let ends = TokenBudget.ends(of: tokens, sinks: globals, window: window)
         guard let recalled else { return ends }
-        return .all(of: tokens, showing: Int(ends.shown) + (recalls(in: layer) ? recalled : 0))
+        guard recalls(in: layer) else { return .all(of: tokens, showing: Int(ends.shown)) }
+        // It attends to all that lies between before it chooses: scores, values, and scores once more.
+        return .all(of: tokens, showing: Int(ends.shown) + recalled, comparing: 3 * (Double(tokens) - ends.shown))
     }
 
     package func prepare(_ queries: LayerQueries, cache: KeyValueCache) {

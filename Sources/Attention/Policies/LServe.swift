@@ -38,6 +38,8 @@ package struct LServe: AttentionPolicy {
     private static let fewestPages = 3
     /// Of a run of queries, as many as this choose for all.
     private static let choosingQueries = 16
+    /// The smallest and the largest elements of a page's runs of keys.
+    private static let boundsOfPage = 2 * PanelKernelTable.perPage
 
     package init(_ options: Options, name: String) {
         precondition(options.budget > 0 && options.local > 0 && options.sinks >= 0, "\(options)")
@@ -68,8 +70,11 @@ package struct LServe: AttentionPolicy {
     package func reach(of position: Int, layer: Int) -> PolicyReach { PolicyReach(own: 0..<position + 1) }
 
     package func budget(tokens: Int, layer: Int, phase: BudgetPhase) -> TokenBudget {
-        let chooses = phase == .writing || options.choosesWhileReading
-        let choosing = TokenBudget.all(of: tokens, showing: chooses ? pagesOfBudget * CacheSpec.pageTokens : .max)
+        let chooses = phase == .writing || options.choosesWhileReading, pages = tokens / CacheSpec.pageTokens
+        let choosers = phase == .writing ? 1 / Double(options.interval) : Double(Self.choosingQueries) / Double(CacheSpec.pageTokens)
+        let choosing = TokenBudget.all(
+            of: tokens, showing: chooses ? pagesOfBudget * CacheSpec.pageTokens : .max,
+            comparing: chooses && pages >= pagesOfBudget ? Double(pages * Self.boundsOfPage) * choosers : 0)
         guard layer >= options.denseLayers else { return .all(of: tokens) }
         let share = Double(options.streamingPercent) / 100
         return .mixed(.ends(of: tokens, sinks: options.sinks, window: options.local), share, choosing)
@@ -92,11 +97,17 @@ package struct LServe: AttentionPolicy {
                         && (head.pages < firstPage || choosesAnew(queries.positions, firstPage: firstPage, last: head.choice))
                 })
             else { return }
+            let choosing = memory.heads[queries.layer].indices.count { index in
+                !isStreaming(layer: queries.layer, head: index)
+                    && choosesAnew(queries.positions, firstPage: firstPage, last: memory.heads[queries.layer][index].choice)
+            }
+            let step = (queries.values.rows + Self.choosingQueries - 1) / Self.choosingQueries
+            let rows = (queries.values.rows + step - 1) / step * queries.group(in: cache)
+            cache.count(AttentionCount(compared: choosing * rows * firstPage * Self.boundsOfPage))
             queries.compute.pool.change(&memory.heads[queries.layer]) { index, head in
                 guard !isStreaming(layer: queries.layer, head: index) else { return }
                 head.extend(toPage: firstPage, layer: queries.layer, head: index, cache: cache, kernels: kernels)
                 guard choosesAnew(queries.positions, firstPage: firstPage, last: head.choice) else { return }
-                let step = (queries.values.rows + Self.choosingQueries - 1) / Self.choosingQueries
                 let turned = queries.turned(head: index, in: cache, stride: step)
                 let scores = head.scores(turned, dimension: dimension, kernels: kernels).prefix(firstPage)
                 head.choose(Array(scores).placesOfLargest(pagesOfBudget - 1), for: served(by: queries.positions))

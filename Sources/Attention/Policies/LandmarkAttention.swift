@@ -38,8 +38,9 @@ package struct LandmarkAttention: AttentionPolicy {
     }
 
     package func budget(tokens: Int, layer: Int, phase: BudgetPhase) -> TokenBudget {
+        let blocks = max(0, tokens - 1) / block
         // Half of its own block, in the mean, lies before a query.
-        .all(of: tokens, showing: recalled * block + block / 2)
+        return .all(of: tokens, showing: recalled * block + block / 2, comparing: blocks > recalled ? Double(blocks) : 0)
     }
 
     // MARK: Choosing
@@ -55,6 +56,7 @@ package struct LandmarkAttention: AttentionPolicy {
                     choose(blocks, query: head * group + row, keys: memory.keys(layer: queries.layer, head: head), queries, cache)
                 }
                 memory.set(chosen, layer: queries.layer, head: head, position: position)
+                cache.count(AttentionCount(compared: blocks * group))
             }
         }
     }

@@ -57,8 +57,9 @@ package struct LongHeads: AttentionPolicy {
     }
 
     package func budget(tokens: Int, layer: Int, phase: BudgetPhase) -> TokenBudget {
+        let own = max(0, tokens - 1) / chunk
         // Half of its own chunk, in the mean, lies before a query.
-        .all(of: tokens, showing: attended + chunk / 2)
+        return .all(of: tokens, showing: attended + chunk / 2, comparing: own >= chunks ? Double(own - 1) : 0)
     }
 
     // MARK: Choosing
@@ -84,6 +85,7 @@ package struct LongHeads: AttentionPolicy {
             let rows = Tensor(rows: group * count, columns: representations[head].columns, paired.flatMap(\.self))
             let scores = Tensor(rows: rows.rows, columns: candidates.upperBound)
             queries.compute.multiply(rows, representations[head].matrix(rows: candidates.upperBound), into: scores)
+            cache.count(AttentionCount(compared: scores.rows * scores.columns))
             if sharesChoice { addUp(scores, group: group, compute: queries.compute) }
             return (0..<count * group).map { row in
                 let scored = row % group * count + row / group

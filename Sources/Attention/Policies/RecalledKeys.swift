@@ -29,6 +29,7 @@ struct RecalledKeys: SequenceMemory {
                 queries: queries.values, firstPosition: queries.firstPosition, layer: queries.layer, cache: cache,
                 plans: [AttentionPlan([span])], rule: queries.rule)
         else { return }
+        cache.count(AttentionCount(compared: seen.count.keys))
         chosen[queries.layer] = (0..<heads).flatMap { head -> [[Int]] in
             let masses = try? queries.masses(of: span, head: head, result: seen, cache: cache)
             return masses.map { masses in

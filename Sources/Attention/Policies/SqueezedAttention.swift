@@ -41,7 +41,11 @@ package struct SqueezedAttention: AttentionPolicy {
 
     package func budget(tokens: Int, layer: Int, phase: BudgetPhase) -> TokenBudget {
         guard phase == .writing else { return .all(of: tokens) }
-        return .all(of: tokens, showing: tokens * (100 - options.dropPercent) / 100 + options.window)
+        let coarse = options.levels == 2, fine = coarse ? Double(100 - options.coarseDropPercent) / 100 : 1
+        let clusters = Double(options.clusterPercent) * fine + Double(coarse ? options.coarsePercent : 0)
+        return .all(
+            of: tokens, showing: tokens * (100 - options.dropPercent) / 100 + options.window,
+            comparing: Double(tokens) * clusters / 100)
     }
 
     // MARK: The text
@@ -87,6 +91,9 @@ package struct SqueezedAttention: AttentionPolicy {
             allowed = zip(heads, weights).map { head, weights in head.groups.map { weights[Int($0)] > memory.coarseThreshold } }
         }
         let weights = lookup.weights(heads.map(\.fine), queries: scaled, dimension: dimension, allowed: allowed)
+        let fine = heads.indices.reduce(0) { $0 + (allowed?[$1].count { $0 } ?? heads[$1].fine.counts.count) }
+        let rows = queries.values.rows * queries.group(in: cache)
+        cache.count(AttentionCount(compared: rows * levels.reduce(fine) { $0 + $1.counts.count }))
         for head in heads.indices {
             let kept = weights[head].indices.map { weights[head][$0] > memory.threshold && allowed?[head][$0] ?? true }
             memory.keep(kept, layer: layer, head: head)

@@ -94,18 +94,26 @@ package struct CostModel: Sendable {
     /// Attention of one layer.
     /// - Parameter behind: tokens before the first query.
     func attention(layer: Int, queries: Int, behind: Int) -> Cost {
-        let phase: BudgetPhase = queries > 1 ? .reading : .writing
-        let first = policy.budget(tokens: behind + 1, layer: layer, phase: phase).shown
-        let last = policy.budget(tokens: behind + queries, layer: layer, phase: phase).shown
-        // What is seen grows evenly from the first query to the last.
-        var pairs = Double(queries) * (first + last) / 2
-        if counting == .paper { pairs = (pairs - Double(queries) / 2) / 2 }
-        let operations = 2 * Double(model.keyDim + model.valueDim) * pairs * Double(model.heads)
-        let bytes = last * bytesPerTokenAndLayer
+        var pairs = self.pairs(layer: layer, queries: queries, behind: behind)
+        let last = policy.budget(tokens: behind + queries, layer: layer, phase: queries > 1 ? .reading : .writing)
+        if counting == .paper { pairs.seen = (pairs.seen - Double(queries) / 2) / 2 }
+        let keyDim = Double(model.keyDim), bothDims = Double(model.keyDim + model.valueDim)
+        let operations = 2 * (bothDims * pairs.seen + keyDim * pairs.compared) * Double(model.heads)
+        // What stands for keys is kept in float32.
+        let bytes = last.shown * bytesPerTokenAndLayer + last.compared * keyDim * 4 * Double(model.keyValueHeads)
         return Cost(
             operations: operations, bytes: bytes,
-            seconds: measuredAttention(operations: operations, shown: last, queries: queries)
+            seconds: measuredAttention(operations: operations, shown: last.shown + last.compared * keyDim / bothDims, queries: queries)
                 ?? max(operations / machine.operationsPerSecond, bytes / machine.bytesPerSecond))
+    }
+
+    /// Pairs of a query of one head and a key that it sees, and those that are compared so that it can choose. Both grow evenly from the first
+    /// query to the last.
+    func pairs(layer: Int, queries: Int, behind: Int) -> (seen: Double, compared: Double) {
+        let phase: BudgetPhase = queries > 1 ? .reading : .writing
+        let first = policy.budget(tokens: behind + 1, layer: layer, phase: phase)
+        let last = policy.budget(tokens: behind + queries, layer: layer, phase: phase)
+        return (Double(queries) * (first.shown + last.shown) / 2, Double(queries) * (first.compared + last.compared) / 2)
     }
 
     /// By the rates of the kernels; nil where they were not measured.

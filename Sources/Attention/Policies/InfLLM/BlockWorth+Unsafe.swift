@@ -9,7 +9,7 @@ struct BlockWorth {
     let cache: KeyValueCache
 
     /// Queries of a run that have a say, evenly spread up to the last: neighbours want much the same, and each looks at every block.
-    private static let mostVoters = 32
+    static let mostVoters = 32
 
     /// - Parameters:
     ///   - representatives: of each query head a row for each block.
@@ -41,6 +41,7 @@ struct BlockWorth {
             }
         let scores = Tensor(rows: probes.count / dimension, columns: vectors.rows)
         queries.compute.multiply(Tensor(rows: scores.rows, columns: dimension, probes), vectors, into: scores)
+        cache.count(AttentionCount(compared: scores.rows * scores.columns))
         return scores
     }
 
