@@ -50,8 +50,10 @@ package struct PackedBatch: Sendable, Equatable {
     ) {
         precondition(text.count >= 2, "a sequence of \(text.count) tokens has no target")
         precondition(weights.map { $0.count == text.count - 1 } ?? true, "a weight for each target")
-        for (place, target) in text.dropFirst().enumerated() { targets.append(others[place] ?? target) }
+        let start = targets.count
         tokens += text.dropLast()
+        targets += text.dropFirst()
+        for (place, target) in others { targets[start + place] = target }
         self.weights += weights ?? Array(repeating: 1, count: text.count - 1)
         sequences.append(Sequence(count: text.count - 1, firstPosition: firstPosition))
     }

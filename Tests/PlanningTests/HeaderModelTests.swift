@@ -49,9 +49,11 @@ struct HeaderModelTests {
             var total = (seen: 0.0, compared: 0.0)
             for first in stride(from: 0, to: tokens, by: costs.chunkTokens) {
                 for layer in 0..<layers {
-                    let pairs = costs.pairs(layer: layer, queries: min(costs.chunkTokens, tokens - first), behind: first)
-                    total.seen += pairs.seen * Double(model.heads)
-                    total.compared += pairs.compared * Double(model.heads)
+                    let queries = min(costs.chunkTokens, tokens - first)
+                    let compared = costs.pairs(layer: layer, queries: queries, behind: first).compared * Double(model.heads)
+                    let operations = costs.attention(layer: layer, queries: queries, behind: first).operations
+                    total.seen += (operations - 2 * Double(model.keyDim) * compared) / Double(2 * (model.keyDim + model.valueDim))
+                    total.compared += compared
                 }
             }
             return total

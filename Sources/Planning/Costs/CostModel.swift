@@ -95,7 +95,7 @@ package struct CostModel: Sendable {
     /// - Parameter behind: tokens before the first query.
     func attention(layer: Int, queries: Int, behind: Int) -> Cost {
         var pairs = self.pairs(layer: layer, queries: queries, behind: behind)
-        let last = policy.budget(tokens: behind + queries, layer: layer, phase: queries > 1 ? .reading : .writing)
+        let last = pairs.last
         if counting == .paper { pairs.seen = (pairs.seen - Double(queries) / 2) / 2 }
         let keyDim = Double(model.keyDim), bothDims = Double(model.keyDim + model.valueDim)
         let operations = 2 * (bothDims * pairs.seen + keyDim * pairs.compared) * Double(model.heads)
@@ -107,13 +107,13 @@ package struct CostModel: Sendable {
                 ?? max(operations / machine.operationsPerSecond, bytes / machine.bytesPerSecond))
     }
 
-    /// Pairs of a query of one head and a key that it sees, and those that are compared so that it can choose. Both grow evenly from the first
-    /// query to the last.
-    func pairs(layer: Int, queries: Int, behind: Int) -> (seen: Double, compared: Double) {
+    /// Pairs of a query of one head and a key that it sees, and those that are compared so that it can choose, both of which grow evenly from
+    /// the first query to the last; and the last one's budget.
+    func pairs(layer: Int, queries: Int, behind: Int) -> (seen: Double, compared: Double, last: TokenBudget) {
         let phase: BudgetPhase = queries > 1 ? .reading : .writing
         let first = policy.budget(tokens: behind + 1, layer: layer, phase: phase)
         let last = policy.budget(tokens: behind + queries, layer: layer, phase: phase)
-        return (Double(queries) * (first.shown + last.shown) / 2, Double(queries) * (first.compared + last.compared) / 2)
+        return (Double(queries) * (first.shown + last.shown) / 2, Double(queries) * (first.compared + last.compared) / 2, last)
     }
 
     /// By the rates of the kernels; nil where they were not measured.
