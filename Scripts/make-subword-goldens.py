@@ -91,6 +91,10 @@ AC00\t0067 0061
 """
 
 
+# Every character that `tokenizers` cuts words at, except U+0085, which SentencePiece takes for no space.
+SPACES = [0x9, 0xA, 0xB, 0xC, 0xD, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000]
+
+
 def utf8_ends(text, ends):
     """Offsets in characters as offsets in UTF-8."""
     places = [0]
@@ -268,6 +272,20 @@ def real(data, texts):
     return goldens
 
 
+def space_table():
+    """SentencePiece's table for characters of which all spaces become one kind of space, as the published tables have it."""
+    rules = FIXTURES / "rules.tsv"
+    rules.write_text("".join(f"{space:04X}\t0020\n" for space in SPACES) + "FB01\t0066 0069\n200B\t\n")
+    written = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(CORPUS), model_writer=written, vocab_size=420, hard_vocab_limit=False, num_threads=1, minloglevel=2,
+        normalization_rule_tsv=str(rules),
+    )
+    rules.unlink()
+    table = sentencepiece_model_pb2.ModelProto.FromString(written.getvalue()).normalizer_spec.precompiled_charsmap
+    return {"charsmap": base64.b64encode(table).decode()}
+
+
 def save(name, value):
     rows = [f"{json.dumps(key)}: {json.dumps(part, ensure_ascii=True, separators=(',', ':'))}" for key, part in value.items()]
     (FIXTURES / name).write_text("{\n" + ",\n".join(rows) + "\n}\n")
@@ -282,6 +300,7 @@ def main():
     save("word-piece.json", word_pieces(TEXTS))
     save("unigram-ties.json", ties())
     save("normalization.json", normalization())
+    save("spaces.json", space_table())
     if len(sys.argv) > 1:
         save("real.json", real(Path(sys.argv[1]), [text for text in TEXTS if "<s>" not in text]))
 

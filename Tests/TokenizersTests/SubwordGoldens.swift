@@ -75,6 +75,8 @@ enum SubwordGoldens {
     static let normalization = Result { try load(Normalization.self, "normalization.json") }
     static let sentencePiece = Result { try load(SentencePiece.self, "sentence-piece.json") }
     static let longRuns = Result { try load([String: [Int32]].self, "long-runs.json") }
+    /// A table for characters that makes all spaces one kind of space.
+    static let spaces = Result { try load([String: String].self, "spaces.json") }
     static let real = Result { try load([String: Tokens].self, "real.json") }
 
     static func path(_ name: String) -> String {

@@ -34,7 +34,7 @@ struct VocabularyConversionTests {
     @Test(
         "Folders of published tokenizers become GGUF vocabularies with the same tokens",
         .enabled(if: RealVocabulary.areThere, "the vocabularies lie beside the repository"),
-        arguments: ["hf-gpt2", "hf-phi3-mini", "qwen2", "llama3-tiktoken", "spm-test"])
+        arguments: ["hf-gpt2", "hf-phi3-mini", "hf-t5-small", "qwen2", "llama3-tiktoken", "spm-test"])
     func published(name: String) throws {
         let folder = try TemporaryFolder(), source = RealVocabulary.folder.appendingPathComponent(name).path
         for file in try FileManager.default.contentsOfDirectory(atPath: source) {
@@ -51,6 +51,8 @@ struct VocabularyConversionTests {
         #expect(second.vocabularyCount == first.vocabularyCount + 3 && second.bos == first.bos && second.eos == first.eos)
         // The merges of Qwen2 make </s>, which in a GGUF file is either control or text.
         for text in Self.texts where name != "qwen2" || text != "</s><s>" {
+            // What is a space in folders, and none in SentencePiece.
+            let text = vocabulary.model == .unigram ? text.filter { $0 != "\u{85}" } : text
             for parses in [false, true] {
                 let tokens = first.encode(text, addSpecial: true, parseSpecial: parses)
                 #expect(second.encode(text, addSpecial: true, parseSpecial: parses) == tokens)
@@ -159,6 +161,67 @@ struct VocabularyConversionTests {
             #expect { try Vocabulary(folder: folder.path, preferring: "bert") } throws: {
                 "\($0)".contains("cannot be described in a GGUF file") && "\($0)".contains(reason)
             }
+        }
+    }
+
+    /// A `tokenizer.json` of XLM-RoBERTa's kind around the pieces of SentencePiece's own file.
+    private static func unigram(
+        _ vocabulary: Vocabulary, normalizers: [JSONValue]? = nil, spaces: JSONValue? = nil
+    ) -> JSONValue {
+        let map = Data(vocabulary.characterMap).base64EncodedString()
+        let special = vocabulary.types.enumerated().filter { [2, 3, 4].contains($1) }.map { number, type -> JSONValue in
+            ["id": .integer(number), "content": .string(vocabulary.pieces.text(number)), "special": .bool(type != 4), "normalized": false]
+        }
+        let pieces = vocabulary.scores.enumerated().map { number, score -> JSONValue in
+            [.string(vocabulary.pieces.text(number)), .number(Double(score))]
+        }
+        let precompiled: JSONValue = ["type": "Precompiled", "precompiled_charsmap": .string(map)]
+        return [
+            "normalizer": ["type": "Sequence", "normalizers": .array([precompiled] + (normalizers ?? []))],
+            "pre_tokenizer": [
+                "type": "Sequence", "pretokenizers": .array([["type": "WhitespaceSplit"], spaces ?? ["type": "Metaspace"]]),
+            ],
+            "added_tokens": .array(special),
+            "model": ["type": "Unigram", "unk_id": .integer(vocabulary.identifiers[.unknown] ?? 0), "vocab": .array(pieces)],
+        ]
+    }
+
+    @Test("A unigram model's folder becomes a GGUF vocabulary with the same tokens")
+    func unigrams() throws {
+        var original = try Vocabulary(sentencePieceModel: SubwordGoldens.path("unigram.model"))
+        let folder = try TemporaryFolder()
+        // Its own table leaves wide spaces alone, at which folders cut.
+        _ = try folder.write(Array(Self.unigram(original).serialized().utf8), as: "tokenizer.json")
+        #expect { try Vocabulary(folder: folder.path, preferring: "bert") } throws: { "\($0)".contains("not become the same tokens") }
+        let table = try #require(SubwordGoldens.spaces.get()["charsmap"])
+        original.characterMap = try Array(#require(Data(base64Encoded: table)))
+        _ = try folder.write(Array(Self.unigram(original).serialized().utf8), as: "tokenizer.json")
+        let vocabulary = try Vocabulary(folder: folder.path, preferring: "bert"), metadata = GGUFMetadata(vocabulary.metadata, path: "test")
+        #expect(metadata.string("tokenizer.ggml.model") == "t5" && metadata.bool("tokenizer.ggml.remove_extra_whitespaces") == true)
+        #expect(vocabulary.scores == original.scores && vocabulary.characterMap == original.characterMap)
+        #expect(metadata.int("tokenizer.ggml.unknown_token_id") == original.identifiers[.unknown])
+        let first = try Tokenizer(folder: folder.path), second = try Tokenizer(vocabulary: Vocabulary(metadata: metadata, source: "test"))
+        // What is a space in folders, and none in SentencePiece, is left out.
+        for text in (Self.texts + ["The keeper's Élan, THE KEY", "ﬁnal Ａ½"]).map({ $0.filter { $0 != "\u{85}" } }) {
+            #expect(second.encode(text, addSpecial: true) == first.encode(text, addSpecial: true))
+        }
+    }
+
+    @Test("What a GGUF file cannot say of a unigram model is refused")
+    func otherUnigrams() throws {
+        let original = try Vocabulary(sentencePieceModel: SubwordGoldens.path("unigram.model"))
+        let again: JSONValue = [
+            "type": "Precompiled", "precompiled_charsmap": .string(Data(original.characterMap).base64EncodedString()),
+        ]
+        for (document, reason) in [
+            (Self.unigram(original, normalizers: [["type": "Lowercase"]]), "changes texts"),
+            (Self.unigram(original, normalizers: [again]), "replaces characters"),
+            (Self.unigram(original, spaces: ["type": "Whitespace"]), "mark spaces"),
+            (Self.unigram(original, spaces: ["type": "Metaspace", "replacement": "_"]), "mark spaces"),
+        ] {
+            let folder = try TemporaryFolder()
+            _ = try folder.write(Array(document.serialized().utf8), as: "tokenizer.json")
+            #expect { try Vocabulary(folder: folder.path, preferring: "bert") } throws: { "\($0)".contains(reason) }
         }
     }
 

@@ -13,7 +13,7 @@ struct Convert: AsyncParsableCommand {
             GGUF file becomes such a folder, with the tokenizer and the template for conversations; weights in blocks are written as BF16 \
             then, unless --type names another plain type.
 
-            Of encoders, BERT and its like, RoBERTa, DistilBERT, nomic-bert and ModernBERT become files, with what a folder of \
+            Of encoders, BERT and its like, (XLM-)RoBERTa, DistilBERT, nomic-bert and ModernBERT become files, with what a folder of \
             sentence-transformers says of pooling, normalisation, window and prompt; their files do not become folders.
 
             Without --type, matrices keep the type that they have, and 8-bit floating-point numbers become BF16. For a GGUF file the type \

@@ -10,7 +10,8 @@ extension Vocabulary {
         let folder = try TokenizerFolder(path), tokenizer = try Tokenizer(folder: path)
         self = try Self.unframed(folder, preferring: name)
         try setRoles(as: tokenizer, in: folder)
-        let sample = PreTokenizer.sample
+        // The next line (U+0085) is a space to `tokenizers` and none to SentencePiece.
+        let sample = model == .unigram ? PreTokenizer.sample.filter { $0 != "\u{85}" } : PreTokenizer.sample
         let copy = try Tokenizer(vocabulary: self)
         guard copy.encode(sample, addSpecial: true) == tokenizer.encode(sample, addSpecial: true) else {
             throw TokenizerError(
@@ -79,7 +80,7 @@ extension Vocabulary {
     }
 
     /// What pieces have that no text becomes.
-    private static let leastScore: Float = -10_000_000
+    static let leastScore: Float = -10_000_000
 }
 
 extension TokenizerFile {
@@ -87,13 +88,14 @@ extension TokenizerFile {
     fileprivate func vocabulary(preferring name: String) throws(TokenizerError) -> Vocabulary {
         let types = table.types(unknown: unknown)
         if section.kind == .wordPiece { return try wordPieceVocabulary(types: types) }
+        if section.kind == .unigram { return try unigramVocabulary(types: types) }
         if try sentencePieceModel(types: types) != nil, let marking = try spaceMarking() {
             return try spacedVocabulary(types: types, addsPrefix: marking.prefix != nil)
         }
         var stages = WordStages()
         try root.part("pre_tokenizer")?.addWordRules(to: &stages)
         guard let words = try byteLevelModel(stages, types: types)?.stages, words.onlyCuts else {
-            throw inexpressible("it is neither WordPiece nor byte-level nor SentencePiece's byte-pair encoding")
+            throw inexpressible("it is neither WordPiece nor unigram nor byte-level nor SentencePiece's byte-pair encoding")
         }
         let takesWholeWords = try section.part.bool("ignore_merges", or: false)
         guard let rule = PreTokenizer.name(ofRuleCuttingLike: words.cutters, takesWholeWords: takesWholeWords, preferring: name) else {
