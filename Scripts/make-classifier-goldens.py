@@ -19,7 +19,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from transformers import AutoModelForSequenceClassification
 
-from goldens.encoders import BERT, MODERN, ROBERTA
+from goldens.encoders import BERT, BIG_BIRD, DISTILBERT, LONGFORMER, MODERN, MPNET, ROBERTA
 from goldens.tiny_encoders import make_model, some_tokens, write_folder
 
 FIXTURES = Path(__file__).resolve().parent.parent / "Tests/Fixtures/classifiers"
@@ -37,6 +37,10 @@ VARIANTS = {
     "roberta": (labelled(ROBERTA, "Roberta", 3), False),
     "xlm-roberta": (labelled(ROBERTA | {"model_type": "xlm-roberta"}, "XLMRoberta", 1), False),
     "modernbert": (labelled(MODERN, "ModernBert", 2, classifier_pooling="mean"), False),
+    "distilbert": (labelled(DISTILBERT, "DistilBert", 2), False),
+    "mpnet": (labelled(MPNET, "MPNet", 2), False),
+    "longformer": (labelled(LONGFORMER, "Longformer", 3), False),
+    "bigbird": (labelled(BIG_BIRD | {"attention_type": "original_full"}, "BigBird", 2), True),
 }
 # The tokens of each text, and where those of a second one begin.
 TEXTS = ((80, 17), (21, None), (33, 30), (5, 1))

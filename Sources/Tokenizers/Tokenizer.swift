@@ -51,7 +51,7 @@ package struct Tokenizer: Sendable {
         frame = TextFrame(
             before: (vocabulary.addsBeginning ?? convention.addsBeginning ? bos : nil).map { [$0] } ?? [],
             after: (vocabulary.addsEnd ?? convention.addsEnd ? eos : nil).map { [$0] } ?? [])
-        pairFrame = nil
+        pairFrame = vocabulary.pairFrame(frame, separator: roles[.separator] ?? eos)
         decoder = nil
         endOfGeneration = Set([.end, .endOfTurn, .endOfMessage].compactMap { (role: Vocabulary.Role) in roles[role] })
             .union(Self.endingNames.compactMap { specialTokens.identifier(of: Array($0.utf8)) })

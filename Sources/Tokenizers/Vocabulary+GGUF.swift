@@ -25,8 +25,9 @@ extension Vocabulary {
         preTokenizer = metadata.string("tokenizer.ggml.pre") ?? preTokenizer
         identifiers = Self.identifiers(metadata, model: model, types: types)
         addsBeginning = metadata.bool("tokenizer.ggml.add_bos_token")
-        // BERT's texts always end in a separator; the key add_sep_token is about pairs of texts.
+        // BERT's texts always end in a separator, and have one between them.
         addsEnd = model == .wordPiece ? nil : metadata.bool("tokenizer.ggml.add_eos_token")
+        addsSeparator = model == .wordPiece ? nil : metadata.bool("tokenizer.ggml.add_sep_token")
         addsSpacePrefix = metadata.bool("tokenizer.ggml.add_space_prefix")
         chatTemplate = metadata.string("tokenizer.chat_template")
     }

@@ -60,6 +60,8 @@ package struct Vocabulary: Sendable {
     package var addsBeginning: Bool?
     package var addsEnd: Bool?
     package var addsSpacePrefix: Bool?
+    /// Whether two texts that are read together have one token more between them than behind them.
+    package var addsSeparator: Bool?
     /// SentencePiece's table of replacements for characters; empty: there is none.
     package var characterMap: [UInt8] = []
     /// Whether spaces at the ends of a text and after other spaces are left out, for SentencePiece's models.

@@ -9,8 +9,6 @@ import Testing
 
 @Suite("Heads of Hugging Face models, held to transformers")
 struct SequenceHeadTests {
-    static let names = ["bert", "roberta", "xlm-roberta", "modernbert"]
-
     private struct Golden: Decodable {
         struct Text: Decodable {
             let tokens: Int
@@ -25,7 +23,7 @@ struct SequenceHeadTests {
         return golden.texts.map { EncoderText(Array(checkpoint.tokens.prefix($0.tokens)), secondPart: $0.second_part) }
     }
 
-    @Test("They find the logits of transformers, of pairs and of single texts in one pass", arguments: names)
+    @Test("They find the logits of transformers, of pairs and of single texts in one pass", arguments: TinyCheckpoint.classifierNames)
     func goldens(name: String) async throws {
         let checkpoint = try TinyCheckpoint(classifierNamed: name), folder = try TemporaryFolder()
         try checkpoint.write(to: folder.path, tokenizer: true)
@@ -54,7 +52,8 @@ struct SequenceHeadTests {
             change(&checkpoint)
             let folder = try TemporaryFolder()
             try checkpoint.write(to: folder.path)
-            return try #require(try SequenceHead(HuggingFaceFolder(path: folder.path), width: 32))
+            let source = try #require(try HuggingFaceSource(encoder: HuggingFaceFolder(path: folder.path)))
+            return try #require(try SequenceHead(source, width: 32))
         }
         #expect(try head("bert").scores(of: [2.5]) == [2.5])
         let probabilities = try head("roberta").scores(of: [0, 0, 1])
@@ -79,7 +78,7 @@ struct SequenceHeadTests {
         #expect {
             try SequenceClassifier(at: other.path, threads: 1)
         } throws: {
-            "\($0)".contains("classifier.weight")
+            "\($0)".contains("cls.output.weight")
         }
     }
 }

@@ -127,11 +127,69 @@ struct PublishedEncoderTests {
         #expect(!FileManager.default.fileExists(atPath: file))
     }
 
-    @Test("What classifies texts is not left out unsaid", arguments: TinyCheckpoint.classifierNames)
-    func classifiers(name: String) throws {
+    // MARK: - Heads
+
+    private static func classifier(_ name: String, change: (inout TinyCheckpoint) -> Void = { _ in }) throws -> TemporaryFolder {
         let folder = try TemporaryFolder()
-        try TinyCheckpoint(classifierNamed: name).write(to: folder.path, tokenizer: true)
-        #expect { try PublishedModel(HuggingFaceFolder(path: folder.path)) } throws: { "\($0)".contains("classifier.") }
+        var checkpoint = try TinyCheckpoint(classifierNamed: name)
+        change(&checkpoint)
+        try checkpoint.write(to: folder.path, tokenizer: true)
+        return folder
+    }
+
+    @Test(
+        "What classifies texts comes along with its classes and what they mean",
+        arguments: ["bert", "roberta", "xlm-roberta", "modernbert"])
+    func heads(name: String) async throws {
+        let folder = try Self.classifier(name) {
+            $0.config = $0.config.replacing(
+                "\"model_type\"", with: "\"problem_type\": \"multi_label_classification\", \"model_type\"")
+        }
+        let file = folder.file("model.gguf"), model = try Self.convert(folder.path, to: file, mix: "Q8_0")
+        #expect(model.tensors.filter { $0.name.hasPrefix("cls.") }.allSatisfy { $0.type == .f32 })
+        try Self.convert(folder.path, to: file)
+        let ours = try SequenceClassifier(at: file, threads: 1), theirs = try SequenceClassifier(at: folder.path, threads: 1)
+        let texts = try ours.windows(of: Array("the cat on the mat".utf8))
+        #expect(try await ours.logits(of: texts) == theirs.logits(of: texts))
+        #expect(ours.head.labels == theirs.head.labels && ours.head.kind == .several)
+    }
+
+    @Test("A head that a file cannot describe is refused, and a pooler without one is left out")
+    func otherHeads() throws {
+        for (name, reason) in [("distilbert", "relu"), ("longformer", "kind longformer")] {
+            let folder = try Self.classifier(name)
+            #expect { try PublishedModel(HuggingFaceFolder(path: folder.path)) } throws: { "\($0)".contains(reason) }
+        }
+        let tokens = try Self.classifier("modernbert") {
+            $0.config = $0.config.replacing("ForSequenceClassification", with: "ForTokenClassification")
+        }
+        #expect { try PublishedModel(HuggingFaceFolder(path: tokens.path)) } throws: { "\($0)".contains("what classifies") }
+        #expect(throws: ClassificationError.noHead(path: tokens.path)) { try SequenceClassifier(at: tokens.path, threads: 1) }
+        let pooled = try Self.classifier("bert") { $0.tensors.removeAll { $0.name.hasPrefix("classifier.") } }
+        let model = try PublishedModel(HuggingFaceFolder(path: pooled.path))
+        #expect(!model.tensors.contains { $0.name.hasPrefix("cls.") })
+    }
+
+    @Test("A pair of texts has the same tokens around it in the file, and what a file cannot say of pairs is refused")
+    func pairs() throws {
+        func folder(_ kind: String) throws -> TemporaryFolder {
+            let folder = try Self.classifier("xlm-roberta"), path = folder.file("tokenizer.json")
+            let text = try String(contentsOfFile: path, encoding: .utf8), token = "[\"<|im_start|>\", 1]"
+            let processor = "{\"type\": \"\(kind)\", \"cls\": [\"<|endoftext|>\", 0], \"sep\": \(token)}"
+            _ = try folder.write(Array(("{\"post_processor\": " + processor + ", " + text.dropFirst()).utf8), as: "tokenizer.json")
+            let roles = "{\"bos_token\": \"<|endoftext|>\", \"eos_token\": \"<|im_start|>\"}"
+            _ = try folder.write(Array(roles.utf8), as: "tokenizer_config.json")
+            return folder
+        }
+        let roberta = try folder("RobertaProcessing"), file = roberta.file("model.gguf")
+        try Self.convert(roberta.path, to: file)
+        let pairs = try [file, roberta.path].map {
+            try SequenceClassifier(at: $0, threads: 1).pairs("ab", ["c"], truncates: false)[0].text.tokens
+        }
+        #expect(pairs[0] == pairs[1] && pairs[0].count == 7)
+        // A second type of tokens is for BERT's words alone.
+        let bert = try folder("BertProcessing")
+        #expect { try Self.convert(bert.path, to: file) } throws: { "\($0)".contains("two texts") }
     }
 
     @Test("Settings in a file that make no sense are refused by their key")

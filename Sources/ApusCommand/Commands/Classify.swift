@@ -25,9 +25,10 @@ struct ClassifyTexts: AsyncParsableCommand {
         commandName: "texts",
         abstract: "Tell which class the texts of files belong to.",
         discussion: """
-            The model is an encoder with a head that `apus classify train` has made (--head), or a Hugging Face folder of an encoder that \
-            brings a head of its own (BERT, RoBERTa, XLM-RoBERTa and ModernBERT for sequence classification). A text that is longer than \
-            the encoder reads is read in windows: of their vectors, or with a head of the model's own of its numbers, the mean counts.
+            The model is an encoder with a head that `apus classify train` has made (--head), or an encoder that brings a head of its own: a \
+            Hugging Face folder of BERT, (XLM-)RoBERTa, DistilBERT, MPNet, Longformer, BigBird or ModernBERT for sequence classification, or \
+            a GGUF file of such. A text that is longer than the encoder reads is read in windows: of their vectors, or with a head of the \
+            model's own of its numbers, the mean counts.
 
             Prints a line for each file: its name, its class, and the class's probability.
 

@@ -14,7 +14,8 @@ struct Convert: AsyncParsableCommand {
             then, unless --type names another plain type.
 
             Of encoders, BERT and its like, (XLM-)RoBERTa, DistilBERT, nomic-bert and ModernBERT become files, with what a folder of \
-            sentence-transformers says of pooling, normalisation, window and prompt; their files do not become folders.
+            sentence-transformers says of pooling, normalisation, window and prompt, and with heads that classify or rerank; their files do not \
+            become folders.
 
             Without --type, matrices keep the type that they have, and 8-bit floating-point numbers become BF16. For a GGUF file the type \
             may be any that `apus quantize` knows; norms, biases and routers are F32 in all of them.

@@ -30,7 +30,7 @@ extension SourceTensor {
     /// Tensors of two dimensions and more that are small and steer much: they stay as they are.
     private static let keptParts = [
         "_norm.", "ffn_gate_inp.", "position_embd", "token_types", "ssm_conv1d", "shortconv", "attn_rel_b", "time_mix_", "altup", "laurel",
-        "per_layer_model_proj",
+        "per_layer_model_proj", "cls.",
     ]
 
     /// Whether a mixture decides how the tensor is stored: matrices and stacks of them, but no norms, biases, positions and routers.

@@ -19,7 +19,8 @@ package struct PublishedModel: ModelSource {
             throw ModelError.missingTensor("token_embd.weight", file: folder.path)
         }
         let architecture = weights.metadata.string("general.architecture") ?? ""
-        let vocabulary = try Vocabulary(folder: folder.path, preferring: architecture).resized(to: rows)
+        let judgesPairs = weights.tensor("cls.output.weight")?.shape.first == 1
+        let vocabulary = try Vocabulary(folder: folder.path, preferring: architecture, readsPairs: judgesPairs).resized(to: rows)
         metadata = GGUFMetadata(
             Self.settings(weights.metadata) + Self.sampling(folder.generationConfig ?? [:]) + vocabulary.metadata, path: folder.path)
     }

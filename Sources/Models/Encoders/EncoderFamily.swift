@@ -12,6 +12,9 @@ package protocol EncoderFamily: Sendable {
     /// How Hugging Face folders of the family say what its GGUF files say.
     static var huggingFace: HuggingFaceDialect { get }
 
+    /// How its models for classifying texts end; nil: they are not known.
+    static var head: EncoderHead? { get }
+
     /// Declares the weights of one layer and says how they are put together.
     static func layer(_ layer: inout LayerBuilder) throws(ModelError) -> EncoderLayer
 
@@ -21,6 +24,7 @@ package protocol EncoderFamily: Sendable {
 
 extension EncoderFamily {
     package static var isPublished: Bool { true }
+    package static var head: EncoderHead? { nil }
 
     /// The whole description, and what it asks of the model's tensors.
     package static func describe(

@@ -8,11 +8,11 @@ extension HuggingFaceSource {
         guard let (family, architecture) = EncoderRegistry.family(ofModelType: folder.config["model_type"]?.string ?? "") else {
             return nil
         }
-        try self.init(folder, architecture: architecture, dialect: family.huggingFace)
+        try self.init(folder, architecture: architecture, dialect: family.huggingFace.adding(family.head))
     }
 
     /// The same encoder as GGUF files of its architecture hold it; nil for a model of another kind.
-    /// - Throws: `ModelError` also for a family that other programs have no name for, and for a model that classifies.
+    /// - Throws: `ModelError` also for a family that other programs have no name for, and for a head that such a file has no place for.
     static func publishing(_ folder: HuggingFaceFolder) throws -> HuggingFaceSource? {
         guard let encoder = try HuggingFaceSource(encoder: folder) else { return nil }
         let architecture = encoder.metadata.string("general.architecture") ?? ""
@@ -20,10 +20,12 @@ extension HuggingFaceSource {
             throw ModelError.unpublishedArchitecture(
                 architecture, folder: folder.path, known: EncoderRegistry.publishedArchitectures.sorted())
         }
-        if let head = folder.tensors.first(where: { $0.name.hasPrefix("classifier.") }) {
+        if encoder.tensor("cls.output.weight") != nil {
+            try EncoderHead.requireUsual(encoder)
+        } else if let head = folder.tensors.first(where: { $0.name.hasPrefix("classifier.") }) {
             throw ModelError.badValues(
                 tensor: head.name, file: folder.path,
-                reason: "a GGUF file of an encoder has no place for what classifies texts; use the folder itself")
+                reason: "a GGUF file of this encoder has no place for what classifies; use the folder itself")
         }
         // Rotation pairs lie in files as in folders.
         var settings = encoder.metadata.entries.filter { $0.key != LayerRotation.layoutKey }

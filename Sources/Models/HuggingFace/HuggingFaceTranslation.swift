@@ -51,6 +51,10 @@ package struct HuggingFaceTranslation {
         if let value { set(key: architecture + "." + name, .array(.bool(value))) }
     }
 
+    package mutating func set(_ name: String, _ values: [String]) {
+        set(key: architecture + "." + name, .array(.string(StringTable(values))))
+    }
+
     /// Says that rotation pairs lie side by side in this folder.
     package mutating func setInterleavedPairs() { set(key: LayerRotation.layoutKey, .string("interleaved")) }
 
@@ -75,6 +79,9 @@ package struct HuggingFaceTranslation {
 
     /// Adds a tensor, or puts it in another's place.
     package mutating func add(_ recipe: TensorRecipe) { recipes[recipe.tensor.name] = recipe }
+
+    /// Leaves tensors out by their GGUF names.
+    mutating func removeTensors(where isLeftOut: (String) -> Bool) { recipes = recipes.filter { !isLeftOut($0.key) } }
 
     /// Adds a vector of numbers.
     package mutating func add(_ name: String, _ numbers: [Double]) {

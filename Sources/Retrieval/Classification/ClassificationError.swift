@@ -20,8 +20,8 @@ package enum ClassificationError: Failure, Equatable {
     package var description: String {
         switch self {
         case .noHead(let path):
-            "\(path): the folder holds no encoder with a head for classifying; supported are the heads of BERT, RoBERTa, XLM-RoBERTa and "
-                + "ModernBERT, and for an encoder alone a head that `apus classify train` has made serves (--head)."
+            "\(path) holds no encoder with a head for classifying texts; supported are the heads of BERT, RoBERTa, XLM-RoBERTa, DistilBERT, "
+                + "MPNet, Longformer, BigBird and ModernBERT, and for an encoder alone a head that `apus classify train` has made serves (--head)."
         case .headDoesNotFit(let path, let tensor, let shape, let width):
             "\(path): the tensor \(tensor) of the head has the shape \(shape), which does not fit the encoder's width of \(width)."
         case .noPairs(let path):

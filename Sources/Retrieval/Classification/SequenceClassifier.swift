@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 import Generation
 import ModelFiles
 import Models
@@ -19,19 +20,34 @@ package actor SequenceClassifier {
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-    /// Opens a folder in the layout of Hugging Face.
+    /// Opens a GGUF file, or a folder in the layout of Hugging Face.
     /// - Throws: an error that says what is wrong with the files, or that there is no encoder or no head in them.
     package init(at path: String, threads: Int? = nil) throws {
-        let folder = try HuggingFaceFolder(path: path)
-        guard let source = try HuggingFaceSource(encoder: folder) else { throw ClassificationError.noHead(path: path) }
+        let (source, tokenizer) = try Self.open(path)
+        guard let family = EncoderRegistry.family(of: try source.metadata.requireString("general.architecture")) else {
+            throw ClassificationError.noHead(path: path)
+        }
         let compute = try Compute(pool: WorkerPool(threads: threads ?? WorkerPool.machineThreads), kernels: Kernels.chosen())
-        encoder = try TextEncoder(source: source, compute: compute)
-        guard let head = try SequenceHead(folder, width: encoder.configuration.width) else { throw ClassificationError.noHead(path: path) }
+        var options = EncoderOptions()
+        options.globalTokens = family.head?.globalTokens ?? 0
+        encoder = try TextEncoder(source: source, compute: compute, options: options)
+        guard let head = try SequenceHead(source, width: encoder.configuration.width) else { throw ClassificationError.noHead(path: path) }
         self.head = head
         self.path = path
-        tokenizer = try Tokenizer(folder: path)
+        self.tokenizer = tokenizer
         window = encoder.configuration.contextLength
         thread = ModelThread(label: "classifier \(path)")
+    }
+
+    private static func open(_ path: String) throws -> (source: any ModelSource, tokenizer: Tokenizer) {
+        if FileManager.default.isFolder(atPath: path) {
+            guard let source = try HuggingFaceSource(encoder: HuggingFaceFolder(path: path)) else {
+                throw ClassificationError.noHead(path: path)
+            }
+            return (source, try Tokenizer(folder: path))
+        }
+        let model = try OpenedModel(GGUFFile(path: path))
+        return (model.source, model.tokenizer)
     }
 
     /// A query and passages as the model is to see them, each with the query.

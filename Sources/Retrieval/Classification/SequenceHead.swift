@@ -1,8 +1,9 @@
 import Foundation
 import ModelFiles
+import Models
 import Tensors
 
-/// The end of a Hugging Face model for classifying texts: what makes a number for each class of an encoder's final states.
+/// The end of a model for classifying texts: what makes a number for each class of an encoder's final states.
 package struct SequenceHead: Sendable {
     /// What the numbers mean.
     package enum Kind: Sendable {
@@ -16,13 +17,11 @@ package struct SequenceHead: Sendable {
 
     /// One layer: `activation(weight · x + bias)`, and then a norm, if there is one.
     fileprivate struct Layer: Sendable {
-        enum Activation { case none, tanh, gelu }
-
         let rows: Int
         let columns: Int
         let weight: [Float]
         let bias: [Float]?
-        let activation: Activation
+        let activation: EncoderHead.Activation?
         var norm: (weight: [Float], bias: [Float]?, epsilon: Float)?
     }
 
@@ -32,26 +31,24 @@ package struct SequenceHead: Sendable {
     private let pooling: Pooling
     private let layers: [Layer]
 
-    /// Reads the head of a folder.
-    /// - Returns: nil for a folder that has none.
-    /// - Throws: `ModelFileError` or `ClassificationError` for one that does not fit its encoder.
-    package init?(_ folder: HuggingFaceFolder, width: Int) throws {
-        let files = HeadFiles(folder: folder, width: width), isMean = folder.config["classifier_pooling"]?.string == "mean"
-        if let out = try files.layer("classifier.out_proj"), let dense = try files.layer("classifier.dense", rows: width, .tanh) {
-            (layers, pooling) = ([dense, out], .cls)
-        } else if let out = try files.layer("classifier"), var dense = try files.layer("head.dense", rows: width, .gelu) {
-            dense.norm = try files.norm("head.norm")
-            (layers, pooling) = ([dense, out], isMean ? .mean : .cls)
-        } else if let out = try files.layer("classifier"),
-            let dense = try files.layer("bert.pooler.dense", rows: width, .tanh) ?? files.layer("pooler.dense", rows: width, .tanh)
-        {
-            (layers, pooling) = ([dense, out], .cls)
+    /// Reads the head of a model.
+    /// - Returns: nil for a model that has none.
+    /// - Throws: `ModelFileError`, `ModelError` or `ClassificationError` for one that does not fit its encoder.
+    package init?(_ source: any ModelSource, width: Int) throws {
+        let tensors = HeadTensors(source: source, width: width)
+        guard let output = try tensors.layer("cls.output") else { return nil }
+        let architecture = try source.metadata.requireString("general.architecture")
+        func key(_ name: String) -> String { EncoderHead.key(name, architecture) }
+        if var dense = try tensors.layer("cls", rows: width, EncoderHead.activation(of: source)) {
+            dense.norm = try tensors.norm("cls.norm", epsilonKey: "\(architecture).attention.layer_norm_epsilon")
+            layers = [dense, output]
         } else {
-            return nil
+            layers = [output]
         }
-        let count = layers[1].rows
-        labels = Self.labels(folder.config, count: count)
-        kind = Self.kind(folder.config, count: count)
+        pooling = source.metadata.int(key("pooling_type")) == 1 ? .mean : .cls
+        let names = source.metadata.strings(key("output_labels")).map { names in names.indices.map { names[$0] } }
+        labels = names?.count == output.rows ? names ?? [] : (0..<output.rows).map { "LABEL_\($0)" }
+        kind = Self.kind(source.metadata.string(key("problem_type")), count: output.rows)
     }
 
     /// The number for each class of a text's final states, `[tokens, width]`.
@@ -68,13 +65,8 @@ package struct SequenceHead: Sendable {
         }
     }
 
-    private static func labels(_ config: JSONObject, count: Int) -> [String] {
-        let names = config["id2label"]?.object
-        return (0..<count).map { names?[String($0)]?.string ?? "LABEL_\($0)" }
-    }
-
-    private static func kind(_ config: JSONObject, count: Int) -> Kind {
-        switch config["problem_type"]?.string {
+    private static func kind(_ problem: String?, count: Int) -> Kind {
+        switch problem {
         case "regression": .regression
         case "multi_label_classification": .several
         case "single_label_classification": .oneOfMany
@@ -84,34 +76,33 @@ package struct SequenceHead: Sendable {
 }
 
 /// The tensors of a head, each checked before it is read.
-private struct HeadFiles {
-    let folder: HuggingFaceFolder
+private struct HeadTensors {
+    let source: any ModelSource
     let width: Int
 
     /// - Parameter rows: how many there must be; nil: any number.
-    func layer(
-        _ name: String, rows: Int? = nil, _ activation: SequenceHead.Layer.Activation = .none
-    ) throws -> SequenceHead.Layer? {
-        guard let tensor = folder.tensor(name + ".weight") else { return nil }
-        guard tensor.shape.count == 2, tensor.shape[1] == width, tensor.shape[0] > 0, tensor.shape[0] == rows ?? tensor.shape[0] else {
-            throw ClassificationError.headDoesNotFit(path: folder.path, tensor: tensor.name, shape: tensor.shape, width: width)
+    func layer(_ name: String, rows: Int? = nil, _ activation: EncoderHead.Activation? = nil) throws -> SequenceHead.Layer? {
+        guard let tensor = source.tensor(name + ".weight") else { return nil }
+        // A single row may be written as a vector.
+        guard tensor.shape.count <= 2, tensor.columns == width, tensor.rows > 0, tensor.rows == rows ?? tensor.rows else {
+            throw ClassificationError.headDoesNotFit(path: source.path, tensor: tensor.name, shape: tensor.shape, width: width)
         }
         return SequenceHead.Layer(
-            rows: tensor.shape[0], columns: width, weight: Tensor(decoding: try folder.matrix(tensor.name)).array,
-            bias: try vector(name + ".bias", count: tensor.shape[0]), activation: activation)
+            rows: tensor.rows, columns: width, weight: Tensor(decoding: try source.matrix(tensor.name)).array,
+            bias: try vector(name + ".bias", count: tensor.rows), activation: activation)
     }
 
-    func norm(_ name: String) throws -> (weight: [Float], bias: [Float]?, epsilon: Float)? {
+    func norm(_ name: String, epsilonKey: String) throws -> (weight: [Float], bias: [Float]?, epsilon: Float)? {
         guard let weight = try vector(name + ".weight", count: width) else { return nil }
-        return (weight, try vector(name + ".bias", count: width), Float(folder.config["norm_eps"]?.number ?? 1e-5))
+        return (weight, try vector(name + ".bias", count: width), Float(source.metadata.float(epsilonKey) ?? 1e-5))
     }
 
     private func vector(_ name: String, count: Int) throws -> [Float]? {
-        guard let tensor = folder.tensor(name) else { return nil }
+        guard let tensor = source.tensor(name) else { return nil }
         guard tensor.shape == [count] else {
-            throw ClassificationError.headDoesNotFit(path: folder.path, tensor: name, shape: tensor.shape, width: count)
+            throw ClassificationError.headDoesNotFit(path: source.path, tensor: name, shape: tensor.shape, width: count)
         }
-        return Tensor(decoding: try folder.matrix(name)).array
+        return Tensor(decoding: try source.matrix(name)).array
     }
 }
 
@@ -129,9 +120,11 @@ extension SequenceHead.Layer {
 
     private func activate(_ x: Double) -> Float {
         switch activation {
-        case .none: Float(x)
+        case nil: Float(x)
         case .tanh: Float(Foundation.tanh(x))
         case .gelu: Float(x / 2 * (1 + erf(x / 2.0.squareRoot())))
+        case .geluTanh: Float(x / 2 * (1 + Foundation.tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x))))
+        case .relu: Float(max(0, x))
         }
     }
 }

@@ -4,9 +4,11 @@ extension Vocabulary {
     /// The vocabulary of a folder in the layout of Hugging Face, as a GGUF file can hold it.
     ///
     /// A sample of text of many kinds must give the same tokens both ways.
-    /// - Parameter name: of the pre-tokenizer that is meant where several names mean the same rule.
+    /// - Parameters:
+    ///   - name: of the pre-tokenizer that is meant where several names mean the same rule.
+    ///   - readsPairs: whether two texts are read together, so that the tokens around them must be the same, too.
     /// - Throws: `TokenizerError` for a tokenizer that does what GGUF files cannot say.
-    package init(folder path: String, preferring name: String) throws(TokenizerError) {
+    package init(folder path: String, preferring name: String, readsPairs: Bool = false) throws(TokenizerError) {
         let folder = try TokenizerFolder(path), tokenizer = try Tokenizer(folder: path)
         self = try Self.unframed(folder, preferring: name)
         try setRoles(as: tokenizer, in: folder)
@@ -16,6 +18,10 @@ extension Vocabulary {
         guard copy.encode(sample, addSpecial: true) == tokenizer.encode(sample, addSpecial: true) else {
             throw TokenizerError(
                 .file(.notDescribable(in: "GGUF file", reason: "text would not become the same tokens")), in: path)
+        }
+        guard !readsPairs || tokenizer.pairFrame == nil || copy.pairFrame == tokenizer.pairFrame else {
+            throw TokenizerError(
+                .file(.notDescribable(in: "GGUF file", reason: "two texts would not have the same tokens around them")), in: path)
         }
         // A file cannot say that BERT's texts have no separator behind them.
         guard model != .wordPiece || tokenizer.addsEOS else {
@@ -58,6 +64,10 @@ extension Vocabulary {
         furtherEnds = ends
         addsBeginning = tokenizer.addsBOS
         addsEnd = tokenizer.addsEOS
+        if model != .wordPiece, let pair = tokenizer.pairFrame, pair.between.count == 2 {
+            addsSeparator = true
+            identifiers[.separator] = pair.between.last.map { Int($0) }
+        }
         chatTemplate = tokenizer.chatTemplate
     }
 

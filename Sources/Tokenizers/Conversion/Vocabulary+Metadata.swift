@@ -19,7 +19,10 @@ extension Vocabulary {
 
     private var flags: [(key: String, value: MetadataValue)] {
         var entries: [(key: String, value: MetadataValue)] = []
-        for (name, flag) in [("add_bos_token", addsBeginning), ("add_eos_token", addsEnd), ("add_space_prefix", addsSpacePrefix)] {
+        for (name, flag) in [
+            ("add_bos_token", addsBeginning), ("add_eos_token", addsEnd), ("add_sep_token", addsSeparator),
+            ("add_space_prefix", addsSpacePrefix),
+        ] {
             if let flag { entries.append(("tokenizer.ggml.\(name)", .bool(flag))) }
         }
         if model == .unigram {

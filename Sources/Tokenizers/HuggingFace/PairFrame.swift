@@ -19,6 +19,15 @@ package struct PairFrame: Sendable, Equatable {
     }
 }
 
+extension Vocabulary {
+    /// The tokens around two texts, by those around one. Only models whose texts end in a token read two of them together.
+    func pairFrame(_ frame: TextFrame, separator: Int32?) -> PairFrame? {
+        guard !frame.after.isEmpty else { return nil }
+        let more = addsSeparator == true ? separator.map { [$0] } ?? [] : []
+        return PairFrame(before: frame.before, between: frame.after + more, after: frame.after, marksSecond: model == .wordPiece)
+    }
+}
+
 extension TokenizerComponent {
     /// The tokens that a post-processor puts around two texts; nil where it does not say, or says what is not supported.
     func pairFrame() throws(TokenizerError) -> PairFrame? {

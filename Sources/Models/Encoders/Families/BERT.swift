@@ -23,6 +23,8 @@ package enum BERT: EncoderFamily {
         modelTypes: ["bert": "bert"], defaults: ["layer_norm_eps": 1e-12, "hidden_act": "gelu"], tensors: tensorNames,
         adjust: refuseVariants)
 
+    package static let head: EncoderHead? = EncoderHead(dense: "pooler.dense", output: "classifier")
+
     /// Refuses settings under which the same tensors would mean something else.
     static func refuseVariants(_ model: inout HuggingFaceTranslation) throws {
         if let kind = try model.config.string("position_embedding_type"), kind != "absolute" {

@@ -24,6 +24,9 @@ package enum BigBird: EncoderFamily {
         }
     }
 
+    package static let head: EncoderHead? = EncoderHead(
+        dense: "classifier.dense", output: "classifier.out_proj", activation: .geluTanh, setting: "hidden_act")
+
     package static func ends(_ model: inout EncoderEndsBuilder) throws(ModelError) -> EncoderEnds {
         var ends = try BERT.ends(&model)
         if try ModelKeys(model.source).flag("embedding_scaled", default: false) {

@@ -22,6 +22,8 @@ package enum DistilBERT: EncoderFamily {
             "layer.#.output_layer_norm": "blk.#.layer_output_norm",
         ])
 
+    package static let head: EncoderHead? = EncoderHead(dense: "pre_classifier", output: "classifier", activation: .relu)
+
     package static func ends(_ model: inout EncoderEndsBuilder) throws(ModelError) -> EncoderEnds { try BERT.ends(&model) }
 
     package static func layer(_ layer: inout LayerBuilder) throws(ModelError) -> EncoderLayer { try BERT.layer(&layer) }

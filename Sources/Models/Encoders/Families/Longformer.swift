@@ -24,6 +24,8 @@ package enum Longformer: EncoderFamily {
         model.set("attention.window_lengths", try model.config.sizes("attention_window", count: layers))
     }
 
+    package static let head: EncoderHead? = EncoderHead(dense: "classifier.dense", output: "classifier.out_proj", globalTokens: 1)
+
     package static func ends(_ model: inout EncoderEndsBuilder) throws(ModelError) -> EncoderEnds { try BERT.ends(&model) }
 
     package static func layer(_ layer: inout LayerBuilder) throws(ModelError) -> EncoderLayer {

@@ -30,6 +30,8 @@ package enum MPNet: EncoderFamily {
         try RoBERTa.dropUnusedPositions(&model)
     }
 
+    package static let head = RoBERTa.head
+
     package static func ends(_ model: inout EncoderEndsBuilder) throws(ModelError) -> EncoderEnds { try BERT.ends(&model) }
 
     package static func layer(_ layer: inout LayerBuilder) throws(ModelError) -> EncoderLayer {

@@ -24,6 +24,9 @@ package enum ModernBERT: EncoderFamily {
             "final_norm": "output_norm",
         ], adjust: adjust)
 
+    package static let head: EncoderHead? = EncoderHead(
+        dense: "head.dense", norm: "head.norm", output: "classifier", activation: .gelu, setting: "classifier_activation")
+
     private static func adjust(_ model: inout HuggingFaceTranslation) throws {
         let parameters = try model.config.object("rope_parameters")
         model.set(

@@ -13,6 +13,8 @@ package enum RoBERTa: EncoderFamily {
         try dropUnusedPositions(&model)
     }
 
+    package static let head: EncoderHead? = EncoderHead(dense: "classifier.dense", output: "classifier.out_proj")
+
     /// Leaves out the rows of positions up to the padding token's number.
     static func dropUnusedPositions(_ model: inout HuggingFaceTranslation) throws {
         let rows = try model.config.require(try model.config.size("max_position_embeddings"), "max_position_embeddings")
