@@ -14,12 +14,7 @@ package struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
     fileprivate init(words: [UInt32]) { self.words = words }
 
     /// 64 hexadecimal digits.
-    package var description: String {
-        words.map { word in
-            let digits = String(word, radix: 16)
-            return String(repeating: "0", count: 8 - digits.count) + digits
-        }.joined()
-    }
+    package var description: String { words.hexadecimal }
 
     /// The same as `==`, in a time that does not tell where the two differ.
     package func equalsInConstantTime(_ other: SHA256Digest) -> Bool {
@@ -29,28 +24,19 @@ package struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
 
 /// The same of bytes that come piece by piece.
 package struct SHA256Stream: Sendable {
-    private var words: [UInt32] = [
-        0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19,
-    ]
-    private var blocks = DigestBlocks()
+    private var blocks = DigestBlocks(
+        [0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19],
+        takeIn: SHA256Stream.takeIn)
 
     package init() {}
 
-    package mutating func add(_ bytes: ArraySlice<UInt8>) {
-        var words = words
-        blocks.add(bytes) { Self.add($0, to: &words) }
-        self.words = words
-    }
+    package mutating func add(_ bytes: ArraySlice<UInt8>) { blocks.add(bytes) }
 
     /// That of all that came so far.
-    package var digest: SHA256Digest {
-        var words = words
-        for block in blocks.last { Self.add(block, to: &words) }
-        return SHA256Digest(words: words)
-    }
+    package var digest: SHA256Digest { SHA256Digest(words: blocks.digest) }
 
     /// Takes in one block of 64 bytes.
-    private static func add(_ block: ArraySlice<UInt8>, to words: inout [UInt32]) {
+    @Sendable private static func takeIn(_ block: ArraySlice<UInt8>, to words: inout [UInt32]) {
         var schedule = DigestBlocks.words(of: block)
         for index in 16..<64 {
             let old = schedule[index - 15], late = schedule[index - 2]

@@ -89,25 +89,21 @@ package struct LServe: AttentionPolicy {
         guard queries.layer >= options.denseLayers, !queries.looksBackByItself else { return }
         let kernels = PanelKernelTable(for: queries.compute.kernels).functions, firstPage = queries.firstPosition / CacheSpec.pageTokens
         let dimension = cache.layout(layer: queries.layer).paddedKeyDim
+        func isStreaming(_ head: Int) -> Bool { self.isStreaming(layer: queries.layer, head: head) }
+        func chooses(_ index: Int, _ head: PageBounds.Head) -> Bool {
+            !isStreaming(index) && choosesAnew(queries.positions, firstPage: firstPage, last: head.choice)
+        }
         cache.withMemory(PageBounds(method: name, for: cache)) { memory in
+            let heads = memory.heads[queries.layer].enumerated(), choosing = heads.count { chooses($0, $1) }
             // Most generated tokens find everything as it must be.
-            guard
-                memory.heads[queries.layer].enumerated().contains(where: { index, head in
-                    !isStreaming(layer: queries.layer, head: index)
-                        && (head.pages < firstPage || choosesAnew(queries.positions, firstPage: firstPage, last: head.choice))
-                })
-            else { return }
-            let choosing = memory.heads[queries.layer].indices.count { index in
-                !isStreaming(layer: queries.layer, head: index)
-                    && choosesAnew(queries.positions, firstPage: firstPage, last: memory.heads[queries.layer][index].choice)
-            }
+            guard choosing > 0 || heads.contains(where: { !isStreaming($0) && $1.pages < firstPage }) else { return }
             let step = (queries.values.rows + Self.choosingQueries - 1) / Self.choosingQueries
             let rows = (queries.values.rows + step - 1) / step * queries.group(in: cache)
             cache.count(AttentionCount(compared: choosing * rows * firstPage * Self.boundsOfPage))
             queries.compute.pool.change(&memory.heads[queries.layer]) { index, head in
-                guard !isStreaming(layer: queries.layer, head: index) else { return }
+                guard !isStreaming(index) else { return }
                 head.extend(toPage: firstPage, layer: queries.layer, head: index, cache: cache, kernels: kernels)
-                guard choosesAnew(queries.positions, firstPage: firstPage, last: head.choice) else { return }
+                guard chooses(index, head) else { return }
                 let turned = queries.turned(head: index, in: cache, stride: step)
                 let scores = head.scores(turned, dimension: dimension, kernels: kernels).prefix(firstPage)
                 head.choose(Array(scores).placesOfLargest(pagesOfBudget - 1), for: served(by: queries.positions))

@@ -2,8 +2,7 @@ import Diagnostics
 
 /// What Git names contents by: SHA-1 (FIPS 180-4) of them behind their length. It tells damage, and nothing that somebody means to forge.
 struct GitBlobName {
-    private var words: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]
-    private var blocks = DigestBlocks()
+    private var blocks = DigestBlocks([0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0], takeIn: GitBlobName.takeIn)
 
     /// - Parameter byteCount: of the contents, which are added from then on.
     init(byteCount: Int) {
@@ -13,21 +12,10 @@ struct GitBlobName {
 
     private init() {}
 
-    mutating func add(_ bytes: ArraySlice<UInt8>) {
-        var words = words
-        blocks.add(bytes) { Self.add($0, to: &words) }
-        self.words = words
-    }
+    mutating func add(_ bytes: ArraySlice<UInt8>) { blocks.add(bytes) }
 
     /// 40 hexadecimal digits.
-    var name: String {
-        var words = words
-        for block in blocks.last { Self.add(block, to: &words) }
-        return words.map { word in
-            let digits = String(word, radix: 16)
-            return String(repeating: "0", count: 8 - digits.count) + digits
-        }.joined()
-    }
+    var name: String { blocks.digest.hexadecimal }
 
     static func digest(of message: [UInt8]) -> String {
         var stream = GitBlobName()
@@ -36,7 +24,7 @@ struct GitBlobName {
     }
 
     /// Takes in one block.
-    private static func add(_ block: ArraySlice<UInt8>, to words: inout [UInt32]) {
+    @Sendable private static func takeIn(_ block: ArraySlice<UInt8>, to words: inout [UInt32]) {
         var schedule = DigestBlocks.words(of: block)
         for index in 16..<80 {
             schedule.append(turned(schedule[index - 3] ^ schedule[index - 8] ^ schedule[index - 14] ^ schedule[index - 16], 1))

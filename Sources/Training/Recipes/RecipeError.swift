@@ -45,7 +45,8 @@ package struct RecipeError: Failure, Equatable {
         case .missingRecipe(let reason): "the recipe cannot be read (\(reason))"
         case .notYAML(let reason): "this is not YAML that can be read: \(reason)"
         case .unknownKey(let key, let nearest):
-            "there is no key \"\(key)\"" + (nearest.map { "; did you mean \"\($0)\"?" } ?? "; docs/training.md lists those that there are")
+            "there is no key \"\(key)\"; "
+                + (nearest.map { "perhaps \"\($0)\" is meant" } ?? "docs/training.md lists those that there are")
         case .notASection(let key): "\"\(key)\" must hold keys, one below the other"
         case .notAList(let key): "\"\(key)\" must be a list, each entry of which holds keys"
         case .wrongValue(let key, let found, let expected): "\"\(key)\" is \(found), but it must be \(expected)"
