@@ -118,7 +118,8 @@ KERNEL static void query_pass(const TrainingSequence *sequence, const TrainingGr
     multiply_forward(room, keys, 0);
     finish_products(room->products);
     for (int turn = 0; keys < end; turn = 1 - turn) {
-        const BlockRule rule = block_rule(sequence, head, keys * SIDE, block * SIDE);
+        BlockRule rule = block_rule(sequence, head, keys * SIDE, block * SIDE);
+        if (gradient->biases) rule.bias_gradients = gradient->biases + head * sequence->bias_stride;
         const int32_t next = next_key_block(sequence, block, keys + 1);
         if (next < end) multiply_forward(room, next, 1 - turn);
         block_gradient(&rule, room->sums, room->scores[turn], room->slopes[turn], room->weights[turn], room->gradients_left[turn],

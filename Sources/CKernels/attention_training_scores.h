@@ -18,6 +18,8 @@ typedef struct {
     int32_t global_keys, global_queries;    // of the block, the first ones
     bool partial;                       // some queries do not see some keys
     float soft_cap, slope;              // in powers of two; 0: none
+    const float *biases;                // by distance; NULL: none
+    float *bias_gradients;              // likewise
 } BlockRule;
 
 /// How many of a block's tokens are among the sequence's first ones.
@@ -30,6 +32,7 @@ static BlockRule block_rule(const TrainingSequence *sequence, int32_t head, int3
     const int32_t offset = key - query, left = sequence->tokens - key;
     BlockRule rule = {.offset = offset, .nearest = -INT32_MAX, .farthest = INT32_MAX, .keys = left < SIDE ? left : SIDE,
                       .soft_cap = sequence->soft_cap * LOG2_E, .slope = sequence->slopes ? sequence->slopes[head] * LOG2_E : 0};
+    if (sequence->biases) rule.biases = sequence->biases + head * sequence->bias_stride;
     if (!sequence->blocks) {
         rule.nearest = -sequence->ahead;
         if (sequence->window > 0) rule.farthest = sequence->window - 1;
@@ -40,12 +43,18 @@ static BlockRule block_rule(const TrainingSequence *sequence, int32_t head, int3
     return rule;
 }
 
-/// By how many tokens the queries of a vector lie behind a key.
-KERNEL_INLINE Words distances(const BlockRule *rule, int32_t key, int32_t vector) {
+/// By how many tokens the first query of a vector lies behind a key.
+static inline int32_t first_distance(const BlockRule *rule, int32_t key, int32_t vector) { return vector * LANES - key - rule->offset; }
+
+/// The same for all its queries.
+KERNEL_INLINE Words distances(int32_t first) {
     Words lanes;
     UNROLL for (int i = 0; i < LANES; i++) lanes[i] = i;
-    return lanes + (vector * LANES - key - rule->offset);
+    return lanes + first;
 }
+
+/// Whether scores are more than products.
+static inline bool bends(const BlockRule *rule) { return rule->soft_cap > 0 || rule->slope != 0 || rule->biases; }
 
 /// Which queries of a vector see a key.
 KERNEL_INLINE Words visible(const BlockRule *rule, int32_t key, Words distance) {
@@ -56,7 +65,7 @@ KERNEL_INLINE Words visible(const BlockRule *rule, int32_t key, Words distance) 
 }
 
 /// Scores as the softmax is taken of them, and by `slope` their derivative.
-KERNEL_INLINE Floats shaped(const BlockRule *rule, Floats score, Words distance, Floats *slope) {
+KERNEL_INLINE Floats shaped(const BlockRule *rule, Floats score, int32_t distance, Floats *slope) {
     *slope = splat(1);
     if (rule->soft_cap > 0) {
         const Floats x = score * splat(2 * LOG2_E / rule->soft_cap);
@@ -64,7 +73,8 @@ KERNEL_INLINE Floats shaped(const BlockRule *rule, Floats score, Words distance,
         score = splat(rule->soft_cap) * tangent;
         *slope = 1 - tangent * tangent;
     }
-    return score - splat(rule->slope) * floats_of_words(distance);
+    if (rule->biases) score += splat(LOG2_E) * load_floats(rule->biases + distance);
+    return score - splat(rule->slope) * floats_of_words(distances(distance));
 }
 
 // ---------------------------------------------------------------- forward
@@ -80,9 +90,9 @@ KERNEL_INLINE Floats prepare_scores(const BlockRule *rule, int32_t vector, float
     Floats largest = splat(-INFINITY), slope;
     for (int32_t key = 0; key < SIDE; key++) {
         float *place = scores + key * SIDE + vector * LANES;
-        const Words distance = distances(rule, key, vector);
+        const int32_t distance = first_distance(rule, key, vector);
         Floats score = shaped(rule, load_floats(place), distance, &slope);
-        if (rule->partial) score = chosen(visible(rule, key, distance), score, splat(-INFINITY));
+        if (rule->partial) score = chosen(visible(rule, key, distances(distance)), score, splat(-INFINITY));
         store_floats(place, score);
         largest = larger(score, largest);
     }
@@ -113,7 +123,7 @@ KERNEL_INLINE void raise_reference(QueryState *state, int32_t value_dim, int32_t
 /// Scores to weights as a right side, and their sums to the state, while products go on.
 KERNEL static void block_softmax(const BlockRule *rule, int32_t value_dim, float *scores, QueryState *state, Element *weights,
                                  Products *products) {
-    const bool plain = !rule->partial && rule->soft_cap == 0 && rule->slope == 0;
+    const bool plain = !rule->partial && !bends(rule);
     for (int32_t vector = 0; vector < SIDE_VECTORS; vector += 2) {
         Floats base[2], sum[2];
         UNROLL for (int v = 0; v < 2; v++) {
@@ -146,23 +156,27 @@ typedef struct {
     float log_sum[SIDE], shares[SIDE];
 } QuerySums;
 
+KERNEL_INLINE void add_to(float *place, Floats x) { store_floats(place, load_floats(place) + x); }
+
 /// Weights of a block from its scores, and the gradients of the scores from those of the weights, while products go on.
 KERNEL static void block_gradient(const BlockRule *rule, const QuerySums *sums, const float *scores, const float *slopes,
                                   Element *weights, Element *gradients_left, Element *gradients_right, Products *products) {
-    const bool bends = rule->soft_cap > 0 || rule->slope != 0;
+    const bool bent = bends(rule);
+    float *const bias_gradients = rule->bias_gradients;
     for (int32_t vector = 0; vector < SIDE_VECTORS; vector += 2) {
         for (int32_t key = 0; key < SIDE; key += 2) {
             Floats x[2][2], y[2][2];
             UNROLL for (int r = 0; r < 2; r++) {
                 UNROLL for (int v = 0; v < 2; v++) {
                     const int32_t query = (vector + v) * LANES, place = (key + r) * SIDE + query;
-                    const Words distance = distances(rule, key + r, vector + v);
+                    const int32_t distance = first_distance(rule, key + r, vector + v);
                     Floats score = load_floats(scores + place), slope = splat(1);
-                    if (bends) score = shaped(rule, score, distance, &slope);
+                    if (bent) score = shaped(rule, score, distance, &slope);
                     x[r][v] = weight_of(score - load_floats(sums->log_sum + query));
-                    if (rule->partial) x[r][v] = (Floats)((Words)x[r][v] & visible(rule, key + r, distance));
+                    if (rule->partial) x[r][v] = (Floats)((Words)x[r][v] & visible(rule, key + r, distances(distance)));
                     y[r][v] = x[r][v] * (load_floats(slopes + place) - load_floats(sums->shares + query));
-                    if (bends) y[r][v] *= slope;
+                    if (bias_gradients) add_to(bias_gradients + distance, y[r][v]);
+                    if (bent) y[r][v] *= slope;
                 }
             }
             put_weights(x, key, vector * LANES, weights, NULL);

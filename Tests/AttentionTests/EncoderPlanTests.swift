@@ -61,7 +61,7 @@ struct EncoderPlanTests {
         let buckets = T5Buckets(count: 4, largestDistance: 20)
         let table: [[Float]] = (0..<4).map { head in (0..<8).map { Float($0 * (head + 1)) * 0.3 - 1 } }
         var rule = ScoreRule(scale: 0.4)
-        rule.distanceBiases = table.map { buckets.biasesOnBothSides(of: $0) }
+        rule.distanceBiases = table.map { biases in buckets.ofDistancesOnBothSides.map { biases[$0] } }
         rule.distanceBiasOrigin = 20
         for distance in -30...30 {
             let place = min(max(distance + 20, 0), 40), bucket = (distance < 0 ? 4 : 0) + buckets.bucket(abs(distance))

@@ -14,6 +14,9 @@ struct PackedAttentionCase {
     var softCap: Float?
     var slopes: [Float]?
     var sinks: [Float]?
+    /// A list for each head, and the place of distance 0 in it.
+    var biases: [[Float]]?
+    var biasOrigin = 0
     var seed: UInt64 = 1
     /// Rows behind the last sequence.
     var restRows = 0
@@ -35,10 +38,10 @@ struct PackedAttentionCase {
     var scale: Float { 1.5 / Float(keyDim).squareRoot() }
 
     func attention(_ precision: StorageType = .f32) -> PackedAttention {
-        PackedAttention(
-            sequences: sequences, pattern: pattern,
-            rule: ScoreRule(scale: scale, softCap: softCap, slopes: slopes, sinkLogits: sinks), keyValueHeads: keyValueHeads,
-            precision: precision)
+        var rule = ScoreRule(scale: scale, softCap: softCap, slopes: slopes, sinkLogits: sinks)
+        (rule.distanceBiases, rule.distanceBiasOrigin) = (biases, biasOrigin)
+        return PackedAttention(
+            sequences: sequences, pattern: pattern, rule: rule, keyValueHeads: keyValueHeads, precision: precision)
     }
 
     func numbers(_ columns: Int, stream: UInt64) -> Tensor {
@@ -59,9 +62,12 @@ struct PackedAttentionCase {
         let gradient: PackedAttentionGradient
         let sinks: [Float]
 
+        /// Of all heads, one behind the other.
+        var biases: [Float] { gradient.distanceBiases?.flatMap { $0 } ?? [] }
+
         /// Everything, for comparison bit by bit.
         var all: [[Float]] {
-            [outputs.array, logSumExp.array, gradient.queries.array, gradient.keys.array, gradient.values.array, sinks]
+            [outputs.array, logSumExp.array, gradient.queries.array, gradient.keys.array, gradient.values.array, sinks, biases]
         }
     }
 
@@ -84,6 +90,8 @@ struct PlainPackedAttention {
     var keys: [Double]
     var values: [Double]
     var sinks: [Double]
+    /// Of all heads, one behind the other.
+    var biases: [Double]
 
     init(_ problem: PackedAttentionCase) {
         self.problem = problem
@@ -91,6 +99,7 @@ struct PlainPackedAttention {
         keys = problem.keys.array.map(Double.init)
         values = problem.values.array.map(Double.init)
         sinks = (problem.sinks ?? []).map(Double.init)
+        biases = (problem.biases ?? []).joined().map(Double.init)
     }
 
     /// `[rows, heads · valueDim]` and `[rows, heads]`.
@@ -132,6 +141,10 @@ struct PlainPackedAttention {
         score *= Double(problem.scale)
         if let cap = problem.softCap { score = Double(cap) * tanh(score / Double(cap)) }
         if let slopes = problem.slopes { score -= Double(slopes[head]) * Double(row - key) }
+        if let lists = problem.biases {
+            let count = lists[head].count
+            score += biases[head * count + min(max(0, row - key + problem.biasOrigin), count - 1)]
+        }
         return score
     }
 

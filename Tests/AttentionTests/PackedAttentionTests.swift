@@ -8,6 +8,11 @@ import Testing
 struct PackedAttentionTests {
     private static let slopes: [Float] = [0.5, 0.1]
 
+    private static func biases(heads: Int, count: Int) -> [[Float]] {
+        var random = SeededGenerator(seed: 17)
+        return (0..<heads).map { _ in (0..<count).map { _ in random.normal() } }
+    }
+
     static let cases: [PackedAttentionCase] = [
         PackedAttentionCase(),
         PackedAttentionCase(sequences: [0..<1, 1..<65, 65..<129], group: 2),
@@ -24,6 +29,10 @@ struct PackedAttentionTests {
         PackedAttentionCase(sequences: [3..<203], pattern: .window(side: 70, globals: 2), sinks: [0.5]),
         PackedAttentionCase(sequences: [0..<3, 3..<333], pattern: .window(side: 0, globals: 66)),
         PackedAttentionCase(sequences: [0..<50, 50..<600], pattern: .blocks(random: 1, seed: 5), softCap: 4),
+        PackedAttentionCase(sequences: [0..<1, 1..<70, 70..<200], group: 2, biases: biases(heads: 2, count: 33)),
+        PackedAttentionCase(
+            sequences: [0..<40, 40..<150], keyValueHeads: 2, group: 2, pattern: .whole, softCap: 3, biases: biases(heads: 4, count: 61),
+            biasOrigin: 20),
     ]
 
     @Test("Outputs and sums agree with brute force", arguments: cases)
@@ -53,6 +62,7 @@ struct PackedAttentionTests {
         check(found.map(\.gradient.keys.array), \.keys, "keys")
         check(found.map(\.gradient.values.array), \.values, "values")
         check(found.map(\.sinks), \.sinks, "sinks")
+        check(found.map(\.biases), \.biases, "biases")
     }
 
     @Test("Rows of no sequence give 0 and get 0", arguments: Kernels.all)
@@ -106,6 +116,39 @@ struct PackedAttentionTests {
         }
     }
 
+    @Test("A head that attends evenly and knows the first token tells every position: its output is one over it", arguments: Kernels.all)
+    func absolutePositions(kernels: Kernels) {
+        let compute = Compute(pool: WorkerPool(threads: 1), kernels: kernels), count = 1_000
+        let zeros = Tensor(rows: count, columns: 16, Array(repeating: 0, count: count * 16)), values = Tensor(rows: count, columns: 16)
+        values.clear()
+        values[0, 0] = 1
+        let attention = PackedAttention(sequences: [0..<count], rule: ScoreRule(scale: 1), keyValueHeads: 1)
+        let outputs = compute.attendTraining(queries: zeros, keys: zeros, values: values, attention).outputs
+        for row in 0..<count { #expect(abs(outputs[row, 0] * Float(row + 1) - 1) < 1e-5, "token \(row + 1)") }
+    }
+
+    @Test("ALiBi by distance is ALiBi by the key's place, and biases by distance that fall as evenly", arguments: Kernels.all)
+    func slopesByKey(kernels: Kernels) {
+        let slope: Float = 0.25
+        var byDistance = PackedAttentionCase(sequences: [0..<90]), byBias = byDistance
+        byDistance.slopes = [slope]
+        byBias.biases = [(0..<90).map { -slope * Float($0) }]
+        let compute = Compute(pool: WorkerPool(threads: 1), kernels: kernels)
+        let queries = byDistance.queries, keys = byDistance.keys
+        for row in 0..<90 {
+            // The last dimension carries the place alone.
+            queries[row, 15] = 1 / byDistance.scale
+            keys[row, 15] = slope * Float(row)
+        }
+        let byKey = compute.attendTraining(
+            queries: queries, keys: keys, values: byDistance.values, PackedAttentionCase(sequences: [0..<90]).attention())
+        for row in 0..<90 { keys[row, 15] = 0 }
+        for problem in [byDistance, byBias] {
+            let found = compute.attendTraining(queries: queries, keys: keys, values: byDistance.values, problem.attention())
+            #expect(zip(found.outputs.array, byKey.outputs.array).allSatisfy { abs($0 - $1) < 2e-5 })
+        }
+    }
+
     @Test("Scores far apart and far from 0 neither overflow nor vanish", arguments: Kernels.all)
     func largeScores(kernels: Kernels) {
         let compute = Compute(pool: WorkerPool(threads: 1), kernels: kernels), count = 130
@@ -149,6 +192,11 @@ extension PackedAttentionCase {
         problem.softCap = random.below(4) == 0 ? 3 : nil
         if random.below(4) == 0 { problem.slopes = (0..<problem.heads).map { _ in random.unit() } }
         if random.below(4) == 0 { problem.sinks = (0..<problem.heads).map { _ in random.normal() } }
+        if random.below(4) == 0 {
+            let count = 1 + random.below(200)
+            problem.biases = (0..<problem.heads).map { _ in (0..<count).map { _ in random.normal() } }
+            problem.biasOrigin = random.below(count)
+        }
         return problem
     }
 }

@@ -35,6 +35,15 @@ struct RotationTests {
         return Tensor(rows: Self.positions.count, columns: columns, (0..<Self.positions.count * columns).map { _ in generator.normal() })
     }
 
+    @Test("Pairs that stand still leave every bit as it was", arguments: Kernels.all)
+    func still(kernels: Kernels) {
+        let rotary = Rotary(headDim: 64, layout: .halves, inverseFrequencies: Array(repeating: 0, count: 32))
+        let x = random(Shape(headDim: 64, pairs: 32, layout: .halves), heads: 2, seed: 4), before = x.array
+        Compute(pool: WorkerPool(threads: 1), kernels: kernels)
+            .rotate(x, heads: 2, rotary: rotary, positions: Self.positions, inverse: false, into: x)
+        #expect(x.array == before)
+    }
+
     @Test("Heads turn as the tables of angles say", arguments: Kernels.all, shapes)
     func agrees(kernels: Kernels, shape: Shape) {
         let compute = Compute(pool: WorkerPool(threads: 2), kernels: kernels), heads = 3, rotary = shape.rotary

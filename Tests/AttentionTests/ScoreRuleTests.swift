@@ -12,7 +12,7 @@ struct ScoreRuleTests {
 
     private static var biased: ScoreRule {
         var rule = ScoreRule(scale: 0.3)
-        rule.distanceBiases = (0..<4).map { head in buckets.biases(of: (0..<8).map { Float($0 * (head + 1)) * 0.2 - 1 }) }
+        rule.distanceBiases = (0..<4).map { head in buckets.ofDistances.map { Float($0 * (head + 1)) * 0.2 - 1 } }
         return rule
     }
 

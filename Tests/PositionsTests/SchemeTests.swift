@@ -122,8 +122,8 @@ struct SchemeTests {
         let buckets = T5Buckets()
         let expected = [0: 0, 15: 15, 16: 16, 18: 16, 19: 17, 127: 31, 10_000: 31]
         for (distance, bucket) in expected { #expect(buckets.bucket(distance) == bucket) }
-        let biases = buckets.biases(of: (0..<32).map(Float.init))
-        #expect(biases.count == 129 && biases[16] == 16 && biases[128] == 31)
+        let places = buckets.ofDistances
+        #expect(places.count == 129 && places[16] == 16 && places[128] == 31)
     }
 
     @Test("ALiBi's slopes for 12 heads are those of 8 and every second of 16")

@@ -47,7 +47,7 @@ extension Compute {
         precondition([outputs, logSumExp, outputGradient].allSatisfy { $0.rows == queries.rows }, "results of other rows")
         let pieces = PackedPiece.ofGradient(attention, group: heads.group), isSplit = pieces.contains { $0.heads.count < heads.group }
         let copies = isSplit ? heads.group : 1
-        let gradient = PackedAttentionGradient(
+        var gradient = PackedAttentionGradient(
             queries: tensors.make(rows: queries.rows, columns: queries.columns),
             keys: tensors.make(rows: keys.rows, columns: keys.columns * copies),
             values: tensors.make(rows: values.rows, columns: values.columns * copies))
@@ -55,15 +55,24 @@ extension Compute {
             for tensor in [gradient.queries, gradient.keys, gradient.values] { tensor.fill(gap, with: 0) }
         }
         let kernels = heads.kernels(family: kernels.family)
-        pool.forEach(pieces.count) { index, thread in
+        let biases = pieces.map { heads.biases?.zeros(heads: min($0.heads.count, heads.group)) }
+        pool.forEach(pieces.count) { [gradient] index, thread in
             var sequence = heads.sequence(pieces[index], outputs, logSumExp)
-            var places = heads.places(pieces[index], of: gradient, outputGradient: outputGradient, isSplit: isSplit)
+            var places = heads.places(
+                pieces[index], of: gradient, biases: biases[index], outputGradient: outputGradient, isSplit: isSplit)
             kernels.gradient(&sequence, &places, pool.scratch(thread: thread, byteCount: kernels.gradient_bytes(&sequence)))
         }
-        guard isSplit else { return gradient }
-        return PackedAttentionGradient(
-            queries: gradient.queries, keys: sumOfGroups(gradient.keys, heads, heads.keyDim, tensors),
-            values: sumOfGroups(gradient.values, heads, heads.valueDim, tensors))
+        if isSplit {
+            gradient = PackedAttentionGradient(
+                queries: gradient.queries, keys: sumOfGroups(gradient.keys, heads, heads.keyDim, tensors),
+                values: sumOfGroups(gradient.values, heads, heads.valueDim, tensors))
+        }
+        gradient.distanceBiases = attention.rule.distanceBiases.map { rule in
+            var sums = rule.map { $0.map { _ in Float(0) } }
+            for (piece, part) in zip(pieces, biases) { part?.add(to: &sums, first: heads.firstHead(piece)) }
+            return sums
+        }
+        return gradient
     }
 
     /// The gradient of sink logits: a key without a value takes from all others.

@@ -41,4 +41,6 @@ package struct PackedAttentionGradient {
     package let keys: Tensor
     /// `[tokens, keyValueHeads · valueDim]`, likewise.
     package let values: Tensor
+    /// Of the rule's `distanceBiases`: a list per query head.
+    package var distanceBiases: [[Float]]?
 }

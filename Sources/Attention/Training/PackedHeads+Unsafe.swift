@@ -53,6 +53,7 @@ struct PackedHeads {
     /// For each query head; they live as long as this.
     private let slopes: Tensor?
     private let sinks: Tensor?
+    let biases: PackedBiases?
     /// Of each sequence, by its first row.
     private let tables: [Int: KeyBlockTable]
 
@@ -65,7 +66,7 @@ struct PackedHeads {
         )
         precondition(
             attention.sequences.allSatisfy { $0.lowerBound >= 0 && $0.upperBound <= queries.rows }, "sequences beyond \(queries.rows) rows")
-        precondition(attention.rule.distanceBiases == nil && attention.rule.queryScale == nil, "a rule that has no gradient")
+        precondition(attention.rule.queryScale == nil, "a rule that has no gradient")
         self.queries = queries
         self.keys = keys
         self.values = values
@@ -79,6 +80,7 @@ struct PackedHeads {
                 attention.pattern.table(tokens: sequence.count).map { (sequence.lowerBound, $0) }
             }
         ) { first, _ in first }
+        biases = PackedBiases(attention)
         sinks = attention.rule.sinkLogits.map { Tensor(rows: 1, columns: heads * queries.columns / keys.columns, $0) }
     }
 
@@ -93,7 +95,7 @@ struct PackedHeads {
     }
 
     /// The first query head of a piece.
-    private func firstHead(_ piece: PackedPiece) -> Int { piece.keyValueHead * group + piece.heads.lowerBound }
+    func firstHead(_ piece: PackedPiece) -> Int { piece.keyValueHead * group + piece.heads.lowerBound }
 
     func sequence(_ piece: PackedPiece, _ outputs: Tensor, _ logSumExp: Tensor) -> TrainingSequence {
         let start = piece.sequence.lowerBound, head = firstHead(piece), reach = reach(tokens: piece.sequence.count)
@@ -101,7 +103,8 @@ struct PackedHeads {
             tokens: Int32(piece.sequence.count), heads: Int32(min(piece.heads.count, group)), key_dim: Int32(keyDim),
             value_dim: Int32(valueDim), window: reach.window, ahead: reach.ahead, globals: reach.globals, blocks: tables[start]?.pointer,
             scale: attention.rule.scale, soft_cap: attention.rule.softCap ?? 0,
-            slopes: slopes.map { UnsafePointer($0.values + head) }, sinks: sinks.map { UnsafePointer($0.values + head) },
+            slopes: slopes.map { UnsafePointer($0.values + head) }, biases: biases.map { UnsafePointer($0.origin(head: head)) },
+            bias_stride: biases?.columns ?? 0, sinks: sinks.map { UnsafePointer($0.values + head) },
             queries: queries.row(start) + head * keyDim, keys: keys.row(start) + piece.keyValueHead * keyDim,
             values: values.row(start) + piece.keyValueHead * valueDim, query_stride: queries.columns, key_stride: keys.columns,
             value_stride: values.columns, outputs: outputs.row(start) + head * valueDim, output_stride: outputs.columns,
@@ -117,15 +120,17 @@ struct PackedHeads {
         }
     }
 
-    /// - Parameter isSplit: whether gradients of keys and values have columns for every query head.
+    /// - Parameters:
+    ///   - biases: where the piece's gradients of biases are added up.
+    ///   - isSplit: whether gradients of keys and values have columns for every query head.
     func places(
-        _ piece: PackedPiece, of gradient: PackedAttentionGradient, outputGradient: Tensor, isSplit: Bool
+        _ piece: PackedPiece, of gradient: PackedAttentionGradient, biases: PackedBiases?, outputGradient: Tensor, isSplit: Bool
     ) -> TrainingGradient {
         let start = piece.sequence.lowerBound, head = firstHead(piece), place = isSplit ? head : piece.keyValueHead
         return TrainingGradient(
             outputs: outputGradient.row(start) + head * valueDim, queries: gradient.queries.row(start) + head * keyDim,
             keys: gradient.keys.row(start) + place * keyDim, values: gradient.values.row(start) + place * valueDim,
-            key_stride: gradient.keys.columns, value_stride: gradient.values.columns)
+            key_stride: gradient.keys.columns, value_stride: gradient.values.columns, biases: biases?.origin(head: 0))
     }
 }
 

@@ -23,6 +23,10 @@ typedef struct {
     const uint64_t *blocks;
     float scale, soft_cap;           // scores become cap * tanh(scale * score / cap); cap 0: scale * score
     const float *slopes;             // [heads] taken off per token of distance; NULL: none
+    /// What is added at each distance, from less than -tokens to more than tokens in whole blocks: points to distance 0 of the first
+    /// head, positive where the key stands before the query. NULL: nothing.
+    const float *biases;
+    ptrdiff_t bias_stride;           // from one head to the next
     const float *sinks;              // [heads] logits that take part without a value; NULL: none
 
     const float *queries, *keys, *values;
@@ -33,11 +37,13 @@ typedef struct {
     ptrdiff_t log_sum_stride;
 } TrainingSequence;
 
-/// Where gradients are: `outputs` goes in and lies as the outputs do, the others come out. Queries lie as the queries do.
+/// Where gradients are: `outputs` goes in and lies as the outputs do, the others come out. Queries lie as the queries do, and biases, which
+/// are added to, as the biases.
 typedef struct {
     const float *outputs;
     float *queries, *keys, *values;
     ptrdiff_t key_stride, value_stride;
+    float *biases;                   // NULL: not wanted
 } TrainingGradient;
 
 typedef struct {

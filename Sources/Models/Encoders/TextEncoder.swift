@@ -57,11 +57,7 @@ package final class TextEncoder: KernelHost, @unchecked Sendable {
     private static func rule(_ attention: AttentionLayer, _ weights: ModelWeights) -> ScoreRule {
         var rule = attention.rule
         if let biases = attention.distanceBiases {
-            let table = weights.numbers(biases), buckets = T5Buckets(count: table.rows / 2)
-            rule.distanceBiases = (0..<table.columns).map { head in
-                buckets.biasesOnBothSides(of: (0..<table.rows).map { table[$0, head] })
-            }
-            rule.distanceBiasOrigin = buckets.largestDistance
+            DistanceBuckets(weights.numbers(biases), seesBothSides: true).apply(to: &rule)
         }
         return rule
     }

@@ -20,18 +20,10 @@ package struct T5Buckets: Hashable, Sendable {
         return min(count - 1, exact + Int(Double(count - exact) * steps))
     }
 
-    /// The bias at each distance from 0 on, the last for all beyond, of a head whose buckets have these biases.
-    package func biases(of buckets: [Float]) -> [Float] {
-        precondition(buckets.count == count, "\(buckets.count) biases for \(count) buckets")
-        return (0...largestDistance).map { buckets[bucket($0)] }
-    }
+    /// The bucket of each distance from 0 on, the last for all beyond.
+    package var ofDistances: [Int] { (0...largestDistance).map(bucket) }
 
-    /// The same where queries see both sides: a first half of the buckets is for keys before the query, the other for those behind it.
-    /// - Parameter buckets: `count` biases for either side.
-    /// - Returns: the bias at each distance from `-largestDistance` to `largestDistance`.
-    package func biasesOnBothSides(of buckets: [Float]) -> [Float] {
-        precondition(buckets.count == 2 * count, "\(buckets.count) biases for \(count) buckets on either side")
-        let before = biases(of: Array(buckets.prefix(count))), behind = biases(of: Array(buckets.suffix(count)))
-        return behind.dropFirst().reversed() + before
-    }
+    /// The same where queries see both sides: a first half of twice as many buckets is for keys before the query, the other for those behind
+    /// it. From `-largestDistance` to `largestDistance`.
+    package var ofDistancesOnBothSides: [Int] { ofDistances.dropFirst().reversed().map { $0 + count } + ofDistances }
 }

@@ -17,6 +17,8 @@ final class TrainingContext {
         let angles: TokenAngles?
         let form: Form
         let sinks: NumbersWeight?
+        /// A table `[buckets, heads]`, and which of its rows a distance has.
+        let biases: (table: NumbersWeight, buckets: DistanceBuckets)?
     }
 
     /// Which keys queries see.
@@ -27,6 +29,14 @@ final class TrainingContext {
         case pattern(PackedPattern)
         /// All of their sequence, without a softmax.
         case linear
+
+        /// Whether no query sees what lies behind it.
+        var isCausal: Bool {
+            switch self {
+            case .causal, .pattern(.causal): true
+            case .pattern, .linear: false
+            }
+        }
     }
 
     /// The rows of which states are wanted in the end.
@@ -76,6 +86,8 @@ final class TrainingContext {
             let sinks = layer.sinks.map(weights.numbers)
             var rule = layer.rule
             if let sinks { rule.sinkLogits = sinks.value.array }
+            let biases = layer.distanceBiases.map(weights.numbers).map { ($0, DistanceBuckets($0.value, seesBothSides: !reach.isCausal)) }
+            biases?.1.apply(to: &rule)
             func exact(_ pattern: PackedPattern) -> LayerAttention.Form {
                 .exact(
                     PackedAttention(
@@ -88,7 +100,7 @@ final class TrainingContext {
                 case .pattern(let pattern): exact(pattern)
                 case .linear: .linear(sequences)
                 }
-            return LayerAttention(angles: angles[rotary], form: form, sinks: sinks)
+            return LayerAttention(angles: angles[rotary], form: form, sinks: sinks, biases: biases)
         }
     }
 

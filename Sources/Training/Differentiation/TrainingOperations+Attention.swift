@@ -20,12 +20,16 @@ extension TrainingOperations {
         let queries = query.value, keys = key.value, values = value.value
         let (outputs, logSumExp) = compute.attendTraining(
             queries: queries, keys: keys, values: values, attention, tensors: workspace.tensors)
-        let isNeeded = [query, key, value].contains { $0.gradient != nil } || settings.sinks?.isTrained ?? false
+        let numbers = [settings.sinks, settings.biases?.table]
+        let isNeeded = [query, key, value].contains { $0.gradient != nil } || numbers.contains { $0?.isTrained ?? false }
         return result(outputs, isNeeded: isNeeded) { [self] gradient in
             let gradients = compute.attendTrainingGradient(
                 queries: queries, keys: keys, values: values, outputs: outputs, logSumExp: logSumExp, outputGradient: gradient, attention,
                 tensors: workspace.tensors)
             settle(gradients, query, key, value, settings.angles)
+            if let biases = settings.biases, let sum = biases.table.gradient, let lists = gradients.distanceBiases {
+                biases.buckets.add(lists, to: sum)
+            }
             if let sum = settings.sinks?.gradient, let logits = attention.rule.sinkLogits {
                 let part = compute.sinkGradient(logits, outputs: outputs, logSumExp: logSumExp, outputGradient: gradient)
                 compute.add(Tensor(rows: 1, columns: part.count, part), to: sum)
