@@ -8,7 +8,7 @@ struct Eval: AsyncParsableCommand {
         discussion: """
             Benchmarks: \(BenchmarkRegistry.names.joined(separator: ", ")). `apus eval run --help` says more about them. \
             `recall` and `books` are the quick tests of training, `long-embed` and `collapse` those of vectors, \
-            `arena` compares kinds of attention.
+            `arena` compares kinds of attention, `lengths` ways to tell positions.
 
             EXAMPLES
               apus eval passkey --length 1024,4096 --context-length 8192 --model model.gguf -o results
@@ -23,10 +23,11 @@ struct Eval: AsyncParsableCommand {
               apus eval long-embed --model all-MiniLM-L6-v2
               apus eval collapse --model all-MiniLM-L6-v2 --temperature-scale 0.8
               apus eval arena listops --length 100 --attention full,linear -o arena
+              apus eval lengths copy-rsc --trained 10 -o lengths
             """,
         subcommands: [
             EvalRun.self, EvalPerplexity.self, EvalScore.self, EvalCurves.self, EvalRecall.self, EvalBooks.self, EvalLongEmbed.self,
-            EvalCollapse.self, EvalArena.self,
+            EvalCollapse.self, EvalArena.self, EvalLengths.self,
         ],
         defaultSubcommand: EvalRun.self)
 }

@@ -106,7 +106,7 @@ package struct ArenaRun {
             if cancellation.isCancelled { return nil }
             right += zip(try model.predictions(of: batch), labels).map { $0 == $1 ? 1 : 0 }
             tokens += batch.tokens.count
-            progress(Progress("Testing", completed: right.count, total: task.testCount))
+            progress(Progress("Testing", completed: right.count, total: task.testCount, unit: "texts"))
         }
         let seconds = (ContinuousClock.now - began) / .seconds(1)
         return ArenaScore(

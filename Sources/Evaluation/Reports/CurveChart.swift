@@ -45,6 +45,7 @@ package struct CurveChart {
     private static let size = (width: 640.0, height: 260.0)
     private static let margin = (left: 56.0, top: 14.0, bottom: 36.0)
     private static let legendLine = 16.0
+    private static let labelWidth = 24.0
     private static let levels = 4
     /// Colours that eyes of all kinds tell apart. (Okabe and Ito, Color Universal Design, 2008.)
     private static let colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#000000", "#56b4e9", "#e69f00"]
@@ -87,12 +88,19 @@ package struct CurveChart {
                 """
         }
         return levels
-            + places.map { place in
+            + labelledPlaces.map { place in
                 """
                 <text x="\(Self.text(x(place)))" y="\(Self.text(Self.size.height - Self.margin.bottom + 20))" text-anchor="middle">\
                 \(place)</text>
                 """
             }
+    }
+
+    /// Those whose labels do not run into the ones before them.
+    private var labelledPlaces: [Int] {
+        places.reduce(into: []) { kept, place in
+            if kept.last.map({ x(place) - x($0) >= Self.labelWidth }) ?? true { kept.append(place) }
+        }
     }
 
     private func drawn(_ number: Int) -> [String] {

@@ -62,6 +62,9 @@ package struct EncoderEndsBuilder {
         weights.matrix("position_embd.weight", rows: configuration.contextLength, columns: configuration.width)
     }
 
+    /// The same, if the model has them.
+    package mutating func optionalPositions() -> Weight? { weights.has("position_embd.weight") ? positions() : nil }
+
     /// A layer norm, if the model has it.
     package mutating func optionalNorm(_ name: String) -> Norm? {
         weights.has(name + ".weight") ? weights.norm(.layer, name, [configuration.width], epsilon: configuration.normEpsilon) : nil

@@ -1,4 +1,6 @@
 import Attention
+import Foundation
+import Positions
 
 /// The sizes of an encoder that is trained from nothing to tell texts apart, and of the head on it.
 package struct ClassifierShape: Hashable, Sendable {
@@ -7,6 +9,8 @@ package struct ClassifierShape: Hashable, Sendable {
         /// That of its first token, which the caller puts before the text.
         case first
         case mean
+        /// They do not: each token whose target counts has a class of its own.
+        case each
     }
 
     /// How a token knows where it stands.
@@ -15,6 +19,18 @@ package struct ClassifierShape: Hashable, Sendable {
         case sines
         /// They begin as sines and are trained.
         case learned
+        /// It does not, but for what its attention tells it. (Kazemnejad et al., The Impact of Positional Encoding on Length Generalization in
+        /// Transformers, 2023.)
+        case none
+        /// A quarter of each head's dimensions turn. (Su et al., RoFormer, 2021.)
+        case rotary
+        /// Scores fall with distance. (Press et al., Train Short, Test Long, 2021.)
+        case alibi
+        /// Scores change by what was learned for the bucket of a distance, the same in all layers. (Raffel et al., 2020.)
+        case t5
+
+        /// Whether there is a vector for each position.
+        var isTable: Bool { self == .sines || self == .learned }
     }
 
     /// Token ids, the one before a text included.
@@ -33,6 +49,8 @@ package struct ClassifierShape: Hashable, Sendable {
     package var positions: Positions
     /// Texts that are told apart together; the head sees the states of all.
     package var textsPerExample: Int
+    /// Whether scores are divided by the root of `headDim`; T5's are not.
+    package var scalesScores = true
 
     package init(
         vocabulary: Int, classes: Int, layers: Int, width: Int, heads: Int, headDim: Int, feedForward: Int, context: Int,
@@ -63,6 +81,8 @@ package enum ClassifierAttention: Hashable, Sendable, CustomStringConvertible {
     case bigBird(random: Int)
     /// All, without a softmax. (Katharopoulos et al., Transformers are RNNs, 2020.)
     case linear
+    /// All up to its own: a decoder, which is none of `forms`, since whole texts are not told apart so.
+    case causal
 
     /// The forms in which they are named.
     package static let forms = "full, local:SIDE, longformer:SIDE, bigbird:RANDOM, linear"
@@ -87,6 +107,7 @@ package enum ClassifierAttention: Hashable, Sendable, CustomStringConvertible {
         case .longformer(let side): "longformer:\(side)"
         case .bigBird(let random): "bigbird:\(random)"
         case .linear: "linear"
+        case .causal: "causal"
         }
     }
 
@@ -97,9 +118,26 @@ package enum ClassifierAttention: Hashable, Sendable, CustomStringConvertible {
         case .longformer(let side): .pattern(.window(side: side, globals: 1))
         case .bigBird(let random): .pattern(.blocks(random: random, seed: Self.blockSeed))
         case .linear: .linear
+        case .causal: .causal
         }
     }
 
     /// Of the blocks that are drawn by chance, which are the same in training and when the model is used.
     private static let blockSeed: UInt64 = 0xB16_B12D
+}
+
+extension ClassifierShape {
+    var rotary: Rotary {
+        guard positions == .rotary else { return .none(headDim: headDim) }
+        let frequencies = (0..<headDim / 8).map { pow(10_000, -Double($0) / Double(headDim / 8)) }
+        return Rotary(headDim: headDim, layout: .interleaved, inverseFrequencies: frequencies)
+    }
+
+    /// What happens to scores besides what learned numbers add.
+    func rule(_ rule: ScoreRule) -> ScoreRule {
+        var rule = rule
+        if !scalesScores { rule.scale = 1 }
+        if positions == .alibi { rule.slopes = ALiBi.slopes(heads: heads) }
+        return rule
+    }
 }

@@ -15,9 +15,11 @@ struct FreshClassifier: ModelSource {
     private(set) var tensors: [SourceTensor]
     private var places: [String: Int]
     private let seed: UInt64
+    private let shape: ClassifierShape
 
     init(_ shape: ClassifierShape, seed: UInt64) {
         self.seed = seed
+        self.shape = shape
         let numbers = [
             ("context_length", shape.context), ("embedding_length", shape.width), ("block_count", shape.layers),
             ("feed_forward_length", shape.feedForward), ("attention.head_count", shape.heads), ("attention.key_length", shape.headDim),
@@ -38,14 +40,18 @@ struct FreshClassifier: ModelSource {
         places = Dictionary(tensors.enumerated().map { ($1.name, $0) }) { first, _ in first }
     }
 
-    /// Whether there is a tensor that families declare only where it is there: the last norm, and the biases of networks and head.
-    static func has(_ name: String) -> Bool {
-        name.hasPrefix("output_norm.") || ["ffn_up.bias", "ffn_down.bias", "cls.bias", "cls.output.bias"].contains { name.hasSuffix($0) }
+    /// Whether there is a tensor that families declare only where it is there: the last norm, the biases of networks and head, what positions
+    /// need.
+    private func has(_ name: String) -> Bool {
+        if name == Self.positions { return shape.positions.isTable }
+        if name == ArenaEncoder.biases { return shape.positions == .t5 }
+        let biases = ["ffn_up.bias", "ffn_down.bias", "cls.bias", "cls.output.bias"]
+        return name.hasPrefix("output_norm.") || biases.contains { name.hasSuffix($0) }
     }
 
     func tensor(_ name: String) -> SourceTensor? {
         if let place = places[name] { return tensors[place] }
-        return Self.has(name) ? SourceTensor(name: name, shape: [], type: .f32) : nil
+        return has(name) ? SourceTensor(name: name, shape: [], type: .f32) : nil
     }
 
     func matrix(_ name: String) throws -> Matrix {
@@ -56,9 +62,11 @@ struct FreshClassifier: ModelSource {
 
     private func values(of tensor: SourceTensor) -> [Float] {
         if tensor.shape.count == 1 { return Array(repeating: tensor.name.hasSuffix(".weight") ? 1 : 0, count: tensor.elementCount) }
+        if tensor.name == ArenaEncoder.biases { return Array(repeating: 0, count: tensor.elementCount) }
         if tensor.name == Self.positions { return Self.sines(rows: tensor.rows, columns: tensor.columns) }
         var random = CorpusRandom(seed: seed ^ Fingerprint(of: tensor.name.utf8).value)
-        let deviation = tensor.name == Self.embedding ? 1 : (2 / Float(tensor.rows + tensor.columns)).squareRoot()
+        var deviation = tensor.name == Self.embedding ? 1 : (2 / Float(tensor.rows + tensor.columns)).squareRoot()
+        if !shape.scalesScores, tensor.name.hasSuffix("attn_q.weight") { deviation /= Float(shape.headDim).squareRoot() }
         return (0..<tensor.elementCount).map { _ in deviation * random.normal() }
     }
 

@@ -7,7 +7,7 @@ import Tensors
 /// An encoder and a head that are trained together, from nothing, to tell texts apart.
 ///
 /// A batch is texts packed one behind the other; the target of a text's first token is its class. Where an example is several texts, the
-/// first one's counts. Not Sendable: one thread at a time computes with it. Results do not depend on how many threads `compute` has.
+/// first one's counts. Where each token has a class (`.each`), that is its target; with causal attention it is a decoder then. Not Sendable: one thread at a time computes with it. Results do not depend on how many threads `compute` has.
 package final class TrainedClassifier: Trainable {
     package let shape: ClassifierShape
     package let attention: ClassifierAttention
@@ -15,8 +15,8 @@ package final class TrainedClassifier: Trainable {
     private let configuration: DecoderConfiguration
     private let options: TrainingOptions
     private let description: EncoderDescription
-    /// From the pooled state to a hidden one, and from there to a number for each class.
-    private let head: (hidden: Projection, output: Projection)
+    /// From the pooled state to a hidden one, where texts are told apart, and from there to a number for each class.
+    private let head: (hidden: Projection?, output: Projection)
     private let weights: TrainedWeights
     private let workspace: Workspace
 
@@ -32,9 +32,10 @@ package final class TrainedClassifier: Trainable {
         var source = FreshClassifier(shape, seed: seed)
         configuration = try DecoderConfiguration(source, rotaryLayout: .halves)
         var (description, declarations) = try ArenaEncoder.describe(configuration, source: source)
+        let hidden = shape.pooling == .each ? nil : shape.feedForward, pooled = shape.width * shape.textsPerExample
         head = (
-            declarations.projection("cls", outputs: shape.feedForward, inputs: shape.width * shape.textsPerExample),
-            declarations.projection("cls.output", outputs: shape.classes, inputs: shape.feedForward)
+            hidden.map { declarations.projection("cls", outputs: $0, inputs: pooled) },
+            declarations.projection("cls.output", outputs: shape.classes, inputs: hidden ?? pooled)
         )
         self.description = description
         source.add(declarations.declarations)
@@ -61,7 +62,7 @@ package final class TrainedClassifier: Trainable {
         return LossSum(sum: sum, weight: labels.weight)
     }
 
-    /// The class that each example is most likely of.
+    /// The class that each example is most likely of, or each token whose target counts.
     package func predictions(of batch: PackedBatch) throws -> [Int] {
         let logits = try logits(batch, tape: nil).value
         return (0..<logits.rows).map { compute.argmax(logits, row: $0) }
@@ -78,21 +79,37 @@ package final class TrainedClassifier: Trainable {
         guard let longest = batch.sequences.map({ $0.firstPosition + $0.count }).max(), longest <= shape.context else {
             throw DifferentiationError.badBatch(reason: "it is empty, or a text has more than \(shape.context) tokens")
         }
-        let layers = description.layers.compactMap(\.attention).map { ($0, Rotary.none(headDim: shape.headDim)) }
+        let layers = description.layers.compactMap(\.attention).map { layer in
+            var layer = layer
+            layer.rule = shape.rule(layer.rule)
+            return (layer, shape.rotary)
+        }
         let context = try TrainingContext(
-            batch, layers: layers, reach: attention.reach, wanted: shape.pooling == .first ? .first : .all, targets: shape.classes,
+            batch, layers: layers, reach: attention.reach, wanted: wanted, targets: shape.classes,
             weights: weights, configuration: configuration, options: options, workspace: workspace)
         var operations = TrainingOperations(context: context, tape: tape)
         var x = try description.states(&operations)
         if shape.pooling == .mean { x = operations.means(x, of: batch.ranges) }
         if shape.textsPerExample > 1 { x = operations.reshaped(x, columns: x.value.columns * shape.textsPerExample) }
-        return try operations.project(operations.project(x, head.hidden, activation: .relu), head.output)
+        if let hidden = head.hidden { x = try operations.project(x, hidden, activation: .relu) }
+        return try operations.project(x, head.output)
+    }
+
+    private var wanted: TrainingContext.Wanted {
+        switch shape.pooling {
+        case .first: .first
+        case .mean: .all
+        case .each: .weighted
+        }
     }
 
     private func labels(of batch: PackedBatch) -> (targets: [Int32], weights: [Float], weight: Double) {
-        let firsts = batch.ranges.enumerated().filter { $0.offset.isMultiple(of: shape.textsPerExample) }.map(\.element.lowerBound)
-        let weights = firsts.map { batch.weights[$0] }
-        return (firsts.map { batch.targets[$0] }, weights, weights.reduce(0) { $0 + Double($1) })
+        let rows =
+            shape.pooling == .each
+            ? batch.weights.indices.filter { batch.weights[$0] != 0 }
+            : batch.ranges.enumerated().filter { $0.offset.isMultiple(of: shape.textsPerExample) }.map(\.element.lowerBound)
+        let weights = rows.map { batch.weights[$0] }
+        return (rows.map { batch.targets[$0] }, weights, weights.reduce(0) { $0 + Double($1) })
     }
 }
 
