@@ -7,7 +7,7 @@
 With `--benchmark perplexity` columns are positions, `--haystack` names the texts, `--lengths` is the length of a segment and `--cases` their
 number. Answers are kept below the output folder, a folder for each method, so that a run that was stopped goes on. Extra arguments for a
 method stand behind it in quotes: "full --positions yarn:8"; `--lengths` behind a method are the only ones that it is measured at.
-`--plot picture.svg` draws the table as well.
+`--class passkeys --class seen-wordings` prints a table for each of these classes of a benchmark. `--plot picture.svg` draws the table as well.
 """
 
 import argparse
@@ -19,7 +19,7 @@ import sys
 
 
 def evaluate(options, method):
-    """The cells of one method by column, or the reason why there are none."""
+    """The cells of one method by class and column, or the reason why there are none."""
     name, *extra = method.split()
     command = [
         *shlex.split(options.launcher), options.apus, "eval", options.benchmark, *own_options(options), "--model", options.model,
@@ -37,8 +37,8 @@ def evaluate(options, method):
     if "error" in report:
         return None, report["error"]["message"]
     if options.benchmark == "perplexity":
-        return {band["first_position"]: perplexity_cell(band) for band in report["bands"]}, None
-    return {group["length"]: score_cell(group) for group in report["groups"] if group["depth"] is None and group["name"] is None}, None
+        return {(None, band["first_position"]): perplexity_cell(band) for band in report["bands"]}, None
+    return {(group["name"], group["length"]): score_cell(group) for group in report["groups"] if group["depth"] is None}, None
 
 
 def own_options(options):
@@ -85,18 +85,26 @@ def main():
     parser.add_argument("--cases", type=int, default=50)
     parser.add_argument("--context-length", type=int)
     parser.add_argument("--haystack", action="append", default=[])
+    parser.add_argument("--class", dest="classes", action="append", help="a class of the benchmark's questions, in place of all of them")
     parser.add_argument("--plot", help="an SVG file to draw, replaced if it exists")
     parser.add_argument("--launcher", default="", help="words before each command, such as `nice`")
     options = parser.parse_args()
     places, drawn = columns(options), []
-    print("| method | " + " | ".join(f"{place:,}" for place in places) + " |")
-    print("|---|" + "---|" * len(places))
+    tables = {name: [f"| {name or 'method'} | " + " | ".join(f"{place:,}" for place in places) + " |", "|---|" + "---|" * len(places)]
+              for name in options.classes or [None]}
+    if not options.classes:
+        print("\n".join(tables[None]), flush=True)
     for method in options.methods:
         cells, reason = evaluate(options, method)
-        row = [cells.get(place, "") for place in places] if cells else [f"refused: {reason}"]
-        print(f"| `{method}` | " + " | ".join(row) + " |", flush=True)
+        for name, rows in tables.items():
+            row = [cells.get((name, place), "") for place in places] if cells else [f"refused: {reason}"]
+            rows.append(f"| `{method}` | " + " | ".join(row) + " |")
+        if not options.classes:
+            print(tables[None][-1], flush=True)
         if cells:
             drawn.append(f"{folder(options, method)}/{options.benchmark}")
+    if options.classes:
+        print("\n\n".join("\n".join(rows) for rows in tables.values()))
     if options.plot:
         subprocess.run([options.apus, "eval", "curves", *drawn, "--output", options.plot, "--force", "--quiet"], check=True)
 

@@ -2,10 +2,9 @@
 # Measures what docs/methods.md says of methods, with the built-in model: tables on standard output, pictures in docs/, answers below a folder.
 # What was measured before is kept there, so that a run that was stopped goes on; a new model needs a new folder.
 #
-#   Scripts/measure-methods.sh .build/release/apus results [PART ...]     parts: facts schemes budgets passkeys perplexity million chat
+#   Scripts/measure-methods.sh .build/release/apus results [PART ...]     parts: facts schemes budgets planted perplexity million chat
 #
-# The book to predict, which the model was not trained on, is BOOK=…; without it perplexity is left out. LAUNCHER="nice" stands before every
-# command of the tables.
+# BOOK=… is a book that the model was not trained on, to predict and to hide facts in. LAUNCHER="nice" stands before every command of the tables.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 apus=$1 results=$2
@@ -15,10 +14,12 @@ mkdir -p "$results"
 
 table() { python3 Scripts/make-method-table.py --apus "$apus" --model "$model" --launcher "${LAUNCHER:-}" "$@"; }
 
+need_book() { [ -n "${BOOK:-}" ] || { echo "BOOK names no book" >&2; exit 2; }; }
+
 # Facts in the log: 50, the same at each length; beyond 16,384 tokens for what reads fast enough.
 facts() {
     local reach="--lengths 1024,2048,4096,8192,16384,65536"
-    table --output "$results/facts" --cases 50 --lengths 1024,2048,4096,8192,16384,65536 --plot docs/facts-by-length.svg \
+    table --output "$results/facts" --cases 50 --lengths 1024,2048,4096,8192,16384,65536 --plot docs/pictures/facts-by-length.svg \
         "full --context-length 16384 --lengths 1024,2048,4096,8192" "full --positions yarn:8 --context-length 16384 --lengths 1024,2048,4096,8192,16384" \
         "rerope:512 --lengths 1024,2048,4096,8192" "lm-infinite:64:512:32 --lengths 1024,2048,4096,8192,16384" "segments $reach" \
         "infllm $reach" "infllm:by=mean $reach" "longheads:64:1024 $reach" "streaming $reach" "sirllm $reach"
@@ -31,7 +32,8 @@ schemes() {
         model+log yarn:8+log none; do
         rows+=("full --positions $scheme --context-length 16384")
     done
-    table --output "$results/schemes" --cases 50 --lengths 1024,2048,4096,8192,16384 "${rows[@]}" selfextend:8:256 selfextend:16:512 rerope:512
+    table --output "$results/schemes" --cases 50 --lengths 1024,2048,4096,8192,16384 "${rows[@]}" "selfextend:8:256 --lengths 1024,2048,4096" \
+        "selfextend:16:512 --lengths 1024,2048,4096,8192" selfextend:32:512 rerope:512
 }
 
 # Methods that lengthen nothing, inside the window and beyond it together with a position scheme.
@@ -45,21 +47,20 @@ budgets() {
     table --output "$results/chunks" --cases 50 --lengths 2048 longheads:64:1024 longheads:32:512 longheads:16:512 longheads:8:512
 }
 
-# One number in nonsense, a text for each of 50 depths.
-passkeys() {
-    table --output "$results/passkeys" --benchmark passkey --cases 50 --lengths 1024,2048,4096,8192,16384,65536 --plot docs/passkeys-by-length.svg \
-        "full --context-length 16384 --lengths 1024,2048,4096" "full --positions yarn:8 --context-length 16384 --lengths 1024,2048,4096,8192" \
-        segments infllm "lm-infinite:64:512:32 --lengths 1024,2048,4096,8192" streaming
+# The cases of `apus eval recall` in the book, 50 of each class, a text for each.
+planted() {
+    need_book
+    table --output "$results/planted" --benchmark planted-facts --haystack "$BOOK" --cases 50 --lengths 1024,2048,4096,8192,65536 \
+        --class passkeys --class seen-wordings --class unseen-wordings --class refusals \
+        "full --context-length 16384 --lengths 1024,2048" "full --positions yarn:8 --context-length 16384 --lengths 1024,2048,4096,8192" \
+        "rerope:512 --lengths 1024,2048,4096" segments "infllm --lengths 1024,2048,4096,8192" "streaming --lengths 1024,2048,4096,8192"
 }
 
 # How well a book is predicted by what has been read of it.
 perplexity() {
-    if [ -z "${BOOK:-}" ]; then
-        echo "BOOK names no book, so perplexity is left out" >&2
-        return
-    fi
+    need_book
     table --output "$results/perplexity" --benchmark perplexity --haystack "$BOOK" --lengths 16384 --cases 6 \
-        --plot docs/perplexity-by-position.svg "full --context-length 16384" "full --positions yarn:8 --context-length 16384" \
+        --plot docs/pictures/perplexity-by-position.svg "full --context-length 16384" "full --positions yarn:8 --context-length 16384" \
         selfextend:32:256 rerope:512 streaming lm-infinite infllm
 }
 
@@ -79,7 +80,7 @@ chat() {
     done
 }
 
-for part in "${@:-facts schemes budgets passkeys perplexity million chat}"; do
+for part in "${@:-facts schemes budgets planted perplexity million chat}"; do
     for name in $part; do
         echo "## $name"
         "$name"
