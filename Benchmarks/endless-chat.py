@@ -58,15 +58,15 @@ def plain(text):
 
 
 def tell(chat, pieces, step):
-    """Tells the log and prints what it takes in memory after every so many tokens."""
-    print("| tokens of the conversation | resident set | seconds |\n|---|---|---|")
-    began, shown, tokens = time.monotonic(), 0, 0
+    """Tells the log and prints what it takes in memory after every so many words."""
+    print("| words told | tokens read for the last reply | resident set | seconds |\n|---|---|---|---|")
+    began, shown, words = time.monotonic(), 0, 0
     for number, piece in enumerate(pieces):
-        counts = chat.say(piece)["tokens"]
-        tokens = counts["prompt"] + counts["generated"]
-        if tokens >= shown + step or number == len(pieces) - 1:
-            shown = tokens
-            print(f"| {tokens:,} | {chat.resident() / 2**20:.0f} MiB | {time.monotonic() - began:.0f} |", flush=True)
+        tokens = chat.say(piece)["tokens"]["prompt"]
+        words += len(piece.split())
+        if words >= shown + step or number == len(pieces) - 1:
+            shown = words
+            print(f"| {words:,} | {tokens:,} | {chat.resident() / 2**20:.0f} MiB | {time.monotonic() - began:.0f} |", flush=True)
 
 
 def ask(chat, questions, parts=5):
@@ -91,7 +91,7 @@ def main():
     parser.add_argument("--questions", required=True, help="what `apus data log --json` printed")
     parser.add_argument("--method", required=True)
     parser.add_argument("--words", type=int, default=60, help="words of a turn")
-    parser.add_argument("--step", type=int, default=10_000, help="tokens between two looks at the memory")
+    parser.add_argument("--step", type=int, default=5_000, help="words between two looks at the memory")
     parser.add_argument("--max-tokens", type=int, default=24)
     parser.add_argument("--memory-limit")
     options = parser.parse_args()

@@ -74,9 +74,10 @@ million() {
 # A conversation of 100,000 tokens.
 chat() {
     [ -f "$results/chat.json" ] || "$apus" data log -o "$results/chat.txt" --words 44000 --force --json > "$results/chat.json"
-    for method in infllm lm-infinite:64:512:32 streaming; do
+    for method in "segments --words 400" infllm lm-infinite:64:512:32 streaming; do
         echo "$method"
-        Benchmarks/endless-chat.py --apus "$apus" --model "$model" --text "$results/chat.txt" --questions "$results/chat.json" --method "$method"
+        # shellcheck disable=SC2086 # a method and its options
+        Benchmarks/endless-chat.py --apus "$apus" --model "$model" --text "$results/chat.txt" --questions "$results/chat.json" --method $method
     done
 }
 

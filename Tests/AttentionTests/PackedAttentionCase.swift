@@ -2,9 +2,10 @@ import ApusTesting
 import Attention
 import Foundation
 import Tensors
+import Testing
 
 /// A small problem of packed attention, and brute force in double precision to compare with.
-struct PackedAttentionCase {
+struct PackedAttentionCase: CustomTestStringConvertible {
     var sequences = [0..<70]
     var keyValueHeads = 1
     var group = 1
@@ -31,6 +32,10 @@ struct PackedAttentionCase {
             let side = PackedPattern.block, blocks = (tokens + side - 1) / side
             return pattern.keyBlocks(ofQueries: query / side, blocks: blocks)?.contains(key / side) ?? false
         }
+    }
+
+    var testDescription: String {
+        "\(sequences), \(keyValueHeads) of \(group) heads, \(keyDim) and \(valueDim), \(pattern), \(biases?.first?.count ?? 0) biases, seed \(seed)"
     }
 
     var rows: Int { (sequences.last?.upperBound ?? 0) + restRows }

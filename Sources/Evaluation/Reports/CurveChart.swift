@@ -148,7 +148,9 @@ extension CurveChart.Scale {
     fileprivate func drawn(_ value: Double) -> Double { self == .score ? value : log2(max(value, 1)) }
 
     fileprivate func label(_ level: Double) -> String {
-        self == .score ? "\(Int((level * 100).rounded()))%" : String(format: "%.3g", exp2(level))
+        guard self == .perplexity else { return "\(Int((level * 100).rounded()))%" }
+        let value = exp2(level)
+        return (1_000..<1e6).contains(value) ? "\(10 * Int((value / 10).rounded()))" : String(format: "%.3g", value)
     }
 }
 
