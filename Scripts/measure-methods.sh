@@ -50,7 +50,7 @@ budgets() {
 # The cases of `apus eval recall` in the book, 50 of each class, a text for each.
 planted() {
     need_book
-    table --output "$results/planted" --benchmark planted-facts --haystack "$BOOK" --cases 50 --lengths 1024,2048,4096,8192,65536 \
+    table --output "$results/planted" --benchmark planted-facts --haystack "$BOOK" --cases 50 --lengths 1024,2048,4096,8192,16384 \
         --class passkeys --class seen-wordings --class unseen-wordings --class refusals \
         "full --context-length 16384 --lengths 1024,2048" "full --positions yarn:8 --context-length 16384 --lengths 1024,2048,4096,8192" \
         "rerope:512 --lengths 1024,2048,4096" segments "infllm --lengths 1024,2048,4096,8192" "streaming --lengths 1024,2048,4096,8192"
