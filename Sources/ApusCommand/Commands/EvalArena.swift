@@ -127,17 +127,10 @@ struct EvalArena: AsyncParsableCommand {
         let task = try type.init(options)
         let compute = Compute(pool: WorkerPool(threads: common.threads ?? WorkerPool.machineThreads))
         let run = ArenaRun(task, options: options, settings: settings, compute: compute)
-        let display = ProgressDisplay(notes: notes)
-        defer { display.finish() }
-        return try kinds.map { kind in
+        return try TrainingComparison(output: output, restart: restart, notes: notes).scores(of: kinds) { kind, beginning, progress in
             let name = kind.description.replacingOccurrences(of: ":", with: "-")
-            let score = try run.score(
-                kind, folder: "\(output)/\(type.name)-\(name)", beginning: restart ? .restart : .resume, progress: display.handler,
-                cancellation: cancellation)
-            guard let score else {
-                throw StoppedEarly(description: "interrupted; the same command goes on from the last step in \(output)")
-            }
-            return score
+            return try run.score(
+                kind, folder: "\(output)/\(type.name)-\(name)", beginning: beginning, progress: progress, cancellation: cancellation)
         }
     }
 }

@@ -118,16 +118,11 @@ struct EvalLengths: AsyncParsableCommand {
         _ kinds: [ClassifierShape.Positions], _ task: any LengthTask, _ settings: LengthSettings, notes: Notes, cancellation: Cancellation
     ) throws -> [LengthScore] {
         let compute = Compute(pool: WorkerPool(threads: common.threads ?? WorkerPool.machineThreads))
-        let run = LengthRun(task, settings: settings, compute: compute), display = ProgressDisplay(notes: notes)
-        defer { display.finish() }
-        return try kinds.map { kind in
-            let score = try run.score(
-                kind, folder: "\(output)/\(task.name)-\(kind.rawValue)", beginning: restart ? .restart : .resume, progress: display.handler,
+        let run = LengthRun(task, settings: settings, compute: compute)
+        return try TrainingComparison(output: output, restart: restart, notes: notes).scores(of: kinds) { kind, beginning, progress in
+            try run.score(
+                kind, folder: "\(output)/\(task.name)-\(kind.rawValue)", beginning: beginning, progress: progress,
                 cancellation: cancellation)
-            guard let score else {
-                throw StoppedEarly(description: "interrupted; the same command goes on from the last step in \(output)")
-            }
-            return score
         }
     }
 }

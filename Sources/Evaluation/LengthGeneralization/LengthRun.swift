@@ -54,12 +54,23 @@ package struct LengthRun {
     private let settings: LengthSettings
     private let compute: Compute
     private let vocabulary: LengthVocabulary
+    /// A batch for each length from 1 on.
+    private let tests: [PackedBatch]
 
     package init(_ task: any LengthTask, settings: LengthSettings, compute: Compute) {
         self.task = task
         self.settings = settings
         self.compute = compute
-        vocabulary = LengthVocabulary(task.words)
+        let vocabulary = LengthVocabulary(task.words)
+        self.vocabulary = vocabulary
+        tests = (1...2 * settings.longest).map { length in
+            // None of the examples depends on how many there are.
+            let examples = (0..<settings.testExamples).map { number in
+                var random = CorpusRandom(seed: settings.seed, 1, length, number)
+                return task.example(length: length, &random)
+            }
+            return vocabulary.batch(of: examples)
+        }
     }
 
     /// - Parameters:
@@ -71,7 +82,7 @@ package struct LengthRun {
         _ positions: ClassifierShape.Positions, folder: String, beginning: TrainingBeginning = .resume,
         progress: @escaping ProgressHandler = { _ in }, cancellation: Cancellation = Cancellation()
     ) throws -> LengthScore? {
-        let tests = tests(), longest = tests.flatMap { $0.batch.sequences.map(\.count) }.max() ?? 1
+        let longest = tests.flatMap { $0.sequences.map(\.count) }.max() ?? 1
         var shape = ClassifierShape(
             vocabulary: vocabulary.count, classes: vocabulary.count, layers: settings.layers, width: settings.width, heads: settings.heads,
             headDim: settings.width / settings.heads, feedForward: 4 * settings.width, context: 2 * longest, pooling: .each,
@@ -86,28 +97,15 @@ package struct LengthRun {
         let outcome = try trainer.run(progress: progress, cancellation: cancellation)
         guard outcome.isComplete else { return nil }
         var lengths: [LengthScore.Length] = []
-        for (length, batch) in tests {
+        for (place, batch) in tests.enumerated() {
             if cancellation.isCancelled { return nil }
             let right = try whole(model.predictions(of: batch), batch)
             lengths.append(
                 LengthScore.Length(
-                    length: length, accuracy: right.reduce(0, +) / Double(right.count), interval: ConfidenceInterval(of: right)))
-            progress(Progress("Testing", completed: length, total: tests.count, unit: "lengths"))
+                    length: place + 1, accuracy: right.reduce(0, +) / Double(right.count), interval: ConfidenceInterval(of: right)))
+            progress(Progress("Testing", completed: place + 1, total: tests.count, unit: "lengths"))
         }
         return LengthScore(positions: positions, lengths: lengths, parameters: model.parameters.trainedCount, outcome: outcome)
-    }
-
-    /// A batch for each length, none of whose examples depends on how many there are.
-    private func tests() -> [(length: Int, batch: PackedBatch)] {
-        (1...2 * settings.longest).map { length in
-            var batch = PackedBatch()
-            for number in 0..<settings.testExamples {
-                var random = CorpusRandom(seed: settings.seed, 1, length, number)
-                let text = vocabulary.text(of: task.example(length: length, &random))
-                batch.append(text.tokens, weights: text.weights)
-            }
-            return (length, batch)
-        }
     }
 
     /// 1 for each sequence of which every target that counts was predicted, 0 for the others.

@@ -15,13 +15,12 @@ struct LengthStream: BatchStream {
     let seed: UInt64
 
     mutating func next() -> [PackedBatch] {
-        var batch = PackedBatch()
-        for number in state.examples..<state.examples + examplesPerStep {
+        let numbers = state.examples..<state.examples + examplesPerStep
+        state.examples = numbers.upperBound
+        let examples = numbers.map { number in
             var random = CorpusRandom(seed: seed, 0, number)
-            let length = random.within(1...longest), text = vocabulary.text(of: task.example(length: length, &random))
-            batch.append(text.tokens, weights: text.weights)
+            return task.example(length: random.within(1...longest), &random)
         }
-        state.examples += examplesPerStep
-        return [batch]
+        return [vocabulary.batch(of: examples)]
     }
 }

@@ -50,13 +50,17 @@ struct LengthVocabulary: Sendable {
 
     var count: Int { places.count + 2 }
 
-    /// The text of an example, of which the answer and its end count.
-    func text(of example: LengthExample) -> (tokens: [Int32], weights: [Float]) {
-        let words = (example.prompt + example.answer).map { word in
-            guard let place = places[word] else { preconditionFailure("\"\(word)\" is no word of the task") }
-            return place
+    /// The texts of examples, of which the answers and their ends count.
+    func batch(of examples: some Sequence<LengthExample>) -> PackedBatch {
+        var batch = PackedBatch()
+        for example in examples {
+            let words = (example.prompt + example.answer).map { word in
+                guard let place = places[word] else { preconditionFailure("\"\(word)\" is no word of the task") }
+                return place
+            }
+            let weights = Array(repeating: Float(0), count: example.prompt.count) + Array(repeating: 1, count: example.answer.count + 1)
+            batch.append([Self.begin] + words + [Self.end], weights: weights)
         }
-        let weights = Array(repeating: Float(0), count: example.prompt.count) + Array(repeating: 1, count: example.answer.count + 1)
-        return ([Self.begin] + words + [Self.end], weights)
+        return batch
     }
 }

@@ -1,5 +1,4 @@
 import Attention
-import Foundation
 import Positions
 
 /// The sizes of an encoder that is trained from nothing to tell texts apart, and of the head on it.
@@ -129,8 +128,9 @@ package enum ClassifierAttention: Hashable, Sendable, CustomStringConvertible {
 extension ClassifierShape {
     var rotary: Rotary {
         guard positions == .rotary else { return .none(headDim: headDim) }
-        let frequencies = (0..<headDim / 8).map { pow(10_000, -Double($0) / Double(headDim / 8)) }
-        return Rotary(headDim: headDim, layout: .interleaved, inverseFrequencies: frequencies)
+        let geometry = RotaryGeometry(
+            headDim: headDim, rotaryDim: headDim / 8 * 2, layout: .interleaved, base: 10_000, trainedLength: context)
+        return ModelPositions().rotary(for: geometry, length: context)
     }
 
     /// What happens to scores besides what learned numbers add.

@@ -7,7 +7,8 @@ import Tensors
 /// An encoder and a head that are trained together, from nothing, to tell texts apart.
 ///
 /// A batch is texts packed one behind the other; the target of a text's first token is its class. Where an example is several texts, the
-/// first one's counts. Where each token has a class (`.each`), that is its target; with causal attention it is a decoder then. Not Sendable: one thread at a time computes with it. Results do not depend on how many threads `compute` has.
+/// first one's counts. Where each token has a class (`.each`), that is its target; with causal attention it is a decoder then.
+/// Not Sendable: one thread at a time computes with it. Results do not depend on how many threads `compute` has.
 package final class TrainedClassifier: Trainable {
     package let shape: ClassifierShape
     package let attention: ClassifierAttention
@@ -79,10 +80,11 @@ package final class TrainedClassifier: Trainable {
         guard let longest = batch.sequences.map({ $0.firstPosition + $0.count }).max(), longest <= shape.context else {
             throw DifferentiationError.badBatch(reason: "it is empty, or a text has more than \(shape.context) tokens")
         }
+        let rotary = shape.rotary
         let layers = description.layers.compactMap(\.attention).map { layer in
             var layer = layer
             layer.rule = shape.rule(layer.rule)
-            return (layer, shape.rotary)
+            return (layer, rotary)
         }
         let context = try TrainingContext(
             batch, layers: layers, reach: attention.reach, wanted: wanted, targets: shape.classes,
