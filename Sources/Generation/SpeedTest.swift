@@ -63,10 +63,18 @@ extension Model {
     /// - Parameter each: receives each result as soon as it is there.
     /// - Throws: a usage error for a method or cache type that the model cannot serve; `Interrupted`.
     public func measure(_ test: SpeedTest, cancellation: Cancellation = Cancellation(), each: (SpeedResult) -> Void) throws {
-        let resolved = try ResolvedReading(test.reading, decoder: decoder)
+        let resolved = try ResolvedReading(test.reading, decoder: decoder, answersOnly: true)
         // Under a limit the cache may lie in files.
         if arena.residents == nil { try test.checkMemory(bytesPerToken: resolved.spec.bytesPerToken * decoder.configuration.layers) }
         let bench = SpeedBench(decoder: decoder, arena: arena, resolved: resolved, repeats: test.repeats, cancellation: cancellation)
+        if let segments = resolved.segments {
+            let cut = try bench.cut(segments)
+            for depth in test.depths {
+                for length in test.prefill { each(try bench.prefill(length, by: cut, depth: depth)) }
+                if test.decode > 0 { each(try bench.decode(test.decode, by: cut, depth: depth)) }
+            }
+            return
+        }
         for depth in test.depths {
             let filled = try bench.cache(filledTo: depth)
             for length in test.prefill { each(try bench.prefill(length, on: filled)) }
@@ -101,14 +109,14 @@ struct DepthError: Failure {
 }
 
 /// The measurements of one speed test on one model.
-private struct SpeedBench {
+struct SpeedBench {
     let decoder: Decoder
     let arena: PageArena
     let resolved: ResolvedReading
     let repeats: Int
     let cancellation: Cancellation
 
-    private var reader: Reader { Reader(decoder: decoder, policy: resolved.policy, cancellation: cancellation) }
+    var reader: Reader { Reader(decoder: decoder, policy: resolved.policy, cancellation: cancellation) }
 
     /// A cache that holds `depth` tokens of random keys and values.
     func cache(filledTo depth: Int) throws -> KeyValueCache {
@@ -153,7 +161,7 @@ private struct SpeedBench {
     }
 
     /// Tokens without meaning.
-    private static func tokens(_ count: Int, decoder: Decoder) -> [Int32] {
+    static func tokens(_ count: Int, decoder: Decoder) -> [Int32] {
         (0..<count).map { Int32(($0 * 7919 + 13) % decoder.configuration.vocabulary) }
     }
 

@@ -187,6 +187,18 @@ struct GenerationTests {
 }
 
 extension GenerationTests {
+    @Test("Segments are measured as one question has them: each read by itself, and written behind those that are kept")
+    func segmentSpeed() async throws {
+        let fixture = try ReadingFixture()
+        let test = SpeedTest(
+            prefill: [50], decode: 2, depths: [0, 30, 300], repeats: 2, reading: ReadingOptions(method: AttentionMethod("segments:40:8:2")))
+        let results = try await fixture.model.measured(test)
+        #expect(results.count == test.cases)
+        #expect(results.allSatisfy { $0.tokensPerSecond > 0 && $0.tokensPerSecondOfEach.count == 2 && $0.method == "segments:40:8:2" })
+        #expect(results.filter { $0.test == .prefill }.map(\.keysVisited) == [72, 72, 72])
+        #expect(results.filter { $0.test == .decode }.map(\.keysVisited) == [2, 32, 114])
+    }
+
     @Test("A depth that no machine holds is refused before anything is filled", arguments: [1 << 40, Int.max])
     func absurdDepth(depth: Int) async throws {
         let fixture = try ReadingFixture()

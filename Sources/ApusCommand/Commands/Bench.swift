@@ -15,6 +15,9 @@ struct Bench: AsyncParsableCommand {
             With --compare both methods run in turn, so that whatever else the machine does meets both alike; the ratio is the speed of \
             the second method over that of the first.
 
+            The method segments keeps nothing of a text, so its figures are those of one question: prefill is the rate at which the text is \
+            gone over and what is kept of it read again, decode is behind the segments that are kept.
+
             With --prompts so many prompts of many lengths are read in place of all that: one by one, in padded batches as they come and \
             sorted by length, and packed without padding. Rates count the tokens of prompts alone. Of an encoder this is measured only.
 
