@@ -15,14 +15,14 @@ extension SpeedBench {
         let kept = Self.tokens(min(cut.kept * cut.length, depth + length), decoder: decoder)
         let clock = ContinuousClock()
         var rates: [Double] = [], visited = 0
-        for run in 0...repeats {
+        for counts in runs {
             let start = clock.now
             for _ in 0..<count { visited = try judge(segment) }
             let judged = clock.now
             try reader.read(kept[...], into: try resolved.makeCache(decoder, arena: arena))
             let perToken = start.duration(to: judged).seconds / Double(count * news)
             let again = judged.duration(to: clock.now).seconds / Double(depth + length)
-            if run > 0 { rates.append(1 / max(perToken + again, 1e-9)) }
+            if counts { rates.append(1 / max(perToken + again, 1e-9)) }
         }
         return result(.prefill, tokens: length, depth: depth, cut, rates: rates, visited: visited)
     }

@@ -41,15 +41,18 @@ public struct SpeedTest: Sendable {
     /// Tokens to generate, one by one; 0 for none.
     public var decode: Int
     public var depths: [Int]
-    /// Counted repetitions, at least one; one more goes before to warm up.
+    /// Counted repetitions, at least one.
     public let repeats: Int
+    /// Whether one more goes before them that is not counted.
+    public let warmsUp: Bool
     public var reading: ReadingOptions
 
-    public init(prefill: [Int], decode: Int, depths: [Int], repeats: Int, reading: ReadingOptions) {
+    public init(prefill: [Int], decode: Int, depths: [Int], repeats: Int, warmsUp: Bool = true, reading: ReadingOptions) {
         self.prefill = prefill
         self.decode = decode
         self.depths = depths
         self.repeats = max(1, repeats)
+        self.warmsUp = warmsUp
         self.reading = reading
     }
 
@@ -66,7 +69,7 @@ extension Model {
         let resolved = try ResolvedReading(test.reading, decoder: decoder, answersOnly: true)
         // Under a limit the cache may lie in files.
         if arena.residents == nil { try test.checkMemory(bytesPerToken: resolved.spec.bytesPerToken * decoder.configuration.layers) }
-        let bench = SpeedBench(decoder: decoder, arena: arena, resolved: resolved, repeats: test.repeats, cancellation: cancellation)
+        let bench = SpeedBench(decoder: decoder, arena: arena, resolved: resolved, repeats: test.repeats, warmsUp: test.warmsUp, cancellation: cancellation)
         if let segments = resolved.segments {
             let cut = try bench.cut(segments)
             for depth in test.depths {
@@ -114,6 +117,7 @@ struct SpeedBench {
     let arena: PageArena
     let resolved: ResolvedReading
     let repeats: Int
+    let warmsUp: Bool
     let cancellation: Cancellation
 
     var reader: Reader { Reader(decoder: decoder, policy: resolved.policy, cancellation: cancellation) }
@@ -174,19 +178,22 @@ struct SpeedBench {
         }
     }
 
-    /// One run to warm up, then the counted ones, each on a fork of the same cache.
+    /// Runs in their order, and whether they count.
+    var runs: [Bool] { (warmsUp ? [false] : []) + Array(repeating: true, count: repeats) }
+
+    /// Every run on a fork of the same cache.
     private func measure(
         _ test: SpeedResult.Test, tokens: Int, on filled: KeyValueCache, _ work: (KeyValueCache) throws -> Void
     ) throws -> SpeedResult {
         let clock = ContinuousClock()
         var rates: [Double] = [], visited = 0, compared = 0
         let queries = max(1, tokens * decoder.configuration.layers * decoder.configuration.heads)
-        for run in 0...repeats {
+        for counts in runs {
             let cache = filled.fork()
             let start = clock.now
             try work(cache)
             let seconds = start.duration(to: clock.now).seconds
-            if run > 0 { rates.append(Double(tokens) / max(seconds, 1e-9)) }
+            if counts { rates.append(Double(tokens) / max(seconds, 1e-9)) }
             visited = decoder.visitedKeys(in: cache)
             compared = ((cache.work - filled.work).compared + queries - 1) / queries
         }

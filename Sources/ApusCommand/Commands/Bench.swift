@@ -153,11 +153,12 @@ struct Bench: AsyncParsableCommand {
         var second = first
         second.method = AttentionMethod(compare)
         var results: [BenchResult] = []
-        for _ in 0..<repeats {
-            let pair = [
-                try await test.measure(first, repeats: 1, model: model, cancellation: cancellation),
-                try await test.measure(second, repeats: 1, model: model, cancellation: cancellation),
-            ]
+        for round in 0..<repeats {
+            var pair: [BenchResult] = []
+            for reading in [first, second] {
+                pair.append(
+                    try await test.measure(reading, repeats: 1, warmsUp: round == 0, model: model, cancellation: cancellation))
+            }
             results = results.isEmpty ? pair : zip(results, pair).map { $0.adding($1) }
         }
         return results

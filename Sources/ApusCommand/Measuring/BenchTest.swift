@@ -9,10 +9,13 @@ struct BenchTest {
     /// Tokens in the cache before.
     let depth: Int
 
-    func measure(_ reading: ReadingOptions, repeats: Int, model: Model, cancellation: Cancellation) async throws -> BenchResult {
+    /// - Parameter warmsUp: whether a run that is not counted goes before.
+    func measure(
+        _ reading: ReadingOptions, repeats: Int, warmsUp: Bool = true, model: Model, cancellation: Cancellation
+    ) async throws -> BenchResult {
         let test = SpeedTest(
             prefill: kind == .prefill ? [tokens] : [], decode: kind == .decode ? tokens : 0, depths: [depth], repeats: repeats,
-            reading: reading)
+            warmsUp: warmsUp, reading: reading)
         let (results, continuation) = AsyncStream<SpeedResult>.makeStream()
         do {
             try await model.measure(test, cancellation: cancellation) { continuation.yield($0) }
