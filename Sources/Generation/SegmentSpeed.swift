@@ -7,12 +7,19 @@ extension SpeedBench {
     /// Tokens of the frame and the question behind each segment.
     private static let questionTokens = 32
 
+    func measure(_ test: SpeedTest, by cut: SegmentCut, each: (SpeedResult) -> Void) throws {
+        for depth in test.depths {
+            for length in test.prefill { each(try prefill(length, by: cut, depth: depth)) }
+            if test.decode > 0 { each(try decode(test.decode, by: cut, depth: depth)) }
+        }
+    }
+
     /// The rate at which a text is gone over: a token's share of its segment, and of the segments that are read again for the answer.
     /// - Parameter depth: tokens of the text before.
-    func prefill(_ length: Int, by cut: SegmentCut, depth: Int) throws -> SpeedResult {
-        let news = cut.length - cut.overlap, count = (length + news - 1) / news
+    private func prefill(_ length: Int, by cut: SegmentCut, depth: Int) throws -> SpeedResult {
+        let news = cut.length - cut.overlap, count = (length - 1) / news + 1, text = Double(depth) + Double(length)
         let segment = Self.tokens(cut.length + Self.questionTokens, decoder: decoder)
-        let kept = Self.tokens(min(cut.kept * cut.length, depth + length), decoder: decoder)
+        let kept = Self.tokens(Int(min(Double(cut.kept * cut.length), text)), decoder: decoder)
         let clock = ContinuousClock()
         var rates: [Double] = [], visited = 0
         for counts in runs {
@@ -21,7 +28,7 @@ extension SpeedBench {
             let judged = clock.now
             try reader.read(kept[...], into: try resolved.makeCache(decoder, arena: arena))
             let perToken = start.duration(to: judged).seconds / Double(count * news)
-            let again = judged.duration(to: clock.now).seconds / Double(depth + length)
+            let again = judged.duration(to: clock.now).seconds / text
             if counts { rates.append(1 / max(perToken + again, 1e-9)) }
         }
         return result(.prefill, tokens: length, depth: depth, cut, rates: rates, visited: visited)
@@ -37,7 +44,7 @@ extension SpeedBench {
     }
 
     /// Writing behind the segments that were kept.
-    func decode(_ count: Int, by cut: SegmentCut, depth: Int) throws -> SpeedResult {
+    private func decode(_ count: Int, by cut: SegmentCut, depth: Int) throws -> SpeedResult {
         let filled = try cache(filledTo: min(depth, cut.kept * cut.length + Self.questionTokens))
         let written = try decode(count, on: filled)
         return result(.decode, tokens: count, depth: depth, cut, rates: written.tokensPerSecondOfEach, visited: written.keysVisited)

@@ -67,17 +67,11 @@ extension Model {
     /// - Throws: a usage error for a method or cache type that the model cannot serve; `Interrupted`.
     public func measure(_ test: SpeedTest, cancellation: Cancellation = Cancellation(), each: (SpeedResult) -> Void) throws {
         let resolved = try ResolvedReading(test.reading, decoder: decoder, answersOnly: true)
+        let bench = SpeedBench(
+            decoder: decoder, arena: arena, resolved: resolved, repeats: test.repeats, warmsUp: test.warmsUp, cancellation: cancellation)
+        if let segments = resolved.segments { return try bench.measure(test, by: bench.cut(segments), each: each) }
         // Under a limit the cache may lie in files.
         if arena.residents == nil { try test.checkMemory(bytesPerToken: resolved.spec.bytesPerToken * decoder.configuration.layers) }
-        let bench = SpeedBench(decoder: decoder, arena: arena, resolved: resolved, repeats: test.repeats, warmsUp: test.warmsUp, cancellation: cancellation)
-        if let segments = resolved.segments {
-            let cut = try bench.cut(segments)
-            for depth in test.depths {
-                for length in test.prefill { each(try bench.prefill(length, by: cut, depth: depth)) }
-                if test.decode > 0 { each(try bench.decode(test.decode, by: cut, depth: depth)) }
-            }
-            return
-        }
         for depth in test.depths {
             let filled = try bench.cache(filledTo: depth)
             for length in test.prefill { each(try bench.prefill(length, on: filled)) }
