@@ -54,6 +54,9 @@ planted() {
         --class passkeys --class seen-wordings --class unseen-wordings --class refusals \
         "full --context-length 16384 --lengths 1024,2048" "full --positions yarn:8 --context-length 16384 --lengths 1024,2048,4096,8192" \
         "rerope:512 --lengths 1024,2048,4096" segments "infllm --lengths 1024,2048,4096,8192" "streaming --lengths 1024,2048,4096,8192"
+    table --output "$results/far-passkeys" --benchmark planted-facts-passkeys --haystack "$BOOK" --cases 50 --lengths 16384,65536 \
+        segments infllm streaming longheads:64:1024 "rerope:512 --lengths 16384" "lm-infinite:64:512:32 --lengths 16384" \
+        "full --positions yarn:16 --context-length 16384 --lengths 16384"
 }
 
 # How well a book is predicted by what has been read of it.

@@ -96,6 +96,21 @@ struct BenchmarkTests {
         #expect(texts.flatMap(\.questions).contains { $0.depth != nil })
     }
 
+    @Test("A class of generated cases by itself has the texts and questions that it has among the others")
+    func onePlantedClass() throws {
+        let workshop = fixture.workshop(cases: 2), classes = LookupEvaluation.allCases
+        for (place, kind) in classes.enumerated() {
+            let alone = try BenchmarkRegistry.benchmark("planted-facts-\(kind.rawValue)")
+            #expect(alone.questionCount(cases: 2) == 2)
+            for number in 0..<2 {
+                let among = try PlantedFacts().text(number * classes.count + place, length: 400, in: workshop)
+                let text = try alone.text(number, length: 400, in: workshop)
+                #expect(text.tokens == among.tokens && text.questions.map(\.question) == among.questions.map(\.question))
+                #expect(text.questions.allSatisfy { $0.group == kind.rawValue })
+            }
+        }
+    }
+
     @Test("Too short a length and too many facts are refused with numbers")
     func refusals() throws {
         #expect { try NeedleInHaystack().text(0, length: 60, in: fixture.workshop(cases: 1)) } throws: { "\($0)".contains("60 tokens") }
